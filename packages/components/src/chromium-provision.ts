@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { ComponentError } from "./errors.js";
+import { type Ended, runProcess, whyItFailed } from "./run-process.js";
+
+const playwright = "playwright-core@1.65.1";
+const timeoutMs = 10 * 60_000;
+
+function isDebian(): boolean {
+  try {
+    return /^ID="?debian"?\s*$/m.test(readFileSync("/etc/os-release", "utf8"));
+  } catch {
+    return false; // no such file: not a Linux
+  }
+}
+
+async function installFromDebian(): Promise<Ended> {
+  const options = { timeoutMs, env: { DEBIAN_FRONTEND: "noninteractive" } };
+  const updated = await runProcess("apt-get", ["update"], options);
+  if (updated.code !== 0) return updated;
+  return runProcess("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], options);
+}
+
+function downloadWithPlaywright(): Promise<Ended> {
+  const args = ["--yes", playwright, "install", "chromium"];
+  if (process.platform !== "win32") return runProcess("npx", args, { timeoutMs });
+  return runProcess("cmd.exe", ["/d", "/s", "/c", "npx.cmd", ...args], { timeoutMs });
+}
+
+/** From Debian's archive where this process may install from it, otherwise as Playwright's download. */
+export async function provisionChromium(log: (line: string) => void): Promise<void> {
+  if (process.env.BATCHNORM_CHROMIUM) {
+    throw new ComponentError(
+      "ERR_COMPONENT_PROVISION",
+      `chromium is not installed while BATCHNORM_CHROMIUM (${process.env.BATCHNORM_CHROMIUM}) says where it is; correct or unset it`,
+    );
+  }
+  const failures: string[] = [];
+  if (isDebian() && process.getuid?.() === 0) {
+    log("chromium: installing it from Debian (apt-get update, apt-get install chromium)");
+    const ended = await installFromDebian();
+    if (ended.code === 0) return;
+    failures.push(`apt-get: ${whyItFailed(ended)}`);
+  }
+  log(`chromium: downloading it (npx ${playwright} install chromium)`);
+  const ended = await downloadWithPlaywright();
+  if (ended.code === 0) return;
+  failures.push(`${playwright}: ${whyItFailed(ended)}`);
+  throw new ComponentError("ERR_COMPONENT_PROVISION", `chromium could not be installed: ${failures.join("; ")}`);
+}

@@ -1,0 +1,7 @@
+import { chromium } from "./chromium.js";
+import type { Component } from "./component.js";
+
+/** Every component that this project knows, in the order in which people are shown them. */
+export function components(): readonly Component[] {
+  return [chromium];
+}

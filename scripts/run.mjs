@@ -1,0 +1,33 @@
+// npm run build, lint, bench: sets up what is missing, then has turbo run what belongs to the command.
+import "./require-node.mjs";
+
+const { setUp } = await import("./set-up.mjs");
+const { run } = await import("./processes.mjs");
+const { workspacePackages } = await import("./repository.mjs");
+const { tasks } = await import("./tasks.mjs");
+
+/**
+ * @param {string} problem
+ * @returns {never}
+ */
+function refuse(problem) {
+  console.error(problem);
+  process.exit(2);
+}
+
+const [command = "", ...args] = process.argv.slice(2);
+if (!Object.hasOwn(tasks, command)) {
+  refuse(`"${command}" is no command of this script: expected one of ${Object.keys(tasks).join(", ")}`);
+}
+if (args.length > 0 && command !== "bench") refuse(`npm run ${command} takes no arguments, but got ${args.join(" ")}`);
+if (command === "bench" && !workspacePackages().some(({ manifest }) => manifest.scripts?.bench !== undefined)) {
+  refuse("no package has benchmarks yet: none has a script of the name bench");
+}
+if (!(await setUp())) process.exit(1);
+const rest = args.length > 0 ? ["--", ...args] : [];
+process.exitCode = await run("turbo", [
+  "run",
+  ...(tasks[command] ?? []),
+  "--continue=dependencies-successful",
+  ...rest,
+]);

@@ -1,0 +1,6 @@
+/** @type {Readonly<Record<string, readonly string[]>>} what turbo runs for each command of the repository */
+export const tasks = {
+  build: ["build"],
+  lint: ["//#lint:biome", "//#lint:knip", "//#lint:sherif", "//#lint:layers", "lint:exports", "typecheck"],
+  bench: ["bench"],
+};

@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { repositoryRoot } from "../repository.mjs";
+import { installationHash } from "../set-up.mjs";
+import { directoryWith } from "./directories.js";
+
+const passing = 'import { it } from "vitest";\nit("passes", () => {});\nit("is skipped", { skip: true }, () => {});\n';
+const failing = 'import { it } from "vitest";\nit("fails", () => { throw new Error("on purpose"); });\n';
+const config = 'export default { test: { reporters: [["json", { outputFile: "reports/vitest.json" }]] } };\n';
+const tested = (name: string) => ({ name, version: "1.0.0", type: "module", scripts: { test: "vitest run" } });
+
+/** A small repository, set up, with these scripts, this turbo.json and the tools that are installed here. */
+function repository(files: Record<string, string | object>) {
+  const real = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
+  const lint = Object.keys(real.scripts).filter((name) => name.startsWith("lint:"));
+  const root = directoryWith({
+    "package.json": { ...real, scripts: Object.fromEntries(lint.map((name) => [name, "node -e 0"])) },
+    "pnpm-workspace.yaml": "packages:\n  - packages/*\nverifyDepsBeforeRun: false\n",
+    "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+    ".gitignore": "node_modules/\nreports/\n.turbo/\n",
+    "packages/components/package.json": { name: "@batchnorm/components", version: "1.0.0", type: "module" },
+    ...files,
+  });
+  for (const name of ["turbo.json", "tsconfig.base.json", "vitest.shared.ts"]) {
+    copyFileSync(join(repositoryRoot, name), join(root, name));
+  }
+  const dist = "packages/components/dist";
+  cpSync(join(repositoryRoot, dist), join(root, dist), { recursive: true });
+  mkdirSync(join(root, "scripts"));
+  for (const name of readdirSync(join(repositoryRoot, "scripts")).filter((name) => name.endsWith(".mjs"))) {
+    copyFileSync(join(repositoryRoot, "scripts", name), join(root, "scripts", name));
+  }
+  mkdirSync(join(root, "node_modules"));
+  for (const name of readdirSync(join(repositoryRoot, "node_modules"))) {
+    if (name !== ".batchnorm-set-up")
+      symlinkSync(join(repositoryRoot, "node_modules", name), join(root, "node_modules", name));
+  }
+  writeFileSync(join(root, "node_modules", ".batchnorm-set-up"), installationHash(root));
+  return root;
+}
+
+interface Ended {
+  code: number | null;
+  printed: string;
+  lastLine: string | undefined;
+}
+
+function runScript(
+  root: string,
+  args: string[],
+  env: Record<string, string> = {},
+  began?: (child: ChildProcess, printed: string) => void,
+) {
+  return new Promise<Ended>((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, BATCHNORM_REQUIRE: "", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data) => {
+        printed += data;
+        began?.(child, printed);
+      });
+    }
+    child.on("close", (code) => resolve({ code, printed, lastLine: printed.trimEnd().split("\n").at(-1) }));
+  });
+}
+
+describe("npm test", () => {
+  it("runs on after a failure and ends with the sum", async () => {
+    const root = repository({
+      "packages/a/package.json": tested("a"),
+      "packages/a/a.test.ts": failing,
+      "packages/a/vitest.config.ts": config,
+      "packages/b/package.json": tested("b"),
+      "packages/b/b.test.ts": passing,
+      "packages/b/vitest.config.ts": config,
+      "packages/c/package.json": { ...tested("c"), scripts: { test: "node -e 0" } },
+    });
+    const first = await runScript(root, ["scripts/test.mjs"]);
+    expect(first).toMatchObject({ code: 1, lastLine: "1 passed, 2 failed, 1 skipped" });
+    expect(first.printed).toContain("counted as failed: c: its tests left no results");
+
+    writeFileSync(join(root, "packages/a/a.test.ts"), passing);
+    writeFileSync(join(root, "packages/c/package.json"), JSON.stringify({ name: "c", version: "1.0.0" }));
+    writeFileSync(join(root, "node_modules", ".batchnorm-set-up"), installationHash(root));
+    expect(await runScript(root, ["scripts/test.mjs"])).toMatchObject({
+      code: 0,
+      lastLine: "2 passed, 0 failed, 2 skipped",
+    });
+    const cached = await runScript(root, ["scripts/test.mjs"]);
+    expect(cached).toMatchObject({ code: 0, lastLine: "2 passed, 0 failed, 2 skipped" });
+    expect(cached.printed).toMatch(/b:test: cache hit/);
+    const required = await runScript(root, ["scripts/test.mjs"], { BATCHNORM_REQUIRE: "all" });
+    expect(required.printed).toMatch(/b:test: cache miss/);
+  });
+
+  it("fails, and says so above the sum, when only lint fails", async () => {
+    const root = repository({
+      "packages/b/package.json": {
+        ...tested("b"),
+        scripts: { test: "vitest run", typecheck: "node -e 'process.exit(1)'" },
+      },
+      "packages/b/b.test.ts": passing,
+      "packages/b/vitest.config.ts": config,
+    });
+    const ended = await runScript(root, ["scripts/test.mjs"]);
+    expect(ended.code).toBe(1);
+    expect(ended.printed.trimEnd().split("\n").slice(-2)).toEqual([
+      "failed besides the tests: b#typecheck",
+      "1 passed, 0 failed, 1 skipped",
+    ]);
+  });
+
+  it("ends its children and exits with 130 on Ctrl-C", async () => {
+    const hang = "console.log('hanging as process', process.pid); setInterval(() => {}, 1000);";
+    const root = repository({
+      "packages/a/package.json": { ...tested("a"), scripts: { test: "node hang.mjs" } },
+      "packages/a/hang.mjs": hang,
+    });
+    let pid = 0;
+    const ended = await runScript(root, ["scripts/test.mjs"], {}, (child, printed) => {
+      const found = /hanging as process (\d+)/.exec(printed)?.[1];
+      if (pid !== 0 || found === undefined) return;
+      pid = Number(found);
+      child.kill("SIGINT");
+    });
+    expect(ended.code).toBe(130);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+});
+
+describe("npm test with a misspelt BATCHNORM_REQUIRE", () => {
+  it("runs nothing and names the components that there are", async () => {
+    const ended = await runScript(repository({}), ["scripts/test.mjs"], { BATCHNORM_REQUIRE: "chromiun" });
+    expect(ended).toMatchObject({ code: 1, lastLine: "0 passed, 1 failed, 0 skipped" });
+    expect(ended.printed).toMatch(/BATCHNORM_REQUIRE names "chromiun".*chromium/);
+  });
+});
+
+describe("the other commands", () => {
+  it.each([
+    [["nonsense"], /"nonsense" is no command.*build, lint, bench/],
+    [["lint", "src"], /npm run lint takes no arguments, but got src/],
+    [["bench"], /none has a script of the name bench/],
+  ])("refuse %o with a reason", async (args, reason) => {
+    const ended = await runScript(repository({}), ["scripts/run.mjs", ...args]);
+    expect(ended.code).toBe(2);
+    expect(ended.printed).toMatch(reason);
+  });
+
+  it("fail when one of their tasks does, and run the others", async () => {
+    const scripts = { build: "node -e 'process.exit(1)'" };
+    const root = repository({
+      "packages/a/package.json": { name: "a", version: "1.0.0", scripts },
+      "packages/b/package.json": { name: "b", version: "1.0.0", scripts: { build: "node -e 'console.log(1)'" } },
+    });
+    const ended = await runScript(root, ["scripts/run.mjs", "build"]);
+    expect(ended.code).not.toBe(0);
+    expect(ended.printed).toMatch(/1 successful, 2 total/);
+    expect(ended.printed).toMatch(/Failed: +a#build/);
+  });
+});
+
+describe("npm start", () => {
+  it("builds and hands its arguments, and the exit code, through", async () => {
+    const build = "node -e \"fs.mkdirSync('dist'); fs.copyFileSync('src/bin.js', 'dist/bin.js')\"";
+    const root = repository({
+      "pnpm-workspace.yaml": "packages:\n  - apps/*\nverifyDepsBeforeRun: false\n",
+      "apps/cli/package.json": { name: "cli", version: "1.0.0", type: "module", scripts: { build } },
+      "apps/cli/src/bin.js": "console.log('arguments', ...process.argv.slice(2)); process.exitCode = 7;\n",
+    });
+    const ended = await runScript(root, ["scripts/start.mjs", "--json", "a b"]);
+    expect(ended).toMatchObject({ code: 7, lastLine: "arguments report --json a b" });
+  });
+
+  it("shows what failed when the build does", async () => {
+    const build = "node -e \"console.log('line 3: a type is wrong'); process.exit(2)\"";
+    const root = repository({ "packages/a/package.json": { name: "a", version: "1.0.0", scripts: { build } } });
+    const ended = await runScript(root, ["scripts/start.mjs"]);
+    expect(ended).toMatchObject({ code: 1, lastLine: "build: failed" });
+    expect(ended.printed).toContain("line 3: a type is wrong");
+  });
+});

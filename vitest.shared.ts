@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * The least share of lines, in percent, that the tests of a package must run. Raise a number when a package outgrows
+ * it. A package whose code runs mostly in processes that its tests start is measured too low; its number says so.
+ */
+const lines = {
+  core: 95,
+  "backend-cpu": 95,
+  layers: 95,
+  conformance: 90,
+  components: 80,
+  benchmarks: 70,
+  cli: 50, // the tests of the command start it as a process, which is not counted
+  scripts: 40, // as above
+} as const;
+
+/**
+ * The configuration of a package's tests: `test/**` with its results in reports/vitest.json, which `npm test` adds up.
+ *
+ * @param name the package's directory; null for a package of tests only, which has no code to cover
+ */
+export function packageTests(name: keyof typeof lines | null) {
+  return defineConfig({
+    test: {
+      include: ["test/**/*.test.ts"],
+      unstubEnvs: true,
+      testTimeout: 30_000, // packages are tested at the same time, also on machines with two cores
+      reporters: ["default", ["json", { outputFile: "reports/vitest.json" }]],
+      coverage: {
+        enabled: name !== null,
+        provider: "v8",
+        include: ["src/**/*.ts", "*.mjs"],
+        reporter: ["text-summary", "lcovonly"],
+        thresholds: name === null ? {} : { lines: lines[name] },
+      },
+    },
+  });
+}
