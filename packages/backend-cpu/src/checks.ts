@@ -1,0 +1,167 @@
+import {
+  type Affine,
+  checkShape,
+  DTypeError,
+  describe,
+  describeShape,
+  type GradientSums,
+  type Moments,
+  OptionError,
+  ShapeError,
+  type Statistics,
+  sameShape,
+  sizeOf,
+  TensorError,
+  type Values,
+  type View,
+} from "@batchnorm/core";
+import { CpuGradientSums, CpuMoments } from "./moments.js";
+import { CpuTensor } from "./tensor.js";
+
+/** Positions in a tensor are int32. */
+const mostElements = 2 ** 31 - 1;
+
+/** @throws ShapeError unless there are as many values as the shape has elements, and fewer than 2^31 */
+export function checkNewTensor(values: Values, shape: readonly number[]): void {
+  checkShape(shape);
+  if (sizeOf(shape) > mostElements) {
+    throw new ShapeError(
+      "ERR_SHAPE",
+      `a tensor has at most ${mostElements} elements, but the shape ${describeShape(shape)} has ${sizeOf(shape)}; split the batch`,
+    );
+  }
+  if (values.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      "ERR_LENGTH",
+      `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came`,
+    );
+  }
+}
+
+/** What a backend asks of the tensors that it is given, before it does anything. */
+export class Checks {
+  readonly #owner: object;
+
+  constructor(owner: object) {
+    this.#owner = owner;
+  }
+
+  /** A live tensor of this backend. */
+  own(x: CpuTensor): CpuTensor {
+    if (!(x instanceof CpuTensor)) {
+      throw new TensorError(
+        "ERR_FOREIGN_TENSOR",
+        `expected a tensor of this cpu backend, got ${describe(x)}; make one with backend.tensor(values, shape)`,
+      );
+    }
+    if (x.owner !== this.#owner) {
+      throw new TensorError(
+        "ERR_FOREIGN_TENSOR",
+        `expected a tensor of this cpu backend, got one of another cpu backend, of shape ${describeShape(x.shape)}; copy it with backend.tensor(await x.data(), x.shape)`,
+      );
+    }
+    x.storage;
+    return x;
+  }
+
+  state(x: CpuTensor): void {
+    if (!this.own(x).isState) {
+      throw new TensorError(
+        "ERR_ALIAS",
+        `only a state is written, but a tensor of shape ${describeShape(x.shape)} came; make it with backend.state(values, shape)`,
+      );
+    }
+  }
+
+  sameSize(x: CpuTensor, as: CpuTensor): void {
+    if (!sameShape(this.own(x).shape, as.shape)) {
+      throw new ShapeError(
+        "ERR_SHAPE",
+        `expected a tensor of shape ${describeShape(as.shape)}, got ${describeShape(x.shape)}`,
+      );
+    }
+  }
+
+  data(x: CpuTensor, view: View): void {
+    const size = sizeOf(this.own(x).shape);
+    if (size !== sizeOf(view)) {
+      throw new ShapeError(
+        "ERR_SHAPE",
+        `a tensor of shape ${describeShape(x.shape)} has ${size} elements, but its view ${describeShape([view.outer, view.channels, view.inner])} has ${sizeOf(view)}`,
+      );
+    }
+  }
+
+  /** dy beside x. */
+  pair(dy: CpuTensor, x: CpuTensor, view: View): void {
+    this.data(x, view);
+    this.sameSize(dy, x);
+    this.#sameType(dy, x, "dy");
+  }
+
+  /** A tensor for a result like x. It may be dy, no other of the inputs. */
+  out(out: CpuTensor, x: CpuTensor, others: readonly (CpuTensor | null)[]): void {
+    this.own(out);
+    this.sameSize(out, x);
+    this.#sameType(out, x, "out");
+    if (out.storage === x.storage) {
+      throw new TensorError("ERR_ALIAS", "out must not be x: backward reads x again; out may be dy, no other input");
+    }
+    if (others.some((other) => other?.storage === out.storage)) {
+      throw new TensorError("ERR_ALIAS", "out must not be a parameter or statistic: it may be dy, no other input");
+    }
+  }
+
+  /** A weight or bias, or none: one number per channel. */
+  affine(p: Affine<CpuTensor>, view: View): void {
+    this.#perChannel("weight", p.weight, view);
+    this.#perChannel("bias", p.bias, view);
+  }
+
+  statistics(s: Statistics<CpuTensor>, view: View): void {
+    this.#perChannel("mean", s.mean, view);
+    this.#perChannel("variance", s.variance, view);
+  }
+
+  ownMoments(moments: Moments, view?: View): CpuMoments {
+    return this.#ownPerChannel(moments, CpuMoments, "moments", view);
+  }
+
+  ownSums(sums: GradientSums, view?: View): CpuGradientSums {
+    return this.#ownPerChannel(sums, CpuGradientSums, "gradient sums", view);
+  }
+
+  #ownPerChannel<Kind extends CpuMoments | CpuGradientSums>(
+    value: unknown,
+    kind: abstract new (...args: never) => Kind,
+    name: string,
+    view: View | undefined,
+  ): Kind {
+    if (!(value instanceof kind) || value.owner !== this.#owner) {
+      throw new TensorError(
+        "ERR_FOREIGN_TENSOR",
+        `expected ${name} of this cpu backend, got ${describe(value)}; export and import them to bring them here`,
+      );
+    }
+    value.arrays;
+    if (view !== undefined && value.channels !== view.channels) {
+      throw new OptionError(`expected ${name} of ${view.channels} channels, got ${value.channels}`);
+    }
+    return value;
+  }
+
+  #perChannel(name: string, x: CpuTensor | null, view: View): void {
+    if (x === null) return;
+    const size = sizeOf(this.own(x).shape);
+    if (size !== view.channels) {
+      throw new ShapeError(
+        "ERR_CHANNELS",
+        `${name} must hold one value for each of the ${view.channels} channels, got shape ${describeShape(x.shape)}`,
+      );
+    }
+  }
+
+  #sameType(x: CpuTensor, as: CpuTensor, name: string): void {
+    if (x.dtype !== as.dtype) throw new DTypeError(`${name} must be ${as.dtype} as x is, got ${x.dtype}`);
+  }
+}

@@ -1,0 +1,139 @@
+import type { FloatArray, View } from "@batchnorm/core";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type CpuBackend, type CpuTensor, createCpuBackend } from "../src/index.js";
+import { makeBatch, upload } from "./helpers/batch.js";
+import { Random } from "./helpers/random.js";
+
+const view: View = { outer: 8, channels: 6, inner: 20 };
+
+/** What a layer in training does at each step, all of whose results are disposed at its end. */
+function trainer(backend: CpuBackend) {
+  const { p } = upload(backend, makeBatch(new Random(139), view));
+  const running = { mean: backend.state(new Float32Array(6), [6]), variance: backend.state(new Float32Array(6), [6]) };
+  const shape = [view.outer, view.channels, view.inner];
+  const batch = makeBatch(new Random(149), view);
+  const o = { eps: 1e-5, activation: "relu", out: null, needs: { dx: true, affine: true } } as const;
+  return (dyShape: readonly number[] = shape) => {
+    const made: { dispose(): void }[] = [];
+    const keep = <T extends { dispose(): void }>(value: T): T => {
+      made.push(value);
+      return value;
+    };
+    try {
+      const x = keep(backend.tensor(batch.x, shape));
+      const held = keep(backend.retain(x));
+      const weight = keep(backend.retain(p.weight));
+      const { y, moments } = backend.train(x, view, p, o);
+      keep(y);
+      keep(moments);
+      backend.move(running, moments, 0.1, 1);
+      keep(backend.infer(x, view, running, p, o));
+      const dy = keep(backend.tensor(batch.dy, dyShape));
+      const { dx, dweight, dbias } = backend.backward(dy, held, view, { moments }, { ...p, weight }, o);
+      const gradients = [dx, dweight, dbias].map((g) => keep(g as CpuTensor));
+      backend.axpy(-0.01, gradients[1], p.weight);
+      backend.axpy(-0.01, gradients[2], p.bias);
+    } finally {
+      for (const value of made) value.dispose();
+    }
+  };
+}
+
+/** Counts the arrays of floats that are made from now on. */
+function countAllocations(): { readonly count: number; readonly bytes: number } {
+  const made = { count: 0, bytes: 0 };
+  for (const name of ["Float32Array", "Float64Array"] as const) {
+    vi.stubGlobal(
+      name,
+      new Proxy(globalThis[name], {
+        construct(target, args) {
+          const array = Reflect.construct(target, args) as FloatArray;
+          made.count++;
+          made.bytes += array.byteLength;
+          return array;
+        },
+      }),
+    );
+  }
+  return made;
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("a training loop", () => {
+  it("makes no array of floats after its first step", () => {
+    const step = trainer(createCpuBackend());
+    const made = countAllocations();
+    step();
+    expect(made.count).toBeGreaterThan(0); // the first step makes what the others use
+    const { count } = made;
+    for (let i = 0; i < 20; i++) step();
+    expect(made.count).toBe(count);
+  });
+
+  it("makes them again at each step where none are kept", () => {
+    const step = trainer(createCpuBackend({ maximumPooledBytes: 0 }));
+    step();
+    const made = countAllocations();
+    step();
+    expect(made.count).toBeGreaterThan(0);
+  });
+
+  it("holds as many buffers after 1,000 steps as after the first, and keeps as many bytes", () => {
+    const backend = createCpuBackend();
+    const step = trainer(backend);
+    step();
+    const before = backend.memory();
+    for (let i = 0; i < 1000; i++) step();
+    expect(backend.memory()).toEqual(before);
+  });
+
+  it("and also where every other step fails half-way", () => {
+    const backend = createCpuBackend();
+    const step = trainer(backend);
+    step();
+    const before = backend.memory();
+    for (let i = 0; i < 500; i++) {
+      step();
+      expect(() => step([view.outer * view.channels, view.inner])).toThrow(/expected a tensor of shape \[8, 6, 20\]/);
+    }
+    expect(backend.memory()).toEqual(before);
+  });
+});
+
+describe("scratch", () => {
+  it("is of the size of the channels: no operation makes a copy of x", () => {
+    const large = { outer: 4, channels: 3, inner: 1000 };
+    const backend = createCpuBackend();
+    const { x, dy, p, o } = upload(backend, makeBatch(new Random(151), large));
+    const out = backend.tensor(x.values, x.shape);
+    const statistics = { mean: backend.state([0, 0, 0], [3]), variance: backend.state([1, 1, 1], [3]) };
+    const made = countAllocations();
+    const { moments } = backend.train(x, large, p, { ...o, out });
+    backend.backward(dy, x, large, { moments }, p, { ...o, out });
+    backend.infer(x, large, statistics, p, { ...o, out });
+    backend.backward(dy, x, large, { statistics }, p, { ...o, out });
+    expect(made.bytes).toBeGreaterThan(0);
+    expect(made.bytes).toBeLessThan(x.values.byteLength / 4);
+  });
+});
+
+it("a live tensor never shares its buffer with another", () => {
+  const backend = createCpuBackend();
+  const random = new Random(157);
+  let live: { readonly tensor: CpuTensor; readonly tag: number }[] = [];
+  for (let tag = 0; tag < 500; tag++) {
+    const length = 1 + Math.floor(3 * random.uniform());
+    const make = random.uniform() < 0.5 ? backend.tensor : backend.state;
+    live.push({ tensor: make.call(backend, new Array(length).fill(tag), [length]), tag });
+    live = live.filter(({ tensor }) => {
+      const stays = random.uniform() < 0.8;
+      if (!stays) tensor.dispose();
+      return stays;
+    });
+    for (const { tensor, tag: own } of live) expect(tensor.values.every((value) => value === own)).toBe(true);
+    expect(backend.memory().liveBuffers).toBe(live.length);
+  }
+});

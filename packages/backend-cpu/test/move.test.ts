@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { createCpuBackend } from "../src/index.js";
+
+const backend = createCpuBackend();
+
+/** Moments of 1, 2, 3 and of 10, 20, 30: means 2 and 20, sums of squared deviations 2 and 200. */
+function moments() {
+  return backend.moments(backend.tensor([1, 10, 2, 20, 3, 30], [3, 2]), { outer: 3, channels: 2, inner: 1 });
+}
+
+function running(dtype: "float32" | "float64" = "float32") {
+  return { mean: backend.state([4, -4], [2], dtype), variance: backend.state([8, 16], [2], dtype) };
+}
+
+function moved(weight: number, correction: 0 | 1, dtype?: "float32" | "float64") {
+  const to = running(dtype);
+  backend.move(to, moments(), weight, correction);
+  return { mean: [...to.mean.values], variance: [...to.variance.values] };
+}
+
+describe.each(["float32", "float64"] as const)("running statistics in %s", (dtype) => {
+  it("move by the weight of the new value, to the unbiased variance with correction 1", () => {
+    // (1 - 1/4) 8 + 1/4 * 2/2; (1 - 1/4) 16 + 1/4 * 200/2
+    expect(moved(0.25, 1, dtype)).toEqual({ mean: [3.5, 2], variance: [6.25, 37] });
+  });
+
+  it("and to the biased one with correction 0", () => {
+    expect(moved(0.75, 0, dtype).variance.map((v) => Math.round(v * 1e5) / 1e5)).toEqual([2.5, 54]);
+  });
+
+  it("stay with weight 0", () => {
+    expect(moved(0, 1, dtype)).toEqual({ mean: [4, -4], variance: [8, 16] });
+  });
+
+  it("become the batch's with weight 1", () => {
+    expect(moved(1, 1, dtype)).toEqual({ mean: [2, 20], variance: [1, 100] });
+  });
+});
+
+it("moving leaves the moments as they are", () => {
+  const by = moments();
+  const before = by.toArray();
+  backend.move(running(), by, 0.5, 1);
+  expect(by.toArray()).toEqual(before);
+});
+
+it("running statistics move both or neither", () => {
+  const one = { mean: backend.state([4, -4], [2]), variance: backend.state([8], [1]) };
+  expect(() => backend.move(one, moments(), 0.5, 1)).toThrow(/variance must hold one value for each of the 2 channels/);
+  const tensor = { mean: backend.state([4, -4], [2]), variance: backend.tensor([8, 16], [2]) };
+  expect(() => backend.move(tensor, moments(), 0.5, 1)).toThrow(/only a state is written/);
+  const gone = running();
+  gone.variance.dispose();
+  expect(() => backend.move(gone, moments(), 0.5, 1)).toThrow(/after its dispose/);
+  const disposed = moments();
+  disposed.dispose();
+  const all = running();
+  expect(() => backend.move(all, disposed, 0.5, 1)).toThrow(/after their dispose/);
+  for (const { mean } of [one, tensor, gone, all]) expect([...mean.values]).toEqual([4, -4]);
+});

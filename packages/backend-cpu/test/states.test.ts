@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { createCpuBackend } from "../src/index.js";
+
+const backend = createCpuBackend();
+
+describe("a tensor", () => {
+  it("is a copy of its values, with their type and shape", () => {
+    const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const shape = [2, 3];
+    const x = backend.tensor(values, shape);
+    values.fill(0);
+    shape[0] = 9;
+    expect(x.shape).toEqual([2, 3]);
+    expect(x.dtype).toBe("float32");
+    expect([...x.values]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it.each([
+    ["Float64Array", Float64Array.of(0.1), undefined, "float64", 0.1],
+    ["Float64Array as float32", Float64Array.of(0.1), "float32", "float32", Math.fround(0.1)],
+    ["Float32Array as float64", Float32Array.of(0.1), "float64", "float64", Math.fround(0.1)],
+    ["plain numbers", [0.1], undefined, "float32", Math.fround(0.1)],
+    ["plain numbers as float64", [0.1], "float64", "float64", 0.1],
+    ["bytes", Uint8Array.of(200), undefined, "float32", 200],
+  ] as const)("of %s", (_, values, asked, dtype, value) => {
+    for (const x of [backend.tensor(values, [1], asked), backend.state(values, [1], asked)]) {
+      expect(x.dtype).toBe(dtype);
+      expect(x.values[0]).toBe(value);
+    }
+  });
+
+  it("of no dimension holds one value", () => {
+    expect([...backend.tensor([5], []).values]).toEqual([5]);
+  });
+
+  it("gives a copy by data(), and a live view by values", async () => {
+    const x = backend.tensor([1, 2], [2]);
+    const data = await x.data();
+    expect(data).toEqual(Float32Array.of(1, 2));
+    data[0] = 7;
+    expect(x.values[0]).toBe(1);
+    x.values[1] = 8;
+    expect(await x.data()).toEqual(Float32Array.of(1, 8));
+  });
+
+  it("is disposed at the end of a scope that uses it", () => {
+    const before = backend.memory().liveBuffers;
+    const x = backend.tensor([1], [1]);
+    x[Symbol.dispose]();
+    expect(backend.memory().liveBuffers).toBe(before);
+    expect(() => x.values).toThrow(/used after its dispose/);
+  });
+});
+
+describe("a state", () => {
+  it("takes the values of another tensor by assign, and keeps its own type", () => {
+    const state = backend.state([1, 2, 3], [3]);
+    const from = backend.tensor(Float64Array.of(0.1, 5, 6), [3]);
+    backend.assign(state, from);
+    expect([...state.values]).toEqual([Math.fround(0.1), 5, 6]);
+    from.values[1] = 9;
+    expect(state.values[1]).toBe(5);
+    backend.assign(state, state);
+    expect(state.values[1]).toBe(5);
+  });
+
+  it("takes a multiple of another tensor by axpy", () => {
+    const state = backend.state([1, 2, 3], [3]);
+    backend.axpy(-0.5, backend.tensor([2, 4, 8], [3]), state);
+    expect([...state.values]).toEqual([0, 0, -1]);
+    backend.axpy(2, state, state);
+    expect([...state.values]).toEqual([0, 0, -3]);
+    backend.axpy(0, backend.tensor([1, 1, 1], [3]), state);
+    expect([...state.values]).toEqual([0, 0, -3]);
+  });
+
+  it("rounds a step of axpy once", () => {
+    const state = backend.state([1], [1]);
+    backend.axpy(0.1, backend.tensor([1], [1]), state);
+    expect(state.values[0]).toBe(Math.fround(1.1));
+  });
+});
+
+describe("retaining", () => {
+  it("a tensor keeps its buffer past its owner's dispose", () => {
+    const before = backend.memory().liveBuffers;
+    const x = backend.tensor([1, 2], [2]);
+    const held = backend.retain(x);
+    expect(backend.memory().liveBuffers).toBe(before + 1); // one buffer, two handles
+    x.dispose();
+    backend.tensor([8, 9], [2]).dispose(); // would come to the same buffer, were it free
+    expect([...held.values]).toEqual([1, 2]);
+    expect(held).toMatchObject({ shape: [2], dtype: "float32" });
+    held.dispose();
+    expect(backend.memory().liveBuffers).toBe(before);
+  });
+
+  it("a tensor may be disposed in any order, and as often as one likes", () => {
+    const before = backend.memory().liveBuffers;
+    const x = backend.tensor([1, 2], [2]);
+    const [a, b] = [backend.retain(x), backend.retain(x)];
+    const c = backend.retain(a);
+    for (const handle of [a, a, x, x, b, b]) handle.dispose();
+    expect([...c.values]).toEqual([1, 2]);
+    expect(() => a.values).toThrow(/after its dispose/);
+    c.dispose();
+    c.dispose();
+    expect(backend.memory().liveBuffers).toBe(before);
+  });
+
+  it("a state keeps the values of that moment, whatever is written later", () => {
+    const state = backend.state(Float64Array.of(0.1, 2), [2]);
+    const held = backend.retain(state);
+    backend.assign(state, backend.tensor([7, 8], [2]));
+    backend.axpy(1, state, state);
+    expect([...held.values]).toEqual([0.1, 2]);
+    expect([...state.values]).toEqual([14, 16]);
+    state.dispose();
+    expect([...held.values]).toEqual([0.1, 2]);
+  });
+
+  it("a state gives no state", () => {
+    const held = backend.retain(backend.state([1], [1]));
+    expect(() => backend.axpy(1, held, held)).toThrow(/only a state is written/);
+  });
+});
