@@ -1,0 +1,511 @@
+import {
+  type Activation,
+  type Backend,
+  CallError,
+  checkActivation,
+  checkEps,
+  checkFlag,
+  checkLayout,
+  checkMomentum,
+  checkOptionNames,
+  checkShape,
+  type DType,
+  DTypeError,
+  defaultEps,
+  defaultMomentum,
+  describe,
+  type Layout,
+  OptionError,
+  type Tensor,
+  TensorError,
+  type Values,
+} from "@batchnorm/core";
+import { type BackwardOptions, batchNorm, type FunctionalCall } from "./functional.js";
+import { disposeOnError, Held } from "./held.js";
+import { checkChannels, checkRank, checkTensor } from "./inputs.js";
+import type { Parameter } from "./parameter.js";
+import { pythonBool, pythonNumber } from "./python-format.js";
+import { checkStateDict, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
+import { fill, transaction } from "./transaction.js";
+
+/** Options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
+export interface LayerOptions {
+  /** epsilon, added to the variance under the root; finite, >= 0, and > 0 wherever batch statistics are used; 1e-5 by default */
+  readonly eps?: number;
+  /** the weight of the new value in the running statistics, 0 to 1; null: the cumulative average; 0.1 by default */
+  readonly momentum?: number | null;
+  /** whether there are parameters gamma and beta; true by default */
+  readonly affine?: boolean;
+  /** whether, with `affine`, there is a beta; true by default */
+  readonly bias?: boolean;
+  /** false: batch statistics in eval as well; true by default */
+  readonly trackRunningStats?: boolean;
+  /** where the channels stand; "channels-first" by default */
+  readonly layout?: Layout;
+  /** "relu": fused behind scale and shift; null by default */
+  readonly activation?: Activation;
+  /** the type of parameters and statistics, whatever that of the inputs; "float32" by default */
+  readonly dtype?: DType;
+}
+
+/** Options of a forward pass. */
+export interface ForwardOptions<T extends Tensor> {
+  /** receives y; must not be x */
+  readonly out?: T | null;
+}
+
+/** A forward pass through a layer; its `backward` adds to the gradients of the layer's parameters and returns dx. */
+export interface Call<T extends Tensor> {
+  /** the result; belongs to the caller */
+  readonly y: T;
+  /**
+   * @param dy the gradient of the loss by y, of the shape and type of x
+   * @returns dx, which belongs to the caller; null where `needs.dx` is false
+   * @throws ShapeError, DTypeError, TensorError for a dy that does not fit; CallError after dispose
+   */
+  backward(dy: T, options?: BackwardOptions<T> & { readonly needs?: { readonly dx?: true } }): T;
+  backward(dy: T, options?: BackwardOptions<T>): T | null;
+  /** Lets go of x and what else backward needs. y stays. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+interface LayerParameter<T extends Tensor> extends Parameter<T> {
+  requiresGrad: boolean;
+}
+
+/**
+ * Batch normalization with parameters and running statistics; what `BatchNorm1d`, `BatchNorm2d` and
+ * `BatchNorm3d` share. Semantics are PyTorch 2's.
+ *
+ *     y = (x - mean) / sqrt(variance + eps) * weight + bias
+ *
+ * by channel; see `batchNorm` for mean and variance, and for how the running statistics move.
+ *
+ * Ownership: inputs are never disposed or written; results belong to the caller; a call keeps its x until it is
+ * disposed, the one behind `forward` until the next `forward` or `dispose()`.
+ *
+ * Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal
+ * Covariate Shift", ICML 2015.
+ */
+export abstract class BatchNorm<T extends Tensor> {
+  readonly numFeatures: number;
+  readonly eps: number;
+  readonly momentum: number | null;
+  readonly affine: boolean;
+  readonly trackRunningStats: boolean;
+  readonly layout: Layout;
+  readonly activation: Activation;
+  readonly dtype: DType;
+  /** gamma; ones at first. null without `affine` */
+  readonly weight: Parameter<T> | null;
+  /** beta; zeros at first. null without `affine` or without `bias` */
+  readonly bias: Parameter<T> | null;
+  /** the running mean, zeros at first; belongs to the layer. null without `trackRunningStats` */
+  readonly runningMean: T | null;
+  /** the running (unbiased) variance, ones at first; belongs to the layer. null without `trackRunningStats` */
+  readonly runningVar: T | null;
+
+  /** the name of the layer in messages and `toString`; a bundler may rename the class itself */
+  protected abstract readonly kind: string;
+  protected abstract readonly ranks: readonly number[];
+  /** the shapes that the layer takes, in words, by layout */
+  protected abstract readonly takes: Readonly<Record<Layout, string>>;
+
+  readonly #backend: Backend<T>;
+  readonly #states = new Held();
+  readonly #parameters: readonly LayerParameter<T>[];
+  #numBatchesTracked = 0;
+  #training = true;
+  #frozen = false;
+  #last: Call<T> | null = null;
+  #disposed = false;
+
+  /**
+   * @param backend from createCpuBackend() or another factory
+   * @param numFeatures C, the number of channels
+   * @throws OptionError, DTypeError for options out of range
+   */
+  constructor(backend: Backend<T>, numFeatures: number, options: LayerOptions = {}) {
+    const o = settle(backend, numFeatures, options);
+    this.#backend = backend;
+    this.numFeatures = numFeatures;
+    this.eps = o.eps;
+    this.momentum = o.momentum;
+    this.affine = o.affine;
+    this.trackRunningStats = o.trackRunningStats;
+    this.layout = o.layout;
+    this.activation = o.activation;
+    this.dtype = o.dtype;
+    const states = disposeOnError((held) => {
+      const of = (value: number) =>
+        held.add(backend.state(new Float32Array(numFeatures).fill(value), [numFeatures], o.dtype));
+      const parameter = (name: "weight" | "bias", value: number) => ({
+        name,
+        value: of(value),
+        grad: of(0),
+        requiresGrad: true,
+      });
+      const result = {
+        weight: o.affine ? parameter("weight", 1) : null,
+        bias: o.affine && o.bias ? parameter("bias", 0) : null,
+        mean: o.trackRunningStats ? of(0) : null,
+        variance: o.trackRunningStats ? of(1) : null,
+      };
+      this.#states.add(held);
+      return result;
+    });
+    this.weight = states.weight;
+    this.bias = states.bias;
+    this.runningMean = states.mean;
+    this.runningVar = states.variance;
+    this.#parameters = [states.weight, states.bias].filter((parameter) => parameter !== null);
+  }
+
+  /** Whether batch statistics are used; the mode of `train` and `eval`. */
+  get training(): boolean {
+    return this.#training;
+  }
+
+  /** Whether `freeze` holds. */
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /** How many batches the running statistics have seen. */
+  get numBatchesTracked(): number {
+    return this.#numBatchesTracked;
+  }
+
+  /** Batch statistics from now on, which move the running ones. `train(false)` is `eval()`. */
+  train(mode = true): this {
+    checkFlag("the mode of train", mode);
+    this.#training = mode;
+    return this;
+  }
+
+  /** Running statistics from now on. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /**
+   * Running statistics from now on, unmoved, whatever `train` says: for fine-tuning on small batches. With
+   * `{ parameters: true }` gamma and beta stay as they are, too.
+   *
+   * @throws OptionError without running statistics
+   */
+  freeze({ parameters = false }: { readonly parameters?: boolean } = {}): this {
+    checkFlag("parameters", parameters);
+    if (!this.trackRunningStats) {
+      throw new OptionError("a layer with trackRunningStats: false has no running statistics to freeze");
+    }
+    this.#frozen = true;
+    for (const parameter of this.#parameters) parameter.requiresGrad = !parameters;
+    return this;
+  }
+
+  /** Ends `freeze`. */
+  unfreeze(): this {
+    this.#frozen = false;
+    for (const parameter of this.#parameters) parameter.requiresGrad = true;
+    return this;
+  }
+
+  /**
+   * A forward pass that can be differentiated on its own: any number may be in flight. The mode is fixed now.
+   *
+   * In training the running statistics move and the counter counts, last; a call that throws changes nothing. An
+   * empty batch gives an empty y and only counts.
+   *
+   * @param x `(N, C, ...)` or, channels-last, `(N, ..., C)`, float32 or float64; y has its shape and type
+   * @throws ShapeError for another rank or number of channels, and for one value per channel in training
+   * @throws OptionError for eps 0 in training
+   * @throws DTypeError, TensorError for a tensor that the backend cannot take
+   */
+  call(x: T, { out = null }: ForwardOptions<T> = {}): Call<T> {
+    this.#checkInput(x);
+    const batchStatistics = !this.trackRunningStats || (this.#training && !this.#frozen);
+    const tracks = batchStatistics && this.trackRunningStats;
+    const inner = batchNorm(this.#backend, x, {
+      runningMean: this.runningMean,
+      runningVar: this.runningVar,
+      weight: this.weight?.value ?? null,
+      bias: this.bias?.value ?? null,
+      training: batchStatistics,
+      momentum: this.momentum ?? 1 / (this.#numBatchesTracked + 1),
+      eps: this.eps,
+      layout: this.layout,
+      activation: this.activation,
+      out,
+    });
+    if (tracks) this.#numBatchesTracked++;
+    return this.#layerCall(inner);
+  }
+
+  /** `call` for a single call at a time: y, while `backward` serves this call until the next. Throws as `call` does. */
+  forward(x: T, options?: ForwardOptions<T>): T {
+    const call = this.call(x, options);
+    this.#last?.dispose();
+    this.#last = call;
+    return call.y;
+  }
+
+  /**
+   * The backward pass of the last `forward`: adds to `weight.grad` and `bias.grad` and returns dx.
+   *
+   * In training, with m values per channel and x-hat the normalized x:
+   *
+   *     dweight = sum dy x-hat      dbias = sum dy
+   *     dx = weight / sqrt(variance + eps) (dy - dbias / m - x-hat dweight / m)
+   *
+   * In inference, statistics being constants: `dx = weight / sqrt(variance + eps) dy`.
+   *
+   * @throws CallError before any forward; otherwise as `Call.backward`
+   */
+  backward(dy: T, options?: BackwardOptions<T> & { readonly needs?: { readonly dx?: true } }): T;
+  backward(dy: T, options?: BackwardOptions<T>): T | null;
+  backward(dy: T, options?: BackwardOptions<T>): T | null {
+    this.#checkLive();
+    if (this.#last === null) throw new CallError("backward came before any forward; call forward(x) first");
+    return this.#last.backward(dy, options);
+  }
+
+  /** The parameters, with their gradients, for an optimizer. */
+  parameters(): readonly Parameter<T>[] {
+    return this.#parameters;
+  }
+
+  /**
+   * Gradient descent without an optimizer: `value -= rate * grad`, for parameters that require it.
+   *
+   * @throws OptionError for a rate that is not finite
+   */
+  step(rate: number): void {
+    this.#checkLive();
+    if (!Number.isFinite(rate))
+      throw new OptionError(`the rate of step must be a finite number, got ${describe(rate)}`);
+    const moved = this.#parameters.filter((parameter) => parameter.requiresGrad);
+    this.#transaction(
+      moved.map((parameter) => parameter.value),
+      () => {
+        for (const { value, grad } of moved) this.#backend.axpy(-rate, grad, value);
+      },
+    );
+  }
+
+  /** Sets the gradients to zero. */
+  zeroGrad(): void {
+    this.#checkLive();
+    this.#transaction(
+      this.#parameters.map(({ grad }) => grad),
+      () => {
+        for (const { grad } of this.#parameters) fill(this.#backend, grad, 0);
+      },
+    );
+  }
+
+  /** A copy of the state, under PyTorch's names. */
+  async stateDict(): Promise<StateDict> {
+    this.#checkLive();
+    // every read is asked for before the first is waited for, so that all are of the same moment
+    const entries = this.#namedStates().map(async ([name, state]) => [name, await state.data()] as const);
+    const dict: StateDict = this.trackRunningStats ? { num_batches_tracked: this.#numBatchesTracked } : {};
+    return { ...(Object.fromEntries(await Promise.all(entries)) as StateDict), ...dict };
+  }
+
+  /**
+   * Loads a state, all of it or, where it throws, nothing. A dictionary without `num_batches_tracked` leaves the
+   * counter as it is.
+   *
+   * @param dict arrays of C numbers under PyTorch's names
+   * @param options strict: false loads what fits and reports the rest
+   * @returns the keys that did not fit, all empty when strict
+   * @throws StateDictError naming every missing, unexpected and misshaped key
+   */
+  loadStateDict(dict: LoadableStateDict, { strict = true }: { readonly strict?: boolean } = {}): KeyReport {
+    this.#checkLive();
+    checkFlag("strict", strict);
+    const named = this.#namedStates();
+    const names = named.map(([name]) => name);
+    const layer = this.kind;
+    const report = checkStateDict(dict, layer, names, this.numFeatures, this.trackRunningStats, strict);
+    const left = new Set([...report.missing, ...report.misshaped]);
+    const loaded = named.filter(([name]) => !left.has(name));
+    this.#transaction(
+      loaded.map(([, state]) => state),
+      () => {
+        for (const [name, state] of loaded) this.#load(state, dict[name] as Values);
+      },
+    );
+    const count = dict.num_batches_tracked;
+    if (count !== undefined && this.trackRunningStats && !left.has("num_batches_tracked")) {
+      this.#numBatchesTracked = Number(count);
+    }
+    return report;
+  }
+
+  /** Running mean 0, running variance 1, counter 0. Does nothing without running statistics. */
+  resetRunningStats(): void {
+    this.#checkLive();
+    this.#reset([]);
+  }
+
+  /** weight 1, bias 0, and the running statistics reset, too. */
+  resetParameters(): void {
+    this.#checkLive();
+    this.#reset([
+      [this.weight?.value ?? null, 1],
+      [this.bias?.value ?? null, 0],
+    ]);
+  }
+
+  /** Gives back parameters, gradients, running statistics and the last call. Results stay the caller's. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#last?.dispose();
+    this.#last = null;
+    this.#states.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The layer in PyTorch's form. */
+  toString(): string {
+    const momentum = this.momentum === null ? "None" : pythonNumber(this.momentum);
+    return (
+      `${this.kind}(${this.numFeatures}, eps=${pythonNumber(this.eps)}, momentum=${momentum}, ` +
+      `affine=${pythonBool(this.affine)}, bias=${pythonBool(this.bias !== null)}, ` +
+      `track_running_stats=${pythonBool(this.trackRunningStats)})`
+    );
+  }
+
+  #checkInput(x: T): void {
+    this.#checkLive();
+    checkTensor(this.#backend, x, "x");
+    checkShape(x.shape);
+    checkRank(x.shape, this.ranks, `${this.kind} takes ${this.takes[this.layout]}`);
+    checkChannels(x.shape, this.layout, this.numFeatures);
+  }
+
+  #checkLive(): void {
+    if (this.#disposed) throw new TensorError("ERR_DISPOSED", `the ${this.kind} was used after its dispose()`);
+  }
+
+  #layerCall(inner: FunctionalCall<T>): Call<T> {
+    const backward = (dy: T, options: BackwardOptions<T> = {}): T => {
+      this.#checkLive();
+      const wanted = this.#parameters.some((parameter) => parameter.requiresGrad) && (options.needs?.affine ?? true);
+      const { dx, dweight, dbias } = inner.backward(dy, {
+        ...options,
+        needs: { dx: options.needs?.dx ?? true, affine: wanted },
+      });
+      const held = new Held();
+      held.add(dweight);
+      held.add(dbias);
+      try {
+        this.#accumulate(dweight, dbias);
+      } catch (error) {
+        if (dx !== options.out) dx?.dispose();
+        throw error;
+      } finally {
+        held.dispose();
+      }
+      return dx as T;
+    };
+    const dispose = () => inner.dispose();
+    return { y: inner.y, backward, dispose, [Symbol.dispose]: dispose };
+  }
+
+  #accumulate(dweight: T | null, dbias: T | null): void {
+    const additions = [
+      { to: this.weight?.grad ?? null, term: dweight },
+      { to: this.bias?.grad ?? null, term: dbias },
+    ];
+    this.#transaction(
+      additions.map(({ to, term }) => (term === null ? null : to)),
+      () => {
+        for (const { to, term } of additions) if (to !== null && term !== null) this.#backend.axpy(1, term, to);
+      },
+    );
+  }
+
+  #reset(parameters: readonly (readonly [T | null, number])[]): void {
+    const all = [...parameters, [this.runningMean, 0], [this.runningVar, 1]] as const;
+    this.#transaction(
+      all.map(([state]) => state),
+      () => {
+        for (const [state, value] of all) if (state !== null) fill(this.#backend, state, value);
+      },
+    );
+    this.#numBatchesTracked = 0;
+  }
+
+  #load(state: T, values: Values): void {
+    const tensor = this.#backend.tensor(values, [this.numFeatures], this.dtype);
+    try {
+      this.#backend.assign(state, tensor);
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  #namedStates(): readonly (readonly [Exclude<keyof StateDict, "num_batches_tracked">, T])[] {
+    const all = [
+      ["weight", this.weight?.value ?? null],
+      ["bias", this.bias?.value ?? null],
+      ["running_mean", this.runningMean],
+      ["running_var", this.runningVar],
+    ] as const;
+    return all.flatMap(([name, state]) => (state === null ? [] : [[name, state] as const]));
+  }
+
+  #transaction(states: readonly (T | null)[], write: () => void): void {
+    transaction(this.#backend, states, write);
+  }
+}
+
+const optionNames: readonly (keyof LayerOptions)[] = [
+  "eps",
+  "momentum",
+  "affine",
+  "bias",
+  "trackRunningStats",
+  "layout",
+  "activation",
+  "dtype",
+];
+
+function settle<T extends Tensor>(backend: Backend<T>, numFeatures: number, o: LayerOptions) {
+  if (!Number.isSafeInteger(numFeatures) || numFeatures < 1) {
+    throw new OptionError(
+      `numFeatures must be a positive integer, the number of channels, got ${describe(numFeatures)}`,
+    );
+  }
+  checkOptionNames(o, optionNames, "the layer");
+  const {
+    eps = defaultEps,
+    momentum = defaultMomentum,
+    affine = true,
+    bias = true,
+    trackRunningStats = true,
+    layout = "channels-first",
+    activation = null,
+    dtype = "float32",
+  } = o;
+  checkEps(eps);
+  checkMomentum(momentum, true);
+  checkFlag("affine", affine);
+  checkFlag("bias", bias);
+  checkFlag("trackRunningStats", trackRunningStats);
+  checkLayout(layout);
+  checkActivation(activation);
+  if (!backend.capabilities.dtypes.includes(dtype)) {
+    throw new DTypeError(
+      `dtype must be ${backend.capabilities.dtypes.join(" or ")} on the ${backend.name} backend, got ${describe(dtype)}`,
+    );
+  }
+  return { eps, momentum, affine, bias, trackRunningStats, layout, activation, dtype };
+}

@@ -1,0 +1,109 @@
+import {
+  type Backend,
+  CallError,
+  channelAxis,
+  type DType,
+  DTypeError,
+  describe,
+  describeShape,
+  type Layout,
+  ShapeError,
+  sameShape,
+  type Tensor,
+  TensorError,
+  type View,
+  valuesPerChannel,
+  view,
+} from "@batchnorm/core";
+
+/**
+ * @throws TensorError (`ERR_FOREIGN_TENSOR`) unless x is a tensor at all
+ * @throws DTypeError unless the backend computes in its type
+ */
+export function checkTensor<T extends Tensor>(backend: Backend<T>, x: T, name: string): void {
+  if (typeof x !== "object" || x === null || !Array.isArray(x.shape) || typeof x.dispose !== "function") {
+    throw new TensorError(
+      "ERR_FOREIGN_TENSOR",
+      `${name} must be a tensor of the ${backend.name} backend, got ${describe(x)}; make one with backend.tensor(values, shape)`,
+    );
+  }
+  const { dtypes } = backend.capabilities;
+  if (!dtypes.includes(x.dtype as DType)) {
+    throw new DTypeError(
+      `${name} must be ${dtypes.join(" or ")} on the ${backend.name} backend, got ${describe(x.dtype)}; convert it to floats first`,
+    );
+  }
+}
+
+/** @throws ShapeError unless the gradient has the shape of y, DTypeError unless it has its type */
+export function checkGradient<T extends Tensor>(backend: Backend<T>, dy: T, x: T): void {
+  checkTensor(backend, dy, "dy");
+  if (!sameShape(dy.shape, x.shape)) {
+    throw new ShapeError(
+      "ERR_SHAPE",
+      `dy must have the shape of y, ${describeShape(x.shape)}, got ${describeShape(dy.shape)}`,
+    );
+  }
+  if (dy.dtype !== x.dtype) throw new DTypeError(`dy must be ${x.dtype} as x was, got ${dy.dtype}`);
+}
+
+/** @throws ShapeError (`ERR_RANK`) that begins with PyTorch's sentence, unless the rank is one of `ranks` */
+export function checkRank(shape: readonly number[], ranks: readonly number[], takes: string): void {
+  if (ranks.includes(shape.length)) return;
+  throw new ShapeError(
+    "ERR_RANK",
+    `expected ${ranks.map((rank) => `${rank}D`).join(" or ")} input (got ${shape.length}D input): ${takes}, the input has shape ${describeShape(shape)}`,
+  );
+}
+
+/** @throws ShapeError (`ERR_CHANNELS`) unless the shape has `numFeatures` channels */
+export function checkChannels(shape: readonly number[], layout: Layout, numFeatures: number): void {
+  const axis = channelAxis(shape.length, layout);
+  if (shape[axis] === numFeatures) return;
+  const other: Layout = layout === "channels-first" ? "channels-last" : "channels-first";
+  const hint =
+    shape[channelAxis(shape.length, other)] === numFeatures
+      ? `; is it ${other}? Say so with { layout: "${other}" }`
+      : "";
+  throw new ShapeError(
+    "ERR_CHANNELS",
+    `expected ${numFeatures} channels on axis ${axis} (${layout}), got ${shape[axis]} in the shape ${describeShape(shape)}${hint}`,
+  );
+}
+
+/**
+ * The view of an input of any rank from 2 on.
+ *
+ * @throws ShapeError (`ERR_RANK`, `ERR_CHANNELS`) for fewer dimensions and for no channels
+ */
+export function viewOf(shape: readonly number[], layout: Layout): View {
+  if (shape.length < 2) {
+    throw new ShapeError(
+      "ERR_RANK",
+      `expected at least 2D input (got ${shape.length}D input): (N, C, ...) or (N, ..., C)`,
+    );
+  }
+  const result = view(shape, channelAxis(shape.length, layout));
+  if (result.channels === 0) {
+    throw new ShapeError("ERR_CHANNELS", `expected at least one channel, got the shape ${describeShape(shape)}`);
+  }
+  return result;
+}
+
+/** @throws ShapeError (`ERR_ONE_VALUE_PER_CHANNEL`): one value has no variance */
+export function checkBatchStatistics(v: View, shape: readonly number[]): void {
+  if (valuesPerChannel(v) !== 1) return;
+  throw new ShapeError(
+    "ERR_ONE_VALUE_PER_CHANNEL",
+    `Expected more than 1 value per channel when training, got input size ${describeShape(shape)}: one value has no variance; use a larger batch, or eval() or freeze() to normalize by running statistics`,
+  );
+}
+
+/** @throws CallError when `disposed` */
+export function checkLive(disposed: boolean): void {
+  if (disposed) {
+    throw new CallError(
+      "backward came after the call was disposed (forward disposes the call before it); use call() and keep it until its backward",
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, describeShape, StateDictError } from "@batchnorm/core";
+
+/**
+ * The state of a layer under PyTorch's names. A layer without affine parameters, bias or running statistics has no
+ * such keys.
+ */
+export interface StateDict {
+  weight?: Float32Array | Float64Array;
+  bias?: Float32Array | Float64Array;
+  running_mean?: Float32Array | Float64Array;
+  running_var?: Float32Array | Float64Array;
+  num_batches_tracked?: number;
+}
+
+/** What may be loaded: typed arrays or plain arrays of numbers; the counter as number or bigint (int64). */
+export interface LoadableStateDict {
+  readonly weight?: ArrayLike<number>;
+  readonly bias?: ArrayLike<number>;
+  readonly running_mean?: ArrayLike<number>;
+  readonly running_var?: ArrayLike<number>;
+  readonly num_batches_tracked?: number | bigint;
+}
+
+/** The keys that did not fit. */
+export interface KeyReport {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+  readonly misshaped: readonly string[];
+}
+
+const counter = "num_batches_tracked";
+
+/**
+ * Compares a state dictionary with the keys of a layer.
+ *
+ * @param layer the layer's class, for the message
+ * @param names the keys of the layer's tensors
+ * @param tracks whether the layer counts batches; a dictionary without the counter is accepted
+ * @throws StateDictError where `strict` and any key is missing, unexpected or misshaped
+ */
+export function checkStateDict(
+  dict: LoadableStateDict,
+  layer: string,
+  names: readonly string[],
+  channels: number,
+  tracks: boolean,
+  strict: boolean,
+): KeyReport {
+  if (typeof dict !== "object" || dict === null || Array.isArray(dict) || ArrayBuffer.isView(dict)) {
+    throw new StateDictError(`expected a state dictionary such as { ${names.join(", ")} }, got ${describe(dict)}`, {
+      missing: names,
+      unexpected: [],
+      misshaped: [],
+    });
+  }
+  const values = dict as Record<string, unknown>;
+  const problems = new Map<string, string>();
+  for (const name of names) {
+    const problem = name in values ? problemOfArray(values[name], channels) : null;
+    if (problem !== null) problems.set(name, problem);
+  }
+  if (tracks && counter in values && !isCount(values[counter])) {
+    problems.set(counter, `expected a non-negative integer, got ${describe(values[counter])}`);
+  }
+  const report = {
+    missing: names.filter((name) => !(name in values)),
+    unexpected: Object.keys(values).filter((key) => !names.includes(key) && !(tracks && key === counter)),
+    misshaped: [...problems.keys()],
+  };
+  const clean = report.missing.length + report.unexpected.length + report.misshaped.length === 0;
+  if (strict && !clean) throw new StateDictError(messageOf(layer, report, problems), report);
+  return report;
+}
+
+function problemOfArray(value: unknown, channels: number): string | null {
+  const isArray = Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
+  if (!isArray) return `expected ${channels} numbers as an array or typed float array, got ${describe(value)}`;
+  if (value.length !== channels) {
+    return `expected shape ${describeShape([channels])}, got shape ${describeShape([value.length])}`;
+  }
+  const at = Array.isArray(value) ? value.findIndex((entry) => typeof entry !== "number") : -1;
+  return at < 0 ? null : `expected numbers, got ${describe((value as unknown[])[at])} at index ${at}`;
+}
+
+function isCount(value: unknown): boolean {
+  return (typeof value === "number" || typeof value === "bigint") && Number.isSafeInteger(Number(value)) && value >= 0;
+}
+
+function messageOf(layer: string, report: KeyReport, problems: ReadonlyMap<string, string>): string {
+  const lines = [`Error(s) in loading state_dict for ${layer}:`];
+  const quoted = (keys: readonly string[]) => keys.map((key) => JSON.stringify(key)).join(", ");
+  if (report.missing.length > 0) lines.push(`Missing key(s) in state_dict: ${quoted(report.missing)}.`);
+  if (report.unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${quoted(report.unexpected)}.`);
+  for (const [key, problem] of problems) lines.push(`size mismatch for ${key}: ${problem}.`);
+  lines.push("Nothing was loaded; { strict: false } loads the keys that fit and reports the others.");
+  return lines.join("\n  ");
+}

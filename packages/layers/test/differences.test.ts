@@ -1,0 +1,89 @@
+/** A test for each row of the README's table of differences from PyTorch. */
+import { describe, expect, it } from "vitest";
+import { BatchNorm1d, type LayerOptions, type LoadableStateDict } from "../src/index.js";
+import { setUp, thrown, values } from "./helpers.js";
+
+const pass = (seed: number) => {
+  const { backend } = setUp();
+  const bn = new BatchNorm1d(backend, 3);
+  return { backend, bn, x: backend.tensor(values(18, seed), [6, 3]), dy: backend.tensor(values(18, seed + 1), [6, 3]) };
+};
+
+describe("differs from PyTorch on purpose", () => {
+  it.each([{ eps: Number.NaN }, { eps: -1 }, { momentum: 2 }, { momentum: Number.NaN }])(
+    "refuses %o at construction",
+    (options) => {
+      expect(thrown(() => new BatchNorm1d(setUp().backend, 3, options)).code).toBe("ERR_OPTION");
+    },
+  );
+
+  it("refuses numFeatures 0 at construction", () => {
+    expect(thrown(() => new BatchNorm1d(setUp().backend, 0)).code).toBe("ERR_OPTION");
+  });
+
+  it("refuses unknown options, naming those that there are", () => {
+    const options = { track_running_stats: false } as LayerOptions;
+    expect(thrown(() => new BatchNorm1d(setUp().backend, 3, options)).message).toMatch(
+      /track_running_stats; .*trackRunningStats/,
+    );
+  });
+
+  it("moves nothing when a forward pass is refused", async () => {
+    const { backend, bn } = pass(1);
+    const before = await bn.stateDict();
+    thrown(() => bn.forward(backend.tensor([1, 2, 3], [1, 3])));
+    expect(await bn.stateDict()).toEqual(before);
+  });
+
+  it("takes the statistics of its forward pass in backward of eval, though a training pass moved them", () => {
+    const { bn, x, dy } = pass(1);
+    bn.eval();
+    const undisturbed = bn.call(x).backward(dy).values.slice();
+    const call = bn.call(x);
+    bn.train().forward(x);
+    expect(call.backward(dy).values).toEqual(undisturbed);
+  });
+
+  it("takes the parameters of its forward pass in backward, though they were changed", () => {
+    const { bn, x, dy } = pass(1);
+    const undisturbed = bn.call(x).backward(dy).values.slice();
+    const call = bn.call(x);
+    bn.loadStateDict({ weight: [7, 8, 9] }, { strict: false });
+    expect(call.backward(dy).values).toEqual(undisturbed);
+  });
+
+  it("adds to the gradients again in a second backward pass of the same call", () => {
+    const { bn, x, dy } = pass(1);
+    const call = bn.call(x);
+    const first = call.backward(dy).values.slice();
+    const once = bn.bias?.grad.values.slice() ?? [];
+    expect(call.backward(dy).values).toEqual(first);
+    expect([...(bn.bias?.grad.values ?? [])]).toEqual([...once].map((value) => 2 * value));
+  });
+
+  it("computes with inputs of another type than the parameters", () => {
+    const { backend, bn } = pass(1);
+    expect(bn.forward(backend.tensor(new Float64Array(values(6)), [2, 3])).dtype).toBe("float64");
+  });
+
+  it("loads nothing of a state dictionary that does not fit", async () => {
+    const { bn } = pass(1);
+    const before = await bn.stateDict();
+    thrown(() => bn.loadStateDict({ weight: [1, 2, 3], bias: [1] }));
+    expect(await bn.stateDict()).toEqual(before);
+  });
+
+  it("reports misshaped keys with strict: false, and loads the rest", async () => {
+    const { bn } = pass(1);
+    const state: LoadableStateDict = { weight: [4, 5, 6], bias: [1] };
+    expect(bn.loadStateDict(state, { strict: false }).misshaped).toEqual(["bias"]);
+    expect((await bn.stateDict()).weight).toEqual(new Float32Array([4, 5, 6]));
+  });
+
+  it("switches gradients off for parameters by freeze({ parameters: true })", () => {
+    const { bn, x, dy } = pass(1);
+    bn.freeze({ parameters: true }).forward(x);
+    bn.backward(dy);
+    expect([...(bn.weight?.grad.values ?? [])]).toEqual([0, 0, 0]);
+  });
+});
