@@ -81,7 +81,7 @@ describe("moments merged over shards, in any number and order and with empty one
       expect(bits(merged.arrays.mean)).toEqual(bits(moments.arrays.mean));
       expect(bits(merged.arrays.m2)).toEqual(bits(moments.arrays.m2));
     }
-    expect([...backend.merge([empty(), empty()]).toArray()]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect([...backend.merge([empty(), empty()]).toArray()]).toEqual(new Array(10).fill(0));
   });
 
   it.each([
