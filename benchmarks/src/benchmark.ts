@@ -1,0 +1,86 @@
+import { setImmediate } from "node:timers/promises";
+import { type Agreement, agreementOf, type Reference, referenceOf } from "./agreement.js";
+import type { BenchmarkCase } from "./cases.js";
+import type { Contestant, Prepared } from "./contestant.js";
+import { measure, type TimeBudget } from "./measure.js";
+import { operationNames, type TimedOperation, timedOperations } from "./operations.js";
+import { type Spread, spreadOf } from "./statistics.js";
+import { bytesMoved, gigabytesPerSecond } from "./traffic.js";
+import { type Workload, workloadOf } from "./workload.js";
+
+/** A time in milliseconds. */
+export interface Timing extends Spread {
+  readonly samples: readonly number[];
+  /** counted traffic (traffic.ts) over the median */
+  readonly gigabytesPerSecond: number;
+}
+
+/** One contestant on one operation of one case: its error, and its time where it agrees with the specification. */
+export interface Measurement extends Agreement {
+  readonly contestant: string;
+  readonly case: BenchmarkCase;
+  readonly operation: TimedOperation;
+  /** null: it does not agree, and so was not timed */
+  readonly timing: Timing | null;
+}
+
+/**
+ * Compares every contestant with the specification on a case, and times those that agree.
+ *
+ * @param onProgress told what is being done, in a few words
+ */
+export async function benchmark(
+  kase: BenchmarkCase,
+  contestants: readonly Contestant[],
+  budget: TimeBudget,
+  onProgress: (doing: string) => void = () => {},
+): Promise<Measurement[]> {
+  onProgress("computing the specification");
+  await setImmediate(); // what follows is one piece of work: let the line be drawn, and Ctrl-C through
+  const workload = workloadOf(kase);
+  const reference = referenceOf(workload);
+  const measurements: Measurement[] = [];
+  for (const operation of timedOperations) {
+    onProgress(operationNames[operation]);
+    measurements.push(...(await benchmarkOperation(operation, workload, reference, contestants, budget)));
+  }
+  return measurements;
+}
+
+async function benchmarkOperation(
+  operation: TimedOperation,
+  workload: Workload,
+  reference: Reference,
+  contestants: readonly Contestant[],
+  budget: TimeBudget,
+): Promise<Measurement[]> {
+  const ready: Prepared[] = [];
+  try {
+    const compared: { contestant: Contestant; prepared: Prepared; agreement: Agreement }[] = [];
+    for (const contestant of contestants) {
+      const prepared = await contestant.prepare(workload, operation);
+      ready.push(prepared);
+      compared.push({
+        contestant,
+        prepared,
+        agreement: await agreementOf(contestant, prepared, operation, reference),
+      });
+      await setImmediate();
+    }
+    const timed = compared.filter(({ agreement }) => agreement.agrees).map(({ prepared }) => prepared);
+    const samples = await measure(timed, budget);
+    const bytes = bytesMoved(operation, workload.case.shape);
+    return compared.map(({ contestant, prepared, agreement }) => {
+      const own = samples[timed.indexOf(prepared)];
+      const timing = own === undefined ? null : timingOf(own, bytes);
+      return { contestant: contestant.name, case: workload.case, operation, ...agreement, timing };
+    });
+  } finally {
+    for (const prepared of ready) prepared.dispose();
+  }
+}
+
+function timingOf(samples: readonly number[], bytes: number): Timing {
+  const spread = spreadOf(samples);
+  return { ...spread, samples, gigabytesPerSecond: gigabytesPerSecond(bytes, spread.median) };
+}
