@@ -1,0 +1,30 @@
+import { exampleLines } from "./examples.js";
+import { bold, formulas } from "./format.js";
+import type { Lesson } from "./lesson.js";
+import { backwardSection } from "./sections/backward.js";
+import { batchSection, introduction } from "./sections/batch.js";
+import { inferenceSection } from "./sections/inference.js";
+import { layerSection } from "./sections/layer.js";
+import { runningSection } from "./sections/running.js";
+import { sharesSection } from "./sections/shares.js";
+import { trainingSection } from "./sections/training.js";
+
+const sections: readonly { title: string; write: (lesson: Lesson) => readonly string[] }[] = [
+  { title: "The batch", write: batchSection },
+  { title: "Which entries share a mean", write: sharesSection },
+  { title: "Training: normalize by the batch (Algorithm 1)", write: trainingSection },
+  { title: "Running statistics", write: runningSection },
+  { title: "Inference: normalize by the running statistics (Algorithm 2)", write: inferenceSection },
+  { title: "The backward pass (section 3 of the paper)", write: backwardSection },
+  { title: "The same from a layer", write: layerSection },
+  { title: "To try", write: () => [formulas(...exampleLines())] },
+];
+
+/** A lesson for people, to be read from top to bottom; 80 columns wide. */
+export function lessonText(lesson: Lesson): string {
+  const parts = [
+    ...introduction(lesson),
+    ...sections.flatMap(({ title, write }, i) => [`\n${bold(`${i + 1}. ${title}`)}`, ...write(lesson)]),
+  ];
+  return parts.join("\n\n");
+}

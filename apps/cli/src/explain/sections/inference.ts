@@ -1,0 +1,22 @@
+import { fixed, formulas, paragraph } from "../format.js";
+import type { Lesson } from "../lesson.js";
+import { tensorTable } from "../tables.js";
+
+/** The first batch again, by the running statistics. */
+export function inferenceSection(lesson: Lesson): string[] {
+  const { inference, first, options } = lesson;
+  const { gamma, beta, eps } = options;
+  const x = fixed(first.x[0] as number, 1);
+  const mean = fixed(inference.mean[0] as number);
+  const variance = fixed(inference.variance[0] as number);
+  const byHand = `${gamma} * (${x} - ${mean}) / sqrt(${variance} + ${eps}) + ${beta} = ${fixed(inference.y[0] as number)}`;
+  return [
+    paragraph("The first batch once more, now with the running statistics in place of its own:"),
+    formulas("y = gamma (x - E[x]) / sqrt(Var[x] + epsilon) + beta"),
+    tensorTable(lesson, (i) => fixed(inference.y[i] as number)),
+    paragraph(`The first of them: ${byHand}.`),
+    paragraph(
+      `In training the same entry became ${fixed(first.forward.y[0] as number)}, by the company it was in. Now it depends on its own x alone, and a single example will do. How far the two answers are apart depends on how well E[x] and Var[x] describe this batch.`,
+    ),
+  ];
+}

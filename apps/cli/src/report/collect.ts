@@ -1,0 +1,114 @@
+import {
+  backendContestant,
+  type Contestant,
+  type Measurement,
+  quickBudget,
+  tfjsCpuContestant,
+  usualBudget,
+} from "@batchnorm/benchmarks";
+import { components } from "@batchnorm/components";
+import type { BackendCheck } from "../check/run-check.js";
+import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backends.js";
+import { ownVersion } from "../version.js";
+import { thisMachine } from "./machine.js";
+import { recommend } from "./recommendation.js";
+import { type Report, reportSchemaName, reportSchemaVersion } from "./schema.js";
+
+/** What is found on the way to a report. */
+export interface Found {
+  readonly created: Date;
+  readonly quick: boolean;
+  open: readonly OpenBackend[];
+  absentBackends: readonly AbsentBackend[];
+  absentComponents: Report["absent"];
+  contestants: readonly Contestant[];
+  readonly checks: BackendCheck[];
+  readonly measurements: Measurement[];
+}
+
+/** A report that has found nothing yet. */
+export function nothingFound(quick: boolean): Found {
+  return {
+    created: new Date(),
+    quick,
+    open: [],
+    absentBackends: [],
+    absentComponents: [],
+    contestants: [],
+    checks: [],
+    measurements: [],
+  };
+}
+
+/** Opens the backends and looks which components are absent. */
+export async function look(found: Found, backends: readonly KnownBackend[]): Promise<void> {
+  const { open, absent } = await openBackends(backends);
+  found.open = open;
+  found.absentBackends = absent;
+  const presences = await Promise.all(components().map(async ({ name, probe }) => ({ name, presence: await probe() })));
+  found.absentComponents = presences.flatMap(({ name, presence }) => {
+    if (presence.present) return [];
+    return [{ kind: "component" as const, name, reason: presence.reason, remedy: presence.remedy }];
+  });
+}
+
+/** Those that are timed: the backends that passed their checks, and the peers. */
+export async function findContestants(found: Found): Promise<void> {
+  const passed = found.open.filter(({ name }) => found.checks.some((check) => check.backend === name && check.passed));
+  found.contestants = [
+    ...passed.map(({ name, version, backend }) => backendContestant(backend, { name, version })),
+    await tfjsCpuContestant(),
+  ];
+}
+
+/** The report of what was found. */
+export function reportOf(found: Found): Report {
+  const { created, quick, open, absentBackends, absentComponents, contestants } = found;
+  const results = {
+    peers: contestants
+      .filter(({ kind }) => kind === "peer")
+      .map(({ name, version, about }) => ({ name, version, about })),
+    // the same but for readonly, which a schema does not say
+    checks: found.checks as Report["checks"],
+    measurements: found.measurements as Report["measurements"],
+  };
+  return {
+    schema: reportSchemaName,
+    schemaVersion: reportSchemaVersion,
+    created: created.toISOString(),
+    version: ownVersion(),
+    quick,
+    machine: thisMachine(),
+    backends: open.map(({ name, packageName, version, backend }) => ({
+      name,
+      package: packageName,
+      version,
+      dtypes: [...backend.capabilities.dtypes],
+      threads: backend.capabilities.threads,
+    })),
+    absent: [
+      ...absentBackends.map(({ name, absent: { reason, remedy } }) => ({
+        kind: "backend" as const,
+        name,
+        reason,
+        remedy,
+      })),
+      ...absentComponents,
+    ],
+    budget: budgetOf(quick),
+    ...results,
+    recommendation: recommend(results),
+  };
+}
+
+/** How long each contestant is timed. */
+export function budgetOf(quick: boolean) {
+  return quick ? quickBudget : usualBudget;
+}
+
+/** Whether every backend agrees with the specification, in the checks and before the timings. */
+export function everyBackendAgrees({ checks, backends, measurements }: Report): boolean {
+  const ours = new Set(backends.map(({ name }) => name));
+  const timedOnes = measurements.filter(({ contestant }) => ours.has(contestant));
+  return checks.every(({ passed }) => passed) && timedOnes.every(({ agrees }) => agrees);
+}

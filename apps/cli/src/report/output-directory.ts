@@ -1,0 +1,52 @@
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { UsageError } from "../exit-codes.js";
+
+/** Where a report was written. */
+export interface Written {
+  readonly html: string;
+  readonly json: string;
+}
+
+/**
+ * Finds out, before any work, whether a report can be written to a directory that may not exist yet. Nothing is made.
+ *
+ * @returns its absolute path
+ * @throws UsageError where it cannot
+ */
+export function checkOutputDirectory(out: string): string {
+  const directory = resolve(out);
+  try {
+    for (const path of [directory, join(directory, "index.html"), join(directory, "report.json")]) {
+      checkWritable(path, path === directory);
+    }
+  } catch (error) {
+    throw new UsageError(
+      `cannot write a report to ${directory}: ${(error as Error).message}; choose another with --out`,
+    );
+  }
+  return directory;
+}
+
+/** What exists must be of the right kind and writable; of what does not, the nearest directory above must be. */
+function checkWritable(path: string, isDirectory: boolean): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) {
+    if (dirname(path) !== path) checkWritable(dirname(path), true);
+    return;
+  }
+  if (found.isDirectory() !== isDirectory) {
+    throw new Error(`${path} is ${found.isDirectory() ? "a directory" : "a file"}`);
+  }
+  accessSync(path, constants.W_OK);
+}
+
+/** Writes both files, each whole or not at all, whenever the process ends. */
+export async function writeReport(directory: string, html: string, json: string): Promise<Written> {
+  mkdirSync(directory, { recursive: true });
+  const paths = { html: join(directory, "index.html"), json: join(directory, "report.json") };
+  await writeFileAtomic(paths.json, json);
+  await writeFileAtomic(paths.html, html);
+  return paths;
+}

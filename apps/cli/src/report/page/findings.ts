@@ -1,0 +1,69 @@
+import { formatRatio, operationNames, shapeOf, type TimedOperation, timedOperations } from "@batchnorm/benchmarks";
+import { formatUlp } from "../../check/check-summary.js";
+import { rangeOf } from "../recommendation.js";
+import { noneAgrees } from "../report-summary.js";
+import type { Report } from "../schema.js";
+import { type Html, html } from "./html.js";
+
+/** What was found, in a sentence, with a verdict for each backend and the figures behind it. */
+export function findings(report: Report): Html {
+  const compared = report.checks.flatMap(({ rows }) => rows).reduce((sum, { values }) => sum + values, 0);
+  return html`<p class="lead">${sentence(report)}</p>
+<ul class="verdicts">${report.checks.map(({ backend }) => verdict(report, backend))}</ul>
+<dl class="figures">
+${figures(report, compared)}</dl>`;
+}
+
+function sentence({ recommendation }: Report): string {
+  const text = recommendation?.sentence ?? noneAgrees;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function verdict(report: Report, backend: string): Html {
+  const agrees = problems(report, backend).length === 0;
+  return agrees
+    ? html`<li class="verdict">${backend} agrees with the specification</li>`
+    : html`<li class="verdict bad">${backend} disagrees with the specification</li>`;
+}
+
+function figures({ recommendation }: Report, compared: number): Html {
+  const peer = recommendation?.peer ?? null;
+  const all: [string, string][] = [[compared.toLocaleString("en"), "values compared with the specification"]];
+  if (recommendation !== null) {
+    all.unshift([`${formatUlp(recommendation.ulp)} ulp`, `worst float32 error of ${recommendation.backend} on digits`]);
+  }
+  if (recommendation !== null && peer !== null) {
+    const figure = (operation: TimedOperation): [string, string] => [
+      `${formatRatio(peer[operation].mean)}×`,
+      `${operationNames[operation]} against ${peer.name}, geometric mean of ${rangeOf(peer[operation])}`,
+    ];
+    all.unshift(...timedOperations.map(figure));
+  }
+  return html`${all.map(
+    ([value, what]) => html`<div><dt>${what}</dt><dd>${value}</dd></div>
+`,
+  )}`;
+}
+
+/** What is wrong with a backend, a line each. */
+export function problems(report: Report, backend: string): string[] {
+  const checks = report.checks.filter((check) => check.backend === backend);
+  return [
+    ...checks
+      .flatMap(({ rows }) => rows)
+      .filter(({ passed }) => !passed)
+      .map(
+        ({ dtype, case: name, mode, operation, ulp, bound }) =>
+          `${backend} ${dtype}: ${operation} in ${mode} is ${ulp === null ? "not finite" : `off by ${formatUlp(ulp)} ulp`}, at most ${bound} ulp allowed (${name})`,
+      ),
+    ...checks
+      .flatMap(({ failures }) => failures)
+      .map(({ dtype, case: name, message }) => `${backend} ${dtype}: ${name} failed: ${message}`),
+    ...report.measurements
+      .filter(({ contestant, agrees }) => contestant === backend && !agrees)
+      .map(
+        ({ case: kase, operation }) =>
+          `${backend}: disagrees in a ${operationNames[operation]} on ${shapeOf(kase)}, before it was timed`,
+      ),
+  ];
+}

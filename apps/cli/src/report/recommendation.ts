@@ -1,0 +1,63 @@
+import { formatRatio, geometricMean, type TimedOperation, timedOperations } from "@batchnorm/benchmarks";
+import { timesAsFast } from "./lookup.js";
+import type { Report } from "./schema.js";
+
+type Found = Pick<Report, "checks" | "measurements" | "peers">;
+type Recommendation = NonNullable<Report["recommendation"]>;
+
+/** The fastest of the backends that agree with the specification everywhere; null where there is none. */
+export function recommend(found: Found): Report["recommendation"] {
+  const ranked = agreeing(found)
+    .map((backend) => ({ backend, time: meanTime(found, backend) }))
+    .sort((a, b) => a.time - b.time);
+  const best = ranked[0]?.backend;
+  if (best === undefined) return null;
+  const ulp = worstFloat32(found, best);
+  const [first] = found.peers;
+  const peer = first === undefined ? null : timesPeer(found, best, first.name);
+  return { backend: best, ulp, peer, sentence: sentenceOf(best, ulp, peer) };
+}
+
+/** The backends that passed every check and every comparison before a timing, and were timed. */
+function agreeing({ checks, measurements }: Found): string[] {
+  const names = checks.filter(({ passed }) => passed).map(({ backend }) => backend);
+  return names.filter((name) => {
+    const own = measurements.filter(({ contestant }) => contestant === name);
+    return own.length > 0 && own.every(({ agrees, timing }) => agrees && timing !== null);
+  });
+}
+
+/** All were timed on the same cases, so that their geometric means compare. */
+function meanTime({ measurements }: Found, name: string): number {
+  const own = measurements.filter(({ contestant }) => contestant === name);
+  return geometricMean(own.flatMap(({ timing }) => (timing === null ? [] : [timing.median])));
+}
+
+function worstFloat32({ checks }: Found, name: string): number {
+  const rows = checks.filter(({ backend }) => backend === name).flatMap((check) => check.rows);
+  return Math.max(0, ...rows.filter(({ dtype }) => dtype === "float32").map(({ ulp }) => ulp ?? 0));
+}
+
+function timesPeer(found: Found, backend: string, name: string): Recommendation["peer"] {
+  const [step, train, infer] = timedOperations.map((operation) => ratiosOf(found, backend, name, operation));
+  if (step == null || train == null || infer == null) return null;
+  return { name, step, train, infer };
+}
+
+function ratiosOf(found: Found, backend: string, peer: string, operation: TimedOperation) {
+  const own = found.measurements.filter((one) => one.contestant === backend && one.operation === operation);
+  const ratios = own.map((one) => timesAsFast(found, one, peer)).filter((ratio) => ratio !== null);
+  if (ratios.length === 0) return null;
+  return { mean: geometricMean(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+}
+
+function sentenceOf(backend: string, ulp: number, peer: Recommendation["peer"]): string {
+  const accurate = `fastest here: ${backend}, within ${Math.max(1, Math.ceil(ulp))} ulp of the specification`;
+  if (peer === null) return accurate;
+  return `${accurate}; ${rangeOf(peer.step)} times as fast as ${peer.name} in training, ${rangeOf(peer.infer)} times in inference`;
+}
+
+/** `3.1 to 98` */
+export function rangeOf({ least, most }: { readonly least: number; readonly most: number }): string {
+  return `${formatRatio(least)} to ${formatRatio(most)}`;
+}

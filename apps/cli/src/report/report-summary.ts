@@ -1,0 +1,59 @@
+import {
+  type BenchmarkCase,
+  formatRatio,
+  formatTime,
+  operationNames,
+  shapeOf,
+  timedOperations,
+} from "@batchnorm/benchmarks";
+import { describePresence } from "@batchnorm/components";
+import pc from "picocolors";
+import { formatUlp } from "../check/check-summary.js";
+import { table } from "../output.js";
+import { casesOf, contestantsOf, measurementOf, timesAsFast, worstError } from "./lookup.js";
+import type { Report, ReportMeasurement } from "./schema.js";
+
+/** The report for people at a terminal: the recommendation, and one table. */
+export function reportSummary(report: Report): string {
+  const [peer] = report.peers;
+  const head = ["shape", "backend", ...timedOperations.map((operation) => operationNames[operation]), "worst ulp"];
+  const rows = casesOf(report).flatMap((kase) => caseRows(report, kase));
+  return [
+    pc.bold(report.recommendation?.sentence ?? noneAgrees),
+    "",
+    table(head, rows, [2, 3, 4, 5]),
+    "",
+    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}`}.`,
+    ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
+    ...report.absent.map(
+      ({ name, reason, remedy }) => `${name} ${describePresence({ present: false, reason, remedy })}`,
+    ),
+  ].join("\n");
+}
+
+/** What a report says where it recommends nothing. */
+export const noneAgrees = "no backend here agrees with the specification";
+
+function disagrees(backend: string): string {
+  return `${backend} DISAGREES with the specification and was not timed; batchnorm check says where`;
+}
+
+function caseRows(report: Report, kase: BenchmarkCase): string[][] {
+  return contestantsOf(report).map((contestant, index) => {
+    const own = timedOperations.flatMap((operation) => measurementOf(report, contestant, kase, operation) ?? []);
+    return [
+      index === 0 ? shapeOf(kase) : "",
+      contestant,
+      ...own.map((measurement) => timeOf(report, measurement)),
+      formatUlp(worstError(own)),
+    ];
+  });
+}
+
+function timeOf(report: Report, measurement: ReportMeasurement): string {
+  if (measurement.timing === null) return "DISAGREES";
+  const time = formatTime(measurement.timing.median);
+  const [peer] = report.peers;
+  const ratio = peer === undefined ? null : timesAsFast(report, measurement, peer.name);
+  return ratio === null || measurement.contestant === peer?.name ? time : `${time} (${formatRatio(ratio)}x)`;
+}

@@ -1,0 +1,115 @@
+/**
+ * The form of report/report.json. A program that reads it looks at `schema` and `schemaVersion` first; the version rises
+ * when something that is there changes its meaning or goes.
+ */
+import { benchmarkCaseSchema, timedOperations } from "@batchnorm/benchmarks";
+import { operations } from "@batchnorm/conformance";
+import { dtypes } from "@batchnorm/core";
+import * as v from "valibot";
+
+export const reportSchemaName = "batchnorm-report";
+export const reportSchemaVersion = 1;
+
+const text = v.pipe(v.string(), v.minLength(1));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const finite = v.pipe(v.number(), v.finite());
+const milliseconds = v.pipe(finite, v.minValue(0));
+/** null: not finite where the specification is */
+const ulp = v.nullable(v.pipe(finite, v.minValue(0)));
+const dtype = v.picklist(dtypes);
+
+const machine = v.strictObject({
+  cpu: text,
+  /** logical processors */
+  cores: v.pipe(count, v.minValue(1)),
+  memoryBytes: v.pipe(count, v.minValue(1)),
+  os: text,
+  arch: text,
+  node: text,
+});
+
+const backend = v.strictObject({
+  name: text,
+  package: text,
+  version: text,
+  dtypes: v.array(dtype),
+  threads: v.pipe(count, v.minValue(1)),
+});
+
+const peer = v.strictObject({ name: text, version: text, about: text });
+
+const absent = v.strictObject({ kind: v.picklist(["backend", "component"]), name: text, reason: text, remedy: text });
+
+const checkRow = v.strictObject({
+  backend: text,
+  dtype,
+  case: text,
+  mode: v.picklist(["train", "eval", "freeze"]),
+  operation: v.picklist([...operations, "weight", "bias"]),
+  /** how many values were compared */
+  values: count,
+  ulp,
+  bound: finite,
+  passed: v.boolean(),
+});
+
+const check = v.strictObject({
+  backend: text,
+  version: text,
+  rows: v.array(checkRow),
+  failures: v.array(v.strictObject({ backend: text, dtype, case: text, message: v.string() })),
+  passed: v.boolean(),
+});
+
+const timing = v.strictObject({
+  median: milliseconds,
+  lower: milliseconds,
+  upper: milliseconds,
+  least: milliseconds,
+  most: milliseconds,
+  samples: v.pipe(v.array(milliseconds), v.minLength(1)),
+  gigabytesPerSecond: finite,
+});
+
+const measurement = v.strictObject({
+  contestant: text,
+  case: benchmarkCaseSchema,
+  operation: v.picklist(timedOperations),
+  errors: v.array(v.strictObject({ result: v.picklist(operations), ulp, limit: finite })),
+  agrees: v.boolean(),
+  /** null: not timed, since it does not agree */
+  timing: v.nullable(timing),
+});
+
+/** A peer's time over the backend's: the geometric mean over the cases, and its ends. */
+const ratios = v.strictObject({ mean: finite, least: finite, most: finite });
+
+const recommendation = v.strictObject({
+  backend: text,
+  /** the worst float32 error of its checks */
+  ulp: finite,
+  /** null without a peer */
+  peer: v.nullable(v.strictObject({ name: text, step: ratios, train: ratios, infer: ratios })),
+  sentence: text,
+});
+
+export const reportSchema = v.strictObject({
+  schema: v.literal(reportSchemaName),
+  schemaVersion: v.literal(reportSchemaVersion),
+  created: v.pipe(v.string(), v.isoTimestamp()),
+  /** the version of batchnorm that wrote it */
+  version: text,
+  quick: v.boolean(),
+  machine,
+  backends: v.array(backend),
+  peers: v.array(peer),
+  absent: v.array(absent),
+  checks: v.array(check),
+  budget: v.strictObject({ rounds: v.pipe(count, v.minValue(1)), milliseconds }),
+  measurements: v.array(measurement),
+  /** null: no backend agrees with the specification everywhere */
+  recommendation: v.nullable(recommendation),
+});
+
+export type Report = v.InferOutput<typeof reportSchema>;
+export type ReportMeasurement = Report["measurements"][number];

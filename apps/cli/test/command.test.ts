@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { run } from "./run.js";
+
+describe("batchnorm", () => {
+  it("shows help with examples and exit codes", async () => {
+    const { code, stdout } = await run(["--help"]);
+    expect(code).toBe(0);
+    for (const part of ["backends", "check", "explain", "report", "Examples:", "Exit codes:", "NO_COLOR"]) {
+      expect(stdout).toContain(part);
+    }
+  });
+
+  it("tells its version", async () => {
+    const { code, stdout } = await run(["--version"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [["chekc"], /unknown command 'chekc'\n\(Did you mean check\?\)/],
+    [["check", "--jsn"], /unknown option '--jsn'/],
+    [["check", "extra"], /too many arguments/],
+  ])("refuses %j with code 2, saying what it has", async (args, message) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+    expect(stderr).toContain("--help");
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("shows help and code 2 when no command is given", async () => {
+    const { code, stderr } = await run([]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Usage: batchnorm");
+  });
+});
+
+describe("batchnorm backends", () => {
+  it("tells what this machine can run, with version and capabilities, and every component or its absence", async () => {
+    const { code, stdout } = await run(["backends", "--json"]);
+    expect(code).toBe(0);
+    const found = JSON.parse(stdout) as {
+      backends: object[];
+      components: { version: string | null; absent: string | null }[];
+    };
+    expect(found.backends).toContainEqual({
+      name: "cpu",
+      package: "@batchnorm/backend-cpu",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      capabilities: { dtypes: ["float32", "float64"], hostVisible: true, threads: 1 },
+      absent: null,
+    });
+    for (const { version, absent } of found.components) {
+      if (version === null) expect(absent).toMatch(/^absent: .+; .+/);
+      else expect(absent).toBeNull();
+    }
+    const text = await run(["backends"]);
+    expect(text.stdout).toContain("float32, float64; 1 thread; host memory");
+    expect(text.stdout).toContain("chromium");
+  });
+});

@@ -1,0 +1,200 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium as component } from "@batchnorm/components";
+import { describeWith } from "@batchnorm/components/vitest";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { reportPage } from "../src/report/page/page.js";
+import { parseReport } from "../src/report/report-json.js";
+import { run } from "./run.js";
+
+const minutes = 60_000;
+
+await describeWith(component, "the page of a report in a browser", (use) => {
+  let root: string;
+  let directory: string;
+  let json: string;
+  let browser: Browser;
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), "batchnorm-page-"));
+    directory = join(root, "made", "for it");
+    const { code, stdout } = await run(["report", "--quick", "--json", "--out", directory]);
+    expect(code).toBe(0);
+    json = stdout;
+    browser = await chromium.launch({ executablePath: use().path, args: ["--no-sandbox"] });
+  }, 3 * minutes);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it("stands in a directory that was made for it, beside the report.json that --json prints", () => {
+    expect(json).toBe(readFileSync(join(directory, "report.json"), "utf8"));
+    expect(parseReport(json).quick).toBe(true);
+  });
+
+  describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
+    describe.each([360, 1280])("%i px wide", (width) => {
+      const complaints: string[] = [];
+      const requests: string[] = [];
+      let page: Page;
+      beforeAll(async () => {
+        page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+        page.on("console", (message) => complaints.push(message.text()));
+        page.on("pageerror", (error) => complaints.push(error.message));
+        page.on("request", (request) => requests.push(request.url()));
+        const url = pathToFileURL(join(directory, "index.html")).href;
+        await page.goto(url, { waitUntil: "networkidle" });
+        expect(requests.splice(0)).toEqual([url]);
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll("details")) details.open = true;
+        });
+      }, minutes);
+      afterAll(() => page?.close());
+
+      it("loads nothing else and complains of nothing", () => {
+        expect(requests).toEqual([]);
+        expect(complaints).toEqual([]);
+      });
+
+      it("scrolls down only; wide tables scroll in their boxes", async () => {
+        const found = await page.evaluate(() => ({
+          page: document.documentElement.scrollWidth,
+          boxes: [...document.querySelectorAll(".box")].map((box) => box.getBoundingClientRect().right),
+          hasTables: document.querySelectorAll(".box > table > caption").length,
+          tables: document.querySelectorAll("table").length,
+        }));
+        expect(found.page).toBeLessThanOrEqual(width);
+        for (const right of found.boxes) expect(right).toBeLessThanOrEqual(width);
+        expect(found.hasTables).toBe(found.tables);
+        expect(found.tables).toBe(4);
+      });
+
+      it("has its charts, described, with marks and with text large enough to read", async () => {
+        const charts = await page.evaluate(() =>
+          [...document.querySelectorAll("svg[role=img]")].map((svg) => ({
+            label: svg.getAttribute("aria-label") ?? "",
+            marks: svg.querySelectorAll("[aria-label=dot] path, [aria-label=dot] circle").length,
+            textHeights: [...svg.querySelectorAll("text")].map((text) => text.getBoundingClientRect().height),
+            inside: [...svg.querySelectorAll("text")].every((text) => {
+              const box = text.getBoundingClientRect();
+              const card = svg.closest(".card")?.getBoundingClientRect();
+              return (
+                card !== undefined && box.left >= card.left && box.right <= card.right && box.bottom <= card.bottom
+              );
+            }),
+          })),
+        );
+        expect(charts.map(({ label }) => label.slice(0, 30))).toEqual([
+          expect.stringContaining("Median time of one training"),
+          expect.stringContaining("Median time of one training"),
+          expect.stringContaining("Median time of one inference"),
+          expect.stringContaining("Worst error in ulp"),
+          expect.stringContaining("Worst error in ulp"),
+        ]);
+        for (const { label, marks, textHeights, inside } of charts) {
+          expect(label).toMatch(/cpu/);
+          expect(marks).toBeGreaterThanOrEqual(6);
+          expect(Math.min(...textHeights)).toBeGreaterThanOrEqual(11);
+          expect(inside).toBe(true);
+        }
+      });
+
+      it("has text that stands out from what is behind it", async () => {
+        const contrasts = await page.evaluate(measureContrasts);
+        expect(contrasts.length).toBeGreaterThan(100);
+        for (const { text, ratio } of contrasts) expect(ratio, text).toBeGreaterThanOrEqual(4.5);
+      });
+
+      it("is dark where the reader's system is", async () => {
+        const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const [red = 0] = background.match(/\d+/g)?.map(Number) ?? [];
+        if (colorScheme === "dark") expect(red).toBeLessThan(60);
+        else expect(red).toBeGreaterThan(200);
+      });
+    });
+  });
+
+  it("shows whatever a report holds as text", async () => {
+    const report = parseReport(json);
+    const nasty = `"><img src=x onerror="alert(1)"><b>&lt;'`;
+    const named = <Named extends { contestant: string }>(one: Named) =>
+      one.contestant === "cpu" ? { ...one, contestant: nasty } : one;
+    const page = await browser.newPage();
+    await page.setContent(
+      reportPage({
+        ...report,
+        machine: { ...report.machine, cpu: nasty },
+        backends: report.backends.map((backend) => ({ ...backend, name: nasty })),
+        peers: report.peers.map((peer) => ({ ...peer, about: nasty })),
+        absent: [{ kind: "component", name: nasty, reason: nasty, remedy: nasty }],
+        checks: report.checks.map((check) => ({
+          ...check,
+          backend: nasty,
+          passed: false,
+          failures: [{ backend: nasty, dtype: "float32", case: nasty, message: nasty }],
+          rows: check.rows.map((row) => ({ ...row, backend: nasty, case: nasty })),
+        })),
+        measurements: report.measurements.map(named),
+        recommendation: report.recommendation && { ...report.recommendation, sentence: nasty, backend: nasty },
+      }),
+    );
+    const found = await page.evaluate(() => ({
+      strangers: document.querySelectorAll("img, b").length,
+      lead: document.querySelector(".lead")?.textContent,
+      chart: document.querySelector("svg[role=img]")?.getAttribute("aria-label"),
+      titles: [...document.querySelectorAll("svg[role=img] title")].map((title) => title.textContent).join("\n"),
+      legend: document.querySelector(".legend li")?.textContent,
+    }));
+    await page.close();
+    expect(found.strangers).toBe(0);
+    expect(found.lead).toBe(`${nasty}.`);
+    expect(found.chart).toContain(nasty);
+    expect(found.titles).toContain(nasty);
+    expect(found.legend).toBe(nasty);
+  });
+
+  it("has one heading of the first level and no level left out", async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(directory, "index.html")).href);
+    const levels = await page.evaluate(() =>
+      [...document.querySelectorAll("h1, h2, h3, h4")].map((heading) => Number(heading.tagName.slice(1))),
+    );
+    await page.close();
+    expect(levels.filter((level) => level === 1)).toEqual([1]);
+    for (const [index, level] of levels.entries()) expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+  });
+});
+
+/** Runs in the page: the contrast (WCAG 2) of every piece of text with the background behind it. */
+function measureContrasts(): { text: string; ratio: number }[] {
+  const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (color: string) => {
+    const [red = 0, green = 0, blue = 0] = channels(color).map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const behind = (element: Element | null): string => {
+    if (element === null) return "rgb(255, 255, 255)";
+    const { backgroundColor } = getComputedStyle(element);
+    return channels(backgroundColor)[3] === 0 ? behind(element.parentElement) : backgroundColor;
+  };
+  const found: { text: string; ratio: number }[] = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node.parentElement;
+    const text = node.textContent?.trim() ?? "";
+    if (element === null || text === "" || element.closest("title, style") !== null) continue;
+    const style = getComputedStyle(element);
+    const color = luminance(element.closest("svg") === null ? style.color : style.fill);
+    const background = luminance(behind(element));
+    found.push({ text, ratio: (Math.max(color, background) + 0.05) / (Math.min(color, background) + 0.05) });
+  }
+  return found;
+}

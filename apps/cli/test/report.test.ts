@@ -1,0 +1,180 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { benchmarkCases, timedOperations } from "@batchnorm/benchmarks";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { exitCodes } from "../src/exit-codes.js";
+import { main } from "../src/main.js";
+import { parseReport, reportToJson } from "../src/report/report-json.js";
+import type { Report } from "../src/report/schema.js";
+import { type Ran, run } from "./run.js";
+
+const minutes = 60_000;
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "batchnorm-report-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const read = (...path: string[]) => readFileSync(join(directory, ...path), "utf8");
+/** the directory must hold nothing but whole files */
+function expectWholeFiles(path: string): void {
+  const names = existsSync(path) ? readdirSync(path) : [];
+  for (const name of names) expect(["index.html", "report.json"]).toContain(name);
+  if (names.includes("report.json")) parseReport(readFileSync(join(path, "report.json"), "utf8"));
+  if (names.includes("index.html")) expect(readFileSync(join(path, "index.html"), "utf8")).toMatch(/<\/html>\s*$/);
+}
+
+describe("batchnorm report", () => {
+  let ran: Ran;
+  let report: Report;
+  beforeAll(async () => {
+    ran = await run(["report", "--quick"], { cwd: directory });
+    report = parseReport(read("report", "report.json"));
+  }, 3 * minutes);
+
+  it("writes both files into report/ and ends with 0", () => {
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(join(directory, "report")).sort()).toEqual(["index.html", "report.json"]);
+    expect(ran.stdout).toContain(join("report", "index.html"));
+  });
+
+  it("shows progress in plain lines, the recommendation, and a table with every shape and contestant", () => {
+    expect(ran.stdout).toContain("Check against the specification");
+    expect(ran.stdout).toMatch(/^fastest here: cpu, within 1 ulp of the specification; .* times as fast as tfjs cpu/m);
+    for (const { shape } of benchmarkCases({ quick: true })) expect(ran.stdout).toContain(`(${shape.join(", ")})`);
+    expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);
+    expect(ran.stdout).toMatch(/tfjs cpu +[\d.]+ .s/);
+    expect(ran.stdout).not.toContain("\u001b");
+  });
+
+  it("tells machine, versions, checks, errors and every sample in report.json", () => {
+    expect(report.machine.node).toBe(process.versions.node);
+    expect(report.checks.map(({ backend, passed }) => [backend, passed])).toEqual([["cpu", true]]);
+    expect(report.peers).toMatchObject([{ name: "tfjs cpu", version: "4.22.0" }]);
+    expect(report.measurements.length).toBe(benchmarkCases({ quick: true }).length * timedOperations.length * 2);
+    for (const { errors, timing } of report.measurements) {
+      expect(errors.length).toBeGreaterThan(0);
+      expect(timing?.samples.length).toBeGreaterThanOrEqual(report.budget.rounds);
+    }
+    expect(report.recommendation).toMatchObject({ backend: "cpu", peer: { name: "tfjs cpu" } });
+    expect(Date.parse(report.created)).toBeGreaterThan(Date.now() - 10 * minutes);
+  });
+
+  it("survives being written and read", () => {
+    expect(parseReport(reportToJson(report))).toEqual(report);
+  });
+
+  it("says when what is read is cut off, something else, of another version, or damaged", () => {
+    const json = read("report", "report.json");
+    const changed = (change: object) => JSON.stringify({ ...report, ...change });
+    expect(() => parseReport(json.slice(0, -100))).toThrow(/report\.json is not JSON, or cut off/);
+    expect(() => parseReport('{"name":"other"}')).toThrow(/no report of batchnorm: its "schema" must be/);
+    expect(() => parseReport("null", "x.json")).toThrow(/x\.json is no report of batchnorm/);
+    expect(() => parseReport(changed({ schemaVersion: 99 }))).toThrow(/schema version 99, but .* reads version 1/);
+    expect(() => parseReport(changed({ machine: { ...report.machine, cores: "two" } }))).toThrow(
+      /damaged: at machine\.cores: .*two/,
+    );
+    expect(() => parseReport(changed({ checks: undefined }))).toThrow(/damaged: at checks/);
+  });
+
+  it("refuses to write what is no report", () => {
+    expect(() => reportToJson({ ...report, measurements: [{}] } as unknown as Report)).toThrow();
+  });
+});
+
+describe("batchnorm report where it cannot write", () => {
+  it.each([
+    ["into a file", () => join(directory, "file")],
+    ["below a file", () => join(directory, "file", "below")],
+    ["over a directory", () => join(directory, "taken")],
+  ])("%s: says so with code 2 before any work", async (_, out) => {
+    writeFileSync(join(directory, "file"), "");
+    mkdirSync(join(directory, "taken", "index.html"), { recursive: true });
+    const { code, stdout, stderr } = await run(["report", "--out", out()]);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^error: cannot write a report to .*; choose another with --out\n$/);
+  });
+});
+
+describe("Ctrl-C", () => {
+  function start(out: string) {
+    const child = spawn(process.execPath, [bin, "report", "--quick", "--out", out], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = once(child, "exit") as Promise<[number | null, string | null]>;
+    return { child, ended };
+  }
+
+  it("during the work ends with 130 and leaves no file", { timeout: minutes }, async () => {
+    const out = join(directory, "interrupted");
+    const { child, ended } = start(out);
+    for await (const text of child.stdout.setEncoding("utf8")) if (String(text).includes("Time what")) break;
+    child.kill("SIGINT");
+    expect(await ended).toEqual([exitCodes.interrupted, null]);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("during the writing leaves only whole files", { timeout: 3 * minutes }, async () => {
+    const out = join(directory, "writing");
+    mkdirSync(out);
+    const { child, ended } = start(out);
+    child.stdout.resume();
+    const watcher = watch(out, () => child.kill("SIGINT"));
+    const [code] = await ended;
+    watcher.close();
+    expect([exitCodes.ok, exitCodes.interrupted]).toContain(code);
+    expectWholeFiles(out);
+  });
+});
+
+describe("batchnorm report with a backend that is wrong", () => {
+  beforeEach(() => {
+    vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("ends with 1, writes a report that says so, and does not time it", { timeout: 3 * minutes }, async () => {
+    const out = join(directory, "wrong");
+    const open = async () => {
+      const backend = createCpuBackend();
+      const move = backend.move.bind(backend);
+      return Object.assign(backend, {
+        move: (...[running, moments, weight]: Parameters<typeof move>) => move(running, moments, weight, 0),
+      });
+    };
+    const wrong = { name: "cpu", packageName: "@batchnorm/backend-cpu", version: "0.0.0", open };
+    const absent = {
+      name: "gpu",
+      packageName: "@batchnorm/backend-gpu",
+      version: "0.0.0",
+      open: async () => ({ present: false as const, reason: "no such device", remedy: "add one" }),
+    };
+    expect(await main(["report", "--quick", "--out", out], [wrong, absent])).toBe(exitCodes.disagreement);
+    const report = parseReport(read("wrong", "report.json"));
+    expect(report.checks[0]?.passed).toBe(false);
+    expect(report.recommendation).toBeNull();
+    expect(new Set(report.measurements.map(({ contestant }) => contestant))).toEqual(new Set(["tfjs cpu"]));
+    expect(report.absent).toContainEqual({
+      kind: "backend",
+      name: "gpu",
+      reason: "no such device",
+      remedy: "add one",
+    });
+    const page = read("wrong", "index.html");
+    expect(page).toContain("No backend here agrees with the specification.");
+    expect(page).toContain("cpu disagrees with the specification");
+    expect(page).toMatch(/running_var in train is off by [\d.]+ ulp, at most 1 ulp allowed/);
+    expect(page).toContain("cpu disagrees with the specification and was not timed");
+    expect(page).toContain("absent: no such device; add one");
+  });
+});
