@@ -102,8 +102,8 @@ export function batchNorm<T extends Tensor>(
   checkTensor(backend, x, "x");
   const view = viewOf(x.shape, settings.layout);
   if (settings.training) {
-    checkTrainingEps(settings.eps);
     checkBatchStatistics(view, x.shape);
+    checkTrainingEps(settings.eps);
   }
   return sizeOf(view) === 0 ? new EmptyCall(backend, x, settings) : startCall(backend, x, view, settings);
 }

@@ -1,18 +1,13 @@
-import { readFileSync } from "node:fs";
 import { boundOf, follow, layerOf, type Observation, type PyTorchFile, pytorchCases } from "@batchnorm/conformance";
 import type { Backend } from "@batchnorm/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends } from "./backends.js";
+import { fixture } from "./fixtures.js";
 
 const files = ["batchnorm1d", "batchnorm2d", "batchnorm3d"].map((name) => ({
   name,
   file: fixture(name) as PyTorchFile,
 }));
-
-function fixture(name: string): unknown {
-  const url = new URL(`../../conformance/fixtures/pytorch/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(url, "utf8"));
-}
 
 for (const { name, open } of backends) {
   describe(`the ${name} backend and PyTorch`, () => {
