@@ -1,3 +1,4 @@
+import { ComponentError } from "@batchnorm/components";
 import { BatchNormError } from "@batchnorm/core";
 import { CommanderError } from "commander";
 import { exitCodes, UsageError } from "./exit-codes.js";
@@ -17,12 +18,9 @@ export async function main(
 ): Promise<number> {
   // whoever reads may stop early, as `head` does: no more is wanted then
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(exitCodes.ok);
-  });
-  process.once("SIGINT", () => {
-    process.stderr.write("\ninterrupted\n");
-    process.exit(exitCodes.interrupted);
+    if (error.code === "EPIPE") process.exit(exitCodes.ok);
+    process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+    process.exit(exitCodes.wrongUse);
   });
   try {
     const result = { code: exitCodes.ok as number, backends };
@@ -36,7 +34,7 @@ export async function main(
 function report(error: unknown): number {
   // commander has printed its own message already; --help and --version end with 0
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUse;
-  if (error instanceof UsageError || error instanceof BatchNormError) {
+  if (error instanceof UsageError || error instanceof BatchNormError || error instanceof ComponentError) {
     process.stderr.write(`error: ${error.message}\n`);
     return exitCodes.wrongUse;
   }

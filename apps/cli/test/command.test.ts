@@ -55,8 +55,21 @@ describe("batchnorm backends", () => {
       if (version === null) expect(absent).toMatch(/^absent: .+; .+/);
       else expect(absent).toBeNull();
     }
-    const text = await run(["backends"]);
+    const text = await run(["backends"], { env: { BATCHNORM_REQUIRE: "" } });
     expect(text.stdout).toContain("float32, float64; 1 thread; host memory");
     expect(text.stdout).toContain("chromium");
+  });
+
+  it.each(["all", "chromium"])("fails where BATCHNORM_REQUIRE=%s and a component is absent", async (required) => {
+    const env = { BATCHNORM_REQUIRE: required, BATCHNORM_CHROMIUM: "/no/such/browser" };
+    const { code, stderr } = await run(["backends"], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: chromium absent: .*\/no\/such\/browser/);
+  });
+
+  it("refuses a component in BATCHNORM_REQUIRE that there is not", async () => {
+    const { code, stderr } = await run(["backends"], { env: { BATCHNORM_REQUIRE: "chromium,abacus" } });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: BATCHNORM_REQUIRE names "abacus", which is no component/);
   });
 });

@@ -102,6 +102,12 @@ describe("batchnorm report where it cannot write", () => {
     expect(stdout).toBe("");
     expect(stderr).toMatch(/^error: cannot write a report to .*; choose another with --out\n$/);
   });
+
+  it("refuses a directory without a name", async () => {
+    const { code, stderr } = await run(["report", "--out", ""]);
+    expect(code).toBe(2);
+    expect(stderr).toBe("error: --out must name a directory, got nothing\n");
+  });
 });
 
 describe("Ctrl-C", () => {

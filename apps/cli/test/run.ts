@@ -11,8 +11,12 @@ export interface Ran {
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
 /** Runs the built command as a process, without colour as its output is no terminal. */
-export async function run(args: readonly string[], options: { readonly cwd?: string } = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [bin, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+export async function run(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ran> {
+  const env = { ...process.env, ...options.env };
+  const child = spawn(process.execPath, [bin, ...args], { ...options, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -18,7 +18,7 @@ import {
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
-import { Checks, checkNewTensor } from "./checks.js";
+import { Checks, checkCorrection, checkNewTensor } from "./checks.js";
 import { fromMoments, fromStatistics } from "./coefficients.js";
 import type { Coefficients } from "./kernels/coefficients.js";
 import { kernelsFor } from "./kernels.js";
@@ -51,6 +51,10 @@ export class CpuBackend implements Backend<CpuTensor> {
 
   state(values: Values, shape: readonly number[], dtype?: DType): CpuTensor {
     return this.#new(values, shape, dtype, true);
+  }
+
+  checkState(x: CpuTensor): void {
+    this.#check.state(x);
   }
 
   assign(to: CpuTensor, from: CpuTensor): void {
@@ -213,6 +217,8 @@ export class CpuBackend implements Backend<CpuTensor> {
     this.#check.state(running.mean);
     this.#check.state(running.variance);
     this.#check.statistics(running, { outer: 1, channels: own.channels, inner: 1 });
+    if (own.count === 0) return;
+    checkCorrection(own.count, correction);
     const { mean, m2 } = own.arrays;
     const runningMean = running.mean.values;
     const runningVariance = running.variance.values;

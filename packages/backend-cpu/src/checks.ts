@@ -18,10 +18,10 @@ import {
 import { CpuGradientSums, CpuMoments } from "./moments.js";
 import { CpuTensor } from "./tensor.js";
 
-/** Positions in a tensor are int32. */
-const mostElements = 2 ** 31 - 1;
+/** Positions in a tensor are int32, and so is the one a stride behind the last. */
+const mostElements = 2 ** 30;
 
-/** @throws ShapeError unless there are as many values as the shape has elements, and fewer than 2^31 */
+/** @throws ShapeError unless there are as many values as the shape has elements, and at most 2^30 */
 export function checkNewTensor(values: Values, shape: readonly number[]): void {
   checkShape(shape);
   if (sizeOf(shape) > mostElements) {
@@ -36,6 +36,14 @@ export function checkNewTensor(values: Values, shape: readonly number[]): void {
       `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came`,
     );
   }
+}
+
+/** @throws OptionError where count - correction leaves nothing to divide by */
+export function checkCorrection(count: number, correction: 0 | 1): void {
+  if (count - correction > 0) return;
+  throw new OptionError(
+    `a variance of ${count} value per channel with correction ${correction} divides by ${count - correction}; use more values, or correction 0`,
+  );
 }
 
 /** What a backend asks of the tensors that it is given, before it does anything. */
@@ -106,6 +114,9 @@ export class Checks {
     this.#sameType(out, x, "out");
     if (out.storage === x.storage) {
       throw new TensorError("ERR_ALIAS", "out must not be x: backward reads x again; out may be dy, no other input");
+    }
+    if (out.isState) {
+      throw new TensorError("ERR_ALIAS", "out must not be a state: a parameter, a gradient or a statistic");
     }
     if (others.some((other) => other?.storage === out.storage)) {
       throw new TensorError("ERR_ALIAS", "out must not be a parameter or statistic: it may be dy, no other input");

@@ -1,4 +1,4 @@
-import { describe, OptionError } from "@batchnorm/core";
+import { checkOptionNames, describe, OptionError } from "@batchnorm/core";
 import { CpuBackend } from "./backend.js";
 import { Pool } from "./pool.js";
 
@@ -14,9 +14,11 @@ export interface CpuBackendOptions {
  * Batch normalization in plain TypeScript, wherever JavaScript runs: float32 and float64, computed in float64,
  * on one thread.
  *
- * @throws OptionError for a number of bytes that is none
+ * @throws OptionError for an unknown option, and a number of bytes that is none
  */
-export function createCpuBackend({ maximumPooledBytes = 2 ** 29 }: CpuBackendOptions = {}): CpuBackend {
+export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
+  checkOptionNames(options, ["maximumPooledBytes"], "createCpuBackend");
+  const { maximumPooledBytes = 2 ** 29 } = options;
   if (typeof maximumPooledBytes !== "number" || !(maximumPooledBytes >= 0)) {
     throw new OptionError(`maximumPooledBytes must be a number of bytes >= 0, got ${describe(maximumPooledBytes)}`);
   }

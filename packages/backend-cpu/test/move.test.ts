@@ -58,3 +58,17 @@ it("running statistics move both or neither", () => {
   expect(() => backend.move(all, disposed, 0.5, 1)).toThrow(/after their dispose/);
   for (const { mean } of [one, tensor, gone, all]) expect([...mean.values]).toEqual([4, -4]);
 });
+
+it("moves nothing by moments of no values, and refuses one value with correction 1, which divides by zero", () => {
+  const backend = createCpuBackend();
+  const running = { mean: backend.state([5, 5], [2]), variance: backend.state([3, 3], [2]) };
+  const view = (outer: number) => ({ outer, channels: 2, inner: 1 });
+  backend.move(running, backend.moments(backend.tensor([], [0, 2]), view(0)), 0.1, 1);
+  const one = backend.moments(backend.tensor([1, 2], [1, 2]), view(1));
+  expect(() => backend.move(running, one, 0.1, 1)).toThrow(
+    /correction 1 divides by 0; use more values, or correction 0/,
+  );
+  expect([...running.mean.values, ...running.variance.values]).toEqual([5, 5, 3, 3]);
+  backend.move(running, one, 1, 0);
+  expect([...running.mean.values, ...running.variance.values]).toEqual([1, 2, 0, 0]);
+});

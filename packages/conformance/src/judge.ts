@@ -65,7 +65,7 @@ export class Judge {
     }
   }
 
-  /** The state after a step, against published values. */
+  /** The state after a step, against published values; a parameter at the scale of the 1 or more that it started from. */
   *state(after: StateDict, expected: ExpectedState): Generator<Observation> {
     for (const name of ["weight", "bias"] as const) {
       const values = expected[name];

@@ -8,7 +8,10 @@
  * Ownership. Inputs are never disposed or written. Results belong to the caller. Only states are ever written,
  * by `assign`, `axpy` and `move`. `retain` gives a handle of its own on present values. A disposed buffer may be
  * used again by the backend. `out`, where given, receives the result and is returned; it may alias `dy`, no
- * other input.
+ * other input, and is no state.
+ *
+ * Empty batches. A tensor without elements is a batch like any other: an empty result, moments of count 0, gradients
+ * of zeros for the parameters.
  *
  * Failure. An operation that throws has changed no state and kept no buffer. Backends on engines that report
  * late may throw in `sync` and `data` instead.
@@ -94,6 +97,8 @@ export interface Backend<T extends Tensor = Tensor> {
   tensor(values: Values, shape: readonly number[], dtype?: DType): T;
   /** A tensor that can be written and that outlives the engine's scopes. */
   state(values: Values, shape: readonly number[], dtype?: DType): T;
+  /** Throws unless x is a live state of this backend: asked before work that ends in writing it. */
+  checkState(x: T): void;
   /** to = from */
   assign(to: T, from: T): void;
   /** state += a x */
@@ -143,7 +148,8 @@ export interface Backend<T extends Tensor = Tensor> {
    *     mean     += weight (batch mean - mean)
    *     variance += weight (M2 / (count - correction) - variance)
    *
-   * Both or neither. The last step of a forward pass, after all that can fail.
+   * Both or neither. The last step of a forward pass, after all that can fail. Moments of no values move nothing; it
+   * throws where count - correction is 0, which leaves nothing to divide by.
    */
   move(running: Statistics<T>, moments: Moments, weight: number, correction: 0 | 1): void;
 

@@ -20,9 +20,9 @@ import {
   TensorError,
   type Values,
 } from "@batchnorm/core";
-import { type BackwardOptions, batchNorm, type FunctionalCall } from "./functional.js";
+import { type BackwardOptions, batchNorm, type FunctionalCall, settleBackward } from "./functional.js";
 import { disposeOnError, Held } from "./held.js";
-import { checkChannels, checkRank, checkTensor } from "./inputs.js";
+import { checkBackend, checkChannels, checkRank, checkTensor } from "./inputs.js";
 import type { Parameter } from "./parameter.js";
 import { pythonBool, pythonNumber } from "./python-format.js";
 import { checkStateDict, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
@@ -195,7 +195,9 @@ export abstract class BatchNorm<T extends Tensor> {
    *
    * @throws OptionError without running statistics
    */
-  freeze({ parameters = false }: { readonly parameters?: boolean } = {}): this {
+  freeze(options: { readonly parameters?: boolean } = {}): this {
+    checkOptionNames(options, ["parameters"], "freeze");
+    const { parameters = false } = options;
     checkFlag("parameters", parameters);
     if (!this.trackRunningStats) {
       throw new OptionError("a layer with trackRunningStats: false has no running statistics to freeze");
@@ -223,7 +225,8 @@ export abstract class BatchNorm<T extends Tensor> {
    * @throws OptionError for eps 0 in training
    * @throws DTypeError, TensorError for a tensor that the backend cannot take
    */
-  call(x: T, { out = null }: ForwardOptions<T> = {}): Call<T> {
+  call(x: T, options: ForwardOptions<T> = {}): Call<T> {
+    checkOptionNames(options, ["out"], "a forward pass");
     this.#checkInput(x);
     const batchStatistics = !this.trackRunningStats || (this.#training && !this.#frozen);
     const tracks = batchStatistics && this.trackRunningStats;
@@ -237,7 +240,7 @@ export abstract class BatchNorm<T extends Tensor> {
       eps: this.eps,
       layout: this.layout,
       activation: this.activation,
-      out,
+      out: options.out ?? null,
     });
     if (tracks) this.#numBatchesTracked++;
     return this.#layerCall(inner);
@@ -323,13 +326,16 @@ export abstract class BatchNorm<T extends Tensor> {
    * @returns the keys that did not fit, all empty when strict
    * @throws StateDictError naming every missing, unexpected and misshaped key
    */
-  loadStateDict(dict: LoadableStateDict, { strict = true }: { readonly strict?: boolean } = {}): KeyReport {
+  loadStateDict(dict: LoadableStateDict, options: { readonly strict?: boolean } = {}): KeyReport {
     this.#checkLive();
+    checkOptionNames(options, ["strict"], "loadStateDict");
+    const { strict = true } = options;
     checkFlag("strict", strict);
     const named = this.#namedStates();
     const names = named.map(([name]) => name);
     const layer = this.kind;
-    const report = checkStateDict(dict, layer, names, this.numFeatures, this.trackRunningStats, strict);
+    const shape = { names, channels: this.numFeatures, dtype: this.dtype, tracks: this.trackRunningStats };
+    const report = checkStateDict(dict, layer, shape, strict);
     const left = new Set([...report.missing, ...report.misshaped]);
     const loaded = named.filter(([name]) => !left.has(name));
     this.#transaction(
@@ -397,18 +403,16 @@ export abstract class BatchNorm<T extends Tensor> {
   #layerCall(inner: FunctionalCall<T>): Call<T> {
     const backward = (dy: T, options: BackwardOptions<T> = {}): T => {
       this.#checkLive();
-      const wanted = this.#parameters.some((parameter) => parameter.requiresGrad) && (options.needs?.affine ?? true);
-      const { dx, dweight, dbias } = inner.backward(dy, {
-        ...options,
-        needs: { dx: options.needs?.dx ?? true, affine: wanted },
-      });
+      const { out, needs } = settleBackward(options);
+      const affine = needs.affine && this.#parameters.some((parameter) => parameter.requiresGrad);
+      const { dx, dweight, dbias } = inner.backward(dy, { out, needs: { dx: needs.dx, affine } });
       const held = new Held();
       held.add(dweight);
       held.add(dbias);
       try {
         this.#accumulate(dweight, dbias);
       } catch (error) {
-        if (dx !== options.out) dx?.dispose();
+        if (dx !== out) dx?.dispose();
         throw error;
       } finally {
         held.dispose();
@@ -479,6 +483,7 @@ const optionNames: readonly (keyof LayerOptions)[] = [
 ];
 
 function settle<T extends Tensor>(backend: Backend<T>, numFeatures: number, o: LayerOptions) {
+  checkBackend(backend);
   if (!Number.isSafeInteger(numFeatures) || numFeatures < 1) {
     throw new OptionError(
       `numFeatures must be a positive integer, the number of channels, got ${describe(numFeatures)}`,

@@ -9,7 +9,6 @@ import {
   checkMomentum,
   checkOptionNames,
   checkTrainingEps,
-  type DType,
   defaultEps,
   defaultMomentum,
   type From,
@@ -17,12 +16,19 @@ import {
   type Layout,
   OptionError,
   type Statistics,
-  sizeOf,
   type Tensor,
   type View,
 } from "@batchnorm/core";
 import { disposeOnError, type Held } from "./held.js";
-import { checkBatchStatistics, checkGradient, checkLive, checkTensor, viewOf } from "./inputs.js";
+import {
+  checkBackend,
+  checkBatchStatistics,
+  checkGradient,
+  checkLive,
+  checkPerChannel,
+  checkTensor,
+  viewOf,
+} from "./inputs.js";
 
 /** Options of `batchNorm`. Tensors by channel have shape (C). */
 export interface BatchNormOptions<T extends Tensor> {
@@ -91,13 +97,15 @@ export interface FunctionalCall<T extends Tensor> {
  * @throws OptionError for options out of range, and for inference without running statistics
  * @throws ShapeError for a rank below 2 and, in training, for a single value per channel
  * @throws DTypeError for a type that the backend does not compute in
- * @throws TensorError for tensors that are disposed or another backend's, and an `out` that is x
+ * @throws TensorError for tensors that are disposed or another backend's, an `out` that is x or a state, and running
+ *   statistics that are no states
  */
 export function batchNorm<T extends Tensor>(
   backend: Backend<T>,
   x: T,
   options: BatchNormOptions<T> = {},
 ): FunctionalCall<T> {
+  checkBackend(backend);
   const settings = settle(options);
   checkTensor(backend, x, "x");
   const view = viewOf(x.shape, settings.layout);
@@ -105,7 +113,9 @@ export function batchNorm<T extends Tensor>(
     checkBatchStatistics(view, x.shape);
     checkTrainingEps(settings.eps);
   }
-  return sizeOf(view) === 0 ? new EmptyCall(backend, x, settings) : startCall(backend, x, view, settings);
+  const { weight, bias, runningMean, runningVar } = options;
+  checkPerChannel(backend, { weight, bias, runningMean, runningVar }, view);
+  return startCall(backend, x, view, settings);
 }
 
 interface Settings<T> {
@@ -176,6 +186,10 @@ function startCall<T extends Tensor>(backend: Backend<T>, x: T, view: View, s: S
       const y = backend.infer(x, view, statistics, affine, s);
       return new LiveCall(backend, y, kept, view, { statistics }, affine, s, held);
     }
+    if (s.running !== null) {
+      backend.checkState(s.running.mean);
+      backend.checkState(s.running.variance);
+    }
     const { y, moments } = backend.train(x, view, affine, s);
     held.add(moments);
     if (y !== s.out) held.add(y);
@@ -217,14 +231,15 @@ class LiveCall<T extends Tensor> implements FunctionalCall<T> {
     this.#held = held;
   }
 
-  backward(dy: T, { out = null, needs = {} }: BackwardOptions<T> = {}): Gradients<T> {
+  backward(dy: T, options: BackwardOptions<T> = {}): Gradients<T> {
     checkLive(this.#held === null);
     checkGradient(this.#backend, dy, this.#x);
+    const { out, needs } = settleBackward(options);
     return this.#backend.backward(dy, this.#x, this.#view, this.#from, this.#affine, {
       eps: this.#eps,
       activation: this.#activation,
       out,
-      needs: { dx: needs.dx ?? true, affine: needs.affine ?? true },
+      needs,
     });
   }
 
@@ -238,54 +253,13 @@ class LiveCall<T extends Tensor> implements FunctionalCall<T> {
   }
 }
 
-/** The call on a batch of no values: an empty y, an empty dx, parameter gradients of zeros. */
-class EmptyCall<T extends Tensor> implements FunctionalCall<T> {
-  readonly y: T;
-  readonly #backend: Backend<T>;
-  readonly #like: { readonly shape: readonly number[]; readonly dtype: DType };
-  readonly #affine: { readonly weight: ParameterType | null; readonly bias: ParameterType | null };
-  #disposed = false;
-
-  constructor(backend: Backend<T>, x: T, { affine, out }: Settings<T>) {
-    this.#backend = backend;
-    this.#like = { shape: x.shape, dtype: x.dtype as DType };
-    this.#affine = { weight: typeOf(affine.weight), bias: typeOf(affine.bias) };
-    this.y = out ?? this.#empty();
-  }
-
-  backward(dy: T, { out = null, needs = {} }: BackwardOptions<T> = {}): Gradients<T> {
-    checkLive(this.#disposed);
-    checkGradient(this.#backend, dy, this.y);
-    const affine = needs.affine ?? true;
-    return {
-      dx: (needs.dx ?? true) ? (out ?? this.#empty()) : null,
-      dweight: affine ? this.#zeros(this.#affine.weight) : null,
-      dbias: affine ? this.#zeros(this.#affine.bias) : null,
-    };
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #empty(): T {
-    return this.#backend.tensor([], this.#like.shape, this.#like.dtype);
-  }
-
-  #zeros(like: ParameterType | null): T | null {
-    return like === null ? null : this.#backend.tensor(new Float32Array(sizeOf(like.shape)), like.shape, like.dtype);
-  }
-}
-
-interface ParameterType {
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-}
-
-function typeOf(parameter: Tensor | null): ParameterType | null {
-  return parameter === null ? null : { shape: parameter.shape, dtype: parameter.dtype as DType };
+/** The options of a backward pass with every default filled in. @throws OptionError for unknown ones and flags that are none */
+export function settleBackward<T extends Tensor>(options: BackwardOptions<T>) {
+  checkOptionNames(options, ["out", "needs"], "backward");
+  const { out = null, needs = {} } = options;
+  checkOptionNames(needs, ["dx", "affine"], "needs of backward");
+  const { dx = true, affine = true } = needs;
+  checkFlag("needs.dx", dx);
+  checkFlag("needs.affine", affine);
+  return { out, needs: { dx, affine } };
 }

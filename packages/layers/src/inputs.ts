@@ -7,8 +7,10 @@ import {
   describe,
   describeShape,
   type Layout,
+  OptionError,
   ShapeError,
   sameShape,
+  sizeOf,
   type Tensor,
   TensorError,
   type View,
@@ -97,6 +99,29 @@ export function checkBatchStatistics(v: View, shape: readonly number[]): void {
     "ERR_ONE_VALUE_PER_CHANNEL",
     `Expected more than 1 value per channel when training, got input size ${describeShape(shape)}: one value has no variance; use a larger batch, or eval() or freeze() to normalize by running statistics`,
   );
+}
+
+/** @throws TensorError, DTypeError, ShapeError unless each tensor there is holds one value for each channel */
+export function checkPerChannel<T extends Tensor>(
+  backend: Backend<T>,
+  tensors: Readonly<Record<string, T | null | undefined>>,
+  { channels }: View,
+): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (tensor === null || tensor === undefined) continue;
+    checkTensor(backend, tensor, name);
+    if (sizeOf(tensor.shape) === channels) continue;
+    throw new ShapeError(
+      "ERR_CHANNELS",
+      `${name} must hold one value for each of the ${channels} channels, got shape ${describeShape(tensor.shape)}`,
+    );
+  }
+}
+
+/** @throws OptionError unless it is a backend */
+export function checkBackend<T extends Tensor>(backend: Backend<T>): void {
+  if (typeof backend === "object" && backend !== null && Array.isArray(backend.capabilities?.dtypes)) return;
+  throw new OptionError(`expected a backend, such as createCpuBackend() returns, got ${describe(backend)}`);
 }
 
 /** @throws CallError when `disposed` */

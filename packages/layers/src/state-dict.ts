@@ -1,4 +1,4 @@
-import { describe, describeShape, StateDictError } from "@batchnorm/core";
+import { type DType, describe, describeShape, StateDictError } from "@batchnorm/core";
 
 /**
  * The state of a layer under PyTorch's names. A layer without affine parameters, bias or running statistics has no
@@ -28,24 +28,32 @@ export interface KeyReport {
   readonly misshaped: readonly string[];
 }
 
+/** What a layer's state looks like. */
+export interface ExpectedState {
+  /** the keys of its tensors */
+  readonly names: readonly string[];
+  readonly channels: number;
+  readonly dtype: DType;
+  /** whether it counts batches */
+  readonly tracks: boolean;
+}
+
 const counter = "num_batches_tracked";
 
 /**
  * Compares a state dictionary with the keys of a layer.
  *
  * @param layer the layer's class, for the message
- * @param names the keys of the layer's tensors
- * @param tracks whether the layer counts batches; a dictionary without the counter is accepted
+ * @param expected what the layer holds; a dictionary without the counter is accepted
  * @throws StateDictError where `strict` and any key is missing, unexpected or misshaped
  */
 export function checkStateDict(
   dict: LoadableStateDict,
   layer: string,
-  names: readonly string[],
-  channels: number,
-  tracks: boolean,
+  expected: ExpectedState,
   strict: boolean,
 ): KeyReport {
+  const { names, tracks } = expected;
   if (typeof dict !== "object" || dict === null || Array.isArray(dict) || ArrayBuffer.isView(dict)) {
     throw new StateDictError(`expected a state dictionary such as { ${names.join(", ")} }, got ${describe(dict)}`, {
       missing: names,
@@ -56,11 +64,11 @@ export function checkStateDict(
   const values = dict as Record<string, unknown>;
   const problems = new Map<string, string>();
   for (const name of names) {
-    const problem = name in values ? problemOfArray(values[name], channels) : null;
+    const problem = name in values ? problemOf(name, values[name], expected) : null;
     if (problem !== null) problems.set(name, problem);
   }
   if (tracks && counter in values && !isCount(values[counter])) {
-    problems.set(counter, `expected a non-negative integer, got ${describe(values[counter])}`);
+    problems.set(counter, sizeMismatch(counter, `expected a non-negative integer, got ${describe(values[counter])}`));
   }
   const report = {
     missing: names.filter((name) => !(name in values)),
@@ -72,14 +80,41 @@ export function checkStateDict(
   return report;
 }
 
-function problemOfArray(value: unknown, channels: number): string | null {
+function problemOf(name: string, value: unknown, { channels, dtype }: ExpectedState): string | null {
   const isArray = Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
-  if (!isArray) return `expected ${channels} numbers as an array or typed float array, got ${describe(value)}`;
+  if (!isArray) {
+    return sizeMismatch(name, `expected ${channels} numbers as an array or typed float array, got ${describe(value)}`);
+  }
   if (value.length !== channels) {
-    return `expected shape ${describeShape([channels])}, got shape ${describeShape([value.length])}`;
+    return sizeMismatch(
+      name,
+      `expected shape ${describeShape([channels])}, got shape ${describeShape([value.length])}`,
+    );
   }
   const at = Array.isArray(value) ? value.findIndex((entry) => typeof entry !== "number") : -1;
-  return at < 0 ? null : `expected numbers, got ${describe((value as unknown[])[at])} at index ${at}`;
+  if (at >= 0) return wrongValue(name, `expected numbers, got ${describe((value as unknown[])[at])} at index ${at}`);
+  return problemOfNumbers(name, value, dtype);
+}
+
+/** NaN and infinities are left alone: they are what a layer holds whose training diverged. */
+function problemOfNumbers(name: string, numbers: ArrayLike<number>, dtype: DType): string | null {
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] as number;
+    if (name === "running_var" && number < 0)
+      return wrongValue(name, `expected variances >= 0, got ${number} at index ${i}`);
+    if (dtype === "float32" && Number.isFinite(number) && !Number.isFinite(Math.fround(number))) {
+      return wrongValue(name, `expected numbers that float32 can hold, got ${number} at index ${i}`);
+    }
+  }
+  return null;
+}
+
+function sizeMismatch(name: string, what: string): string {
+  return `size mismatch for ${name}: ${what}.`;
+}
+
+function wrongValue(name: string, what: string): string {
+  return `wrong value for ${name}: ${what}.`;
 }
 
 function isCount(value: unknown): boolean {
@@ -91,7 +126,7 @@ function messageOf(layer: string, report: KeyReport, problems: ReadonlyMap<strin
   const quoted = (keys: readonly string[]) => keys.map((key) => JSON.stringify(key)).join(", ");
   if (report.missing.length > 0) lines.push(`Missing key(s) in state_dict: ${quoted(report.missing)}.`);
   if (report.unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${quoted(report.unexpected)}.`);
-  for (const [key, problem] of problems) lines.push(`size mismatch for ${key}: ${problem}.`);
+  lines.push(...problems.values());
   lines.push("Nothing was loaded; { strict: false } loads the keys that fit and reports the others.");
   return lines.join("\n  ");
 }

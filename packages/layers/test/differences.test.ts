@@ -73,6 +73,25 @@ describe("differs from PyTorch on purpose", () => {
     expect(await bn.stateDict()).toEqual(before);
   });
 
+  it.each([{ running_var: [1, -1, 1] }, { running_mean: [0, 0, 1e300] }])(
+    "refuses %o in a state dictionary, and takes NaN, which diverged training leaves",
+    (state) => {
+      const { bn } = pass(1);
+      expect(
+        thrown(() =>
+          bn.loadStateDict({
+            weight: [1, 1, 1],
+            bias: [0, 0, 0],
+            running_mean: [0, 0, 0],
+            running_var: [1, 1, 1],
+            ...state,
+          }),
+        ).code,
+      ).toBe("ERR_STATE_DICT");
+      expect(() => bn.loadStateDict({ running_var: [1, Number.NaN, 1] }, { strict: false })).not.toThrow();
+    },
+  );
+
   it("reports misshaped keys with strict: false, and loads the rest", async () => {
     const { bn } = pass(1);
     const state: LoadableStateDict = { weight: [4, 5, 6], bias: [1] };

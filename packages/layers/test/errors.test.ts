@@ -1,4 +1,4 @@
-import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { type CpuBackend, createCpuBackend } from "@batchnorm/backend-cpu";
 import { BatchNormError } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, batchNorm } from "../src/index.js";
@@ -178,4 +178,90 @@ describe("other calls", () => {
     expect(thrown(() => batchNorm(backend, x, { training: true, momentum: unchecked(null) })).code).toBe("ERR_OPTION");
     expect(thrown(() => batchNorm(backend, tensor([1, 2], [2]), { training: true })).code).toBe("ERR_RANK");
   });
+});
+
+describe("an empty batch is checked as any other", () => {
+  it("refuses a disposed one, one of another backend, and an out that does not fit, and counts nothing", () => {
+    const { backend, tensor } = setUp();
+    const bn = new BatchNorm1d(backend, 3);
+    const empty = tensor([], [0, 3]);
+    const disposed = tensor([], [0, 3]);
+    disposed.dispose();
+    const foreign = createCpuBackend().tensor([], [0, 3]);
+    expect(thrown(() => bn.forward(disposed)).code).toBe("ERR_DISPOSED");
+    expect(thrown(() => bn.forward(foreign)).code).toBe("ERR_FOREIGN_TENSOR");
+    expect(thrown(() => bn.forward(empty, { out: tensor([1, 2, 3, 4], [4]) })).code).toBe("ERR_SHAPE");
+    expect(bn.numBatchesTracked).toBe(0);
+    const call = bn.call(empty);
+    expect(thrown(() => call.backward(disposed)).code).toBe("ERR_DISPOSED");
+    expect(thrown(() => call.backward(foreign)).code).toBe("ERR_FOREIGN_TENSOR");
+    const weight = createCpuBackend().state([1, 1, 1], [3]);
+    expect(thrown(() => batchNorm(backend, empty, { training: true, weight })).code).toBe("ERR_FOREIGN_TENSOR");
+    expect(thrown(() => batchNorm(backend, empty, { training: true, weight: tensor([1, 1], [2]) })).code).toBe(
+      "ERR_CHANNELS",
+    );
+  });
+});
+
+describe("out", () => {
+  it("is never a parameter or a statistic, and is not written by a call that fails", () => {
+    const { backend, tensor } = setUp();
+    const x = tensor([1, 2, 3], [1, 3]);
+    const state = (value: number) => backend.state([value, value, value], [1, 3]);
+    const [runningMean, runningVar, weight] = [state(1), state(2), state(3)];
+    for (const out of [runningMean, runningVar, weight]) {
+      const before = [...out.values];
+      expect(thrown(() => batchNorm(backend, x, { runningMean, runningVar, weight, out })).code).toBe("ERR_ALIAS");
+      expect([...out.values]).toEqual(before);
+    }
+    const plain = tensor([5, 5, 5], [1, 3]);
+    expect(thrown(() => batchNorm(backend, x, { runningMean, runningVar, weight: plain, out: plain })).code).toBe(
+      "ERR_ALIAS",
+    );
+    expect([...plain.values]).toEqual([5, 5, 5]);
+
+    const batch = tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+    const out = tensor([9, 9, 9, 9, 9, 9], [2, 3]);
+    const fixed = tensor([0, 0, 0], [3]);
+    const short = backend.state([0, 0], [2]);
+    const training = { training: true, out } as const;
+    expect(thrown(() => batchNorm(backend, batch, { ...training, runningMean: fixed, runningVar: fixed })).code).toBe(
+      "ERR_ALIAS",
+    );
+    expect(
+      thrown(() => batchNorm(backend, batch, { ...training, runningMean: short, runningVar: short })),
+    ).toMatchObject({
+      code: "ERR_CHANNELS",
+      message: "runningMean must hold one value for each of the 3 channels, got shape [2]",
+    });
+    expect([...out.values]).toEqual([9, 9, 9, 9, 9, 9]);
+  });
+});
+
+describe("a misspelt option is refused wherever there are options", () => {
+  const { backend, tensor } = setUp();
+  const bn = new BatchNorm1d(backend, 2);
+  const x = tensor([1, 2, 3, 4], [2, 2]);
+  const call = bn.call(x);
+  it.each<[string, () => unknown]>([
+    ["freeze", () => bn.freeze(unchecked({ paramters: true }))],
+    ["forward", () => bn.forward(x, unchecked({ ouT: x }))],
+    ["backward", () => call.backward(x, unchecked({ need: {} }))],
+    ["needs", () => call.backward(x, unchecked({ needs: { dX: true } }))],
+    ["needs.dx", () => call.backward(x, unchecked({ needs: { dx: "no" } }))],
+    ["loadStateDict", () => bn.loadStateDict({}, unchecked({ Strict: false }))],
+    ["createCpuBackend", () => createCpuBackend(unchecked({ maxBytes: 1 }))],
+  ])("%s", (_, use) => {
+    expect(thrown(use).code).toBe("ERR_OPTION");
+    expect(bn.frozen).toBe(false);
+  });
+});
+
+it.each(["cpu", undefined, null, {}])("refuses %s as a backend", (backend) => {
+  for (const use of [
+    () => new BatchNorm1d(unchecked<CpuBackend>(backend), 3),
+    () => batchNorm(unchecked<CpuBackend>(backend), unchecked({})),
+  ]) {
+    expect(thrown(use)).toMatchObject({ code: "ERR_OPTION", message: expect.stringContaining("createCpuBackend()") });
+  }
 });

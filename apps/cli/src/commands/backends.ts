@@ -1,4 +1,4 @@
-import { components, describePresence } from "@batchnorm/components";
+import { components, demand, describePresence } from "@batchnorm/components";
 import type { Command } from "commander";
 import { type KnownBackend, openBackends } from "../known-backends.js";
 import { print, printJson, table } from "../output.js";
@@ -56,8 +56,9 @@ async function backendRows(known: readonly KnownBackend[]): Promise<BackendRow[]
 
 async function componentRows(): Promise<ComponentRow[]> {
   return Promise.all(
-    components().map(async ({ name, purpose, probe }) => {
-      const presence = await probe();
+    components().map(async (component) => {
+      const { name, purpose } = component;
+      const presence = await demand(component);
       return presence.present
         ? { name, purpose, version: presence.version, absent: null }
         : { name, purpose, version: null, absent: describePresence(presence) };

@@ -6,7 +6,7 @@ import {
   tfjsCpuContestant,
   usualBudget,
 } from "@batchnorm/benchmarks";
-import { components } from "@batchnorm/components";
+import { components, demand } from "@batchnorm/components";
 import type { BackendCheck } from "../check/run-check.js";
 import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backends.js";
 import { ownVersion } from "../version.js";
@@ -45,7 +45,9 @@ export async function look(found: Found, backends: readonly KnownBackend[]): Pro
   const { open, absent } = await openBackends(backends);
   found.open = open;
   found.absentBackends = absent;
-  const presences = await Promise.all(components().map(async ({ name, probe }) => ({ name, presence: await probe() })));
+  const presences = await Promise.all(
+    components().map(async (component) => ({ name: component.name, presence: await demand(component) })),
+  );
   found.absentComponents = presences.flatMap(({ name, presence }) => {
     if (presence.present) return [];
     return [{ kind: "component" as const, name, reason: presence.reason, remedy: presence.remedy }];

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UsageError } from "../exit-codes.js";
@@ -16,6 +16,7 @@ export interface Written {
  * @throws UsageError where it cannot
  */
 export function checkOutputDirectory(out: string): string {
+  if (out === "") throw new UsageError("--out must name a directory, got nothing");
   const directory = resolve(out);
   try {
     for (const path of [directory, join(directory, "index.html"), join(directory, "report.json")]) {
@@ -42,9 +43,20 @@ function checkWritable(path: string, isDirectory: boolean): void {
   accessSync(path, constants.W_OK);
 }
 
+/** One directory at a time: Node's recursive mkdir does not come back from some places, /proc being one. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
+}
+
 /** Writes both files, each whole or not at all, whenever the process ends. */
 export async function writeReport(directory: string, html: string, json: string): Promise<Written> {
-  mkdirSync(directory, { recursive: true });
+  try {
+    makeDirectory(directory);
+  } catch (error) {
+    throw new UsageError(`cannot make ${directory}: ${(error as Error).message}; choose another with --out`);
+  }
   const paths = { html: join(directory, "index.html"), json: join(directory, "report.json") };
   await writeFileAtomic(paths.json, json);
   await writeFileAtomic(paths.html, html);

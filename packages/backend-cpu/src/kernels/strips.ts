@@ -20,7 +20,7 @@ const fewestRows = 4;
  * The strips of a view are always the same, hence also the order of every sum.
  *
  * Loops over strips write positions as `| 0`: it tells the compiler that they are int32 and never overflow
- * (tensors have fewer than 2^31 elements, see checks.ts), which spares a check at every step.
+ * (tensors have at most 2^30 elements, see checks.ts), which spares a check at every step.
  */
 export class Strips {
   channel = -1;
