@@ -122,7 +122,11 @@ describe("Ctrl-C", () => {
   it("during the work ends with 130 and leaves no file", { timeout: minutes }, async () => {
     const out = join(directory, "interrupted");
     const { child, ended } = start(out);
-    for await (const text of child.stdout.setEncoding("utf8")) if (String(text).includes("Time what")) break;
+    await new Promise<void>((resolve) => {
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        if (text.includes("Time the backends")) resolve();
+      });
+    });
     child.kill("SIGINT");
     expect(await ended).toEqual([exitCodes.interrupted, null]);
     expect(existsSync(out)).toBe(false);

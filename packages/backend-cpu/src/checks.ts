@@ -31,9 +31,10 @@ export function checkNewTensor(values: Values, shape: readonly number[]): void {
     );
   }
   if (values.length !== sizeOf(shape)) {
+    const hint = Array.isArray(values[0]) ? "; give the values flat and their shape beside them" : "";
     throw new ShapeError(
       "ERR_LENGTH",
-      `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came`,
+      `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came${hint}`,
     );
   }
 }

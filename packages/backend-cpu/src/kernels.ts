@@ -2,7 +2,7 @@
  * The kernels by type of tensor: one instance of the same source for float32, one for float64.
  *
  * A JavaScript engine compiles a function for the kinds of arrays that it has seen. A loop that has met both
- * would check the kind at every access from then on (some 40 % slower, see docs/performance.md), so that each kind has
+ * would check the kind at every access from then on (some 40 % slower, measured), so that each kind has
  * functions of its own: `pnpm build` copies the folder kernels/ to generated/float64-kernels/.
  */
 import type { DType } from "@batchnorm/core";

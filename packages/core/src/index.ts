@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export * from "./backend.js";
 export * from "./dtype.js";
 export * from "./errors.js";

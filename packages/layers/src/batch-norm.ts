@@ -55,7 +55,7 @@ export interface ForwardOptions<T extends Tensor> {
 }
 
 /** A forward pass through a layer; its `backward` adds to the gradients of the layer's parameters and returns dx. */
-export interface Call<T extends Tensor> {
+export interface Call<T extends Tensor = Tensor> {
   /** the result; belongs to the caller */
   readonly y: T;
   /**
@@ -88,7 +88,7 @@ interface LayerParameter<T extends Tensor> extends Parameter<T> {
  * Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal
  * Covariate Shift", ICML 2015.
  */
-export abstract class BatchNorm<T extends Tensor> {
+export abstract class BatchNorm<T extends Tensor = Tensor> {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;

@@ -6,7 +6,7 @@ import { BatchNorm } from "./batch-norm.js";
  *
  * Each of the C features is normalized over the batch and, where there is one, the length: m = N or N L values.
  */
-export class BatchNorm1d<T extends Tensor> extends BatchNorm<T> {
+export class BatchNorm1d<T extends Tensor = Tensor> extends BatchNorm<T> {
   protected readonly kind = "BatchNorm1d";
   protected readonly ranks = [2, 3];
   protected readonly takes = { "channels-first": "(N, C) or (N, C, L)", "channels-last": "(N, C) or (N, L, C)" };
@@ -17,7 +17,7 @@ export class BatchNorm1d<T extends Tensor> extends BatchNorm<T> {
  *
  * Each of the C feature maps is normalized over the batch and all positions: m = N H W values.
  */
-export class BatchNorm2d<T extends Tensor> extends BatchNorm<T> {
+export class BatchNorm2d<T extends Tensor = Tensor> extends BatchNorm<T> {
   protected readonly kind = "BatchNorm2d";
   protected readonly ranks = [4];
   protected readonly takes = { "channels-first": "(N, C, H, W)", "channels-last": "(N, H, W, C)" };
@@ -28,7 +28,7 @@ export class BatchNorm2d<T extends Tensor> extends BatchNorm<T> {
  *
  * Each of the C feature maps is normalized over the batch and all positions: m = N D H W values.
  */
-export class BatchNorm3d<T extends Tensor> extends BatchNorm<T> {
+export class BatchNorm3d<T extends Tensor = Tensor> extends BatchNorm<T> {
   protected readonly kind = "BatchNorm3d";
   protected readonly ranks = [5];
   protected readonly takes = { "channels-first": "(N, C, D, H, W)", "channels-last": "(N, D, H, W, C)" };

@@ -83,7 +83,10 @@ export function checkStateDict(
 function problemOf(name: string, value: unknown, { channels, dtype }: ExpectedState): string | null {
   const isArray = Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
   if (!isArray) {
-    return sizeMismatch(name, `expected ${channels} numbers as an array or typed float array, got ${describe(value)}`);
+    const fromJson = typeof value === "object" && value !== null && "0" in value;
+    const hint = fromJson ? "; JSON turns a typed array into an object: store Array.from(values)" : "";
+    const what = `expected ${channels} numbers as an array or typed float array, got ${describe(value)}${hint}`;
+    return sizeMismatch(name, what);
   }
   if (value.length !== channels) {
     return sizeMismatch(
@@ -127,6 +130,10 @@ function messageOf(layer: string, report: KeyReport, problems: ReadonlyMap<strin
   if (report.missing.length > 0) lines.push(`Missing key(s) in state_dict: ${quoted(report.missing)}.`);
   if (report.unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${quoted(report.unexpected)}.`);
   lines.push(...problems.values());
-  lines.push("Nothing was loaded; { strict: false } loads the keys that fit and reports the others.");
+  lines.push(
+    problems.size > 0
+      ? "Nothing was loaded."
+      : "Nothing was loaded; { strict: false } loads the keys that fit and reports the others.",
+  );
   return lines.join("\n  ");
 }

@@ -55,6 +55,21 @@ describe("a state dictionary", () => {
   });
 });
 
+it("goes through JSON as arrays, and says so where it went as typed arrays", async () => {
+  const bn = layer();
+  bn.loadStateDict(good);
+  const state = await bn.stateDict();
+  const json = JSON.stringify(state, (_, value) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value,
+  );
+  const other = layer();
+  other.loadStateDict(JSON.parse(json) as LoadableStateDict);
+  expect(await other.stateDict()).toEqual(state);
+  expect(() => other.loadStateDict(JSON.parse(JSON.stringify(state)) as LoadableStateDict)).toThrow(
+    "JSON turns a typed array into an object: store Array.from(values)",
+  );
+});
+
 describe("a state dictionary that does not fit", () => {
   const bad = { weight: [1], running_mean: "none", running_var: [1, "2"], extra: 1, num_batches_tracked: -1 };
 

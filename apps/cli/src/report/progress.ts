@@ -21,7 +21,7 @@ export async function work(found: Found, backends: readonly KnownBackend[], sile
       task: (_, task) => task.newListr(found.open.map((one) => checkTask(found, one))),
     },
     {
-      title: "Time what agrees, and its peers",
+      title: "Time the backends that agree, and other libraries",
       task: async (_, task) => {
         await findContestants(found);
         task.title = `Time ${names(found.contestants)}`;

@@ -54,7 +54,7 @@ function ratiosOf(found: Found, backend: string, peer: string, operation: TimedO
 function sentenceOf(backend: string, ulp: number, peer: Recommendation["peer"]): string {
   const accurate = `fastest here: ${backend}, within ${Math.max(1, Math.ceil(ulp))} ulp of the specification`;
   if (peer === null) return accurate;
-  return `${accurate}; ${rangeOf(peer.step)} times as fast as ${peer.name} in training, ${rangeOf(peer.infer)} times in inference`;
+  return `${accurate}; ${rangeOf(peer.step)} times as fast as ${peer.name} in a training step, ${rangeOf(peer.infer)} times in inference`;
 }
 
 /** `3.1 to 98` */
