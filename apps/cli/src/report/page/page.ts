@@ -80,7 +80,7 @@ function errorSection(report: Report): Html {
 <ul>${wrong.map((line) => html`<li class="bad-text">${line}</li>`)}</ul>`;
   return html`<section aria-labelledby="error">
 <h2 id="error">Error by backend and operation</h2>
-<p>Every result is compared with the specification, which is computed in float64 from the same inputs. Errors are in <em>ulp</em>, units in the last place: the distance from one floating-point number to the next, here at the size of the terms that make up the result. A correctly rounded result is off by at most 0.5 ulp. One ulp of float32 is about one part in ten million, of float64 one part in four thousand million million. The number at the right of a row is the worst error of the backends.</p>
+<p>Every result is compared with the specification, which is computed in float64 from the same inputs. Errors are in <em>ulp</em>, units in the last place: the distance from one floating-point number to the next, here at the size of the terms that make up the result. A correctly rounded result is off by at most 0.5 ulp. One ulp of float32 is about one part in ten million, of float64 one part in four thousand million million. The charts hold the digits and the timed inputs, the table below the digits alone. The number at the right of a row is the worst error of the backends.</p>
 ${legend(seriesOf(report), boundMark)}
 <div class="charts two">
 ${errorCharts(report)}</div>
