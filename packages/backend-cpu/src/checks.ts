@@ -1,5 +1,6 @@
 import {
   type Affine,
+  checkOnePerChannel,
   checkShape,
   DTypeError,
   describe,
@@ -163,14 +164,7 @@ export class Checks {
   }
 
   #perChannel(name: string, x: CpuTensor | null, view: View): void {
-    if (x === null) return;
-    const size = sizeOf(this.own(x).shape);
-    if (size !== view.channels) {
-      throw new ShapeError(
-        "ERR_CHANNELS",
-        `${name} must hold one value for each of the ${view.channels} channels, got shape ${describeShape(x.shape)}`,
-      );
-    }
+    if (x !== null) checkOnePerChannel(name, this.own(x).shape, view);
   }
 
   #sameType(x: CpuTensor, as: CpuTensor, name: string): void {

@@ -82,6 +82,15 @@ export function checkShape(shape: readonly number[]): void {
   }
 }
 
+/** @throws ShapeError (`ERR_CHANNELS`) unless a shape has one element for each channel of the view */
+export function checkOnePerChannel(name: string, shape: readonly number[], { channels }: View): void {
+  if (sizeOf(shape) === channels) return;
+  throw new ShapeError(
+    "ERR_CHANNELS",
+    `${name} must hold one value for each of the ${channels} channels, got shape ${describeShape(shape)}`,
+  );
+}
+
 function product(sizes: readonly number[], from: number, to: number): number {
   let result = 1;
   for (let i = from; i < to; i++) result *= sizes[i] as number;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   BatchNormError,
   channelAxis,
+  checkOnePerChannel,
   checkShape,
   OptionError,
   ShapeError,
@@ -130,3 +131,12 @@ function indicesAt(shape: readonly number[], position: number): number[] {
   }
   return indices;
 }
+
+it("asks for one value per channel, in any shape, naming what came", () => {
+  const three = { outer: 2, channels: 3, inner: 4 };
+  expect(() => checkOnePerChannel("weight", [3], three)).not.toThrow();
+  expect(() => checkOnePerChannel("weight", [1, 3, 1], three)).not.toThrow();
+  expect(() => checkOnePerChannel("weight", [2], three)).toThrow(
+    "weight must hold one value for each of the 3 channels, got shape [2]",
+  );
+});

@@ -2,6 +2,7 @@ import {
   type Backend,
   CallError,
   channelAxis,
+  checkOnePerChannel,
   type DType,
   DTypeError,
   describe,
@@ -10,7 +11,6 @@ import {
   OptionError,
   ShapeError,
   sameShape,
-  sizeOf,
   type Tensor,
   TensorError,
   type View,
@@ -105,16 +105,12 @@ export function checkBatchStatistics(v: View, shape: readonly number[]): void {
 export function checkPerChannel<T extends Tensor>(
   backend: Backend<T>,
   tensors: Readonly<Record<string, T | null | undefined>>,
-  { channels }: View,
+  view: View,
 ): void {
   for (const [name, tensor] of Object.entries(tensors)) {
     if (tensor === null || tensor === undefined) continue;
     checkTensor(backend, tensor, name);
-    if (sizeOf(tensor.shape) === channels) continue;
-    throw new ShapeError(
-      "ERR_CHANNELS",
-      `${name} must hold one value for each of the ${channels} channels, got shape ${describeShape(tensor.shape)}`,
-    );
+    checkOnePerChannel(name, tensor.shape, view);
   }
 }
 
