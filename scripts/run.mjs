@@ -1,4 +1,4 @@
-// npm run build, lint, bench: sets up what is missing, then has turbo run what belongs to the command.
+// npm run build, lint, bench, bounds, mutants: sets up what is missing, then has turbo run what belongs to the command.
 import "./require-node.mjs";
 
 const { setUp } = await import("./set-up.mjs");
@@ -15,11 +15,14 @@ function refuse(problem) {
   process.exit(2);
 }
 
+const takeArguments = new Set(["bench", "bounds", "mutants"]);
+
 const [command = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, command)) {
   refuse(`"${command}" is no command of this script: expected one of ${Object.keys(tasks).join(", ")}`);
 }
-if (args.length > 0 && command !== "bench") refuse(`npm run ${command} takes no arguments, but got ${args.join(" ")}`);
+if (args.length > 0 && !takeArguments.has(command))
+  refuse(`npm run ${command} takes no arguments, but got ${args.join(" ")}`);
 if (command === "bench" && !workspacePackages().some(({ manifest }) => manifest.scripts?.bench !== undefined)) {
   refuse("no package has benchmarks yet: none has a script of the name bench");
 }

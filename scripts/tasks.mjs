@@ -3,4 +3,6 @@ export const tasks = {
   build: ["build"],
   lint: ["//#lint:biome", "//#lint:knip", "//#lint:sherif", "//#lint:layers", "lint:exports", "typecheck"],
   bench: ["bench"],
+  bounds: ["bounds"],
+  mutants: ["mutants"],
 };

@@ -1,5 +1,5 @@
 import { type Observation, observe, operations, type ReferencePass, referencePass } from "@batchnorm/conformance";
-import { backwardScales, defaultEps, defaultMomentum, forwardScales, meanScale } from "@batchnorm/core";
+import { backwardScales, defaultEps, defaultMomentum, forwardScales, meanScale, specification } from "@batchnorm/core";
 import type { ComparedResult, Contestant, Prepared, Results } from "./contestant.js";
 import type { TimedOperation } from "./operations.js";
 import type { Workload } from "./workload.js";
@@ -94,7 +94,8 @@ function passOf(workload: Workload, mode: "train" | "eval"): ReferencePass {
       running_var: workload.runningVar,
       num_batches_tracked: 0,
     },
-    { mode, shape, x: workload.x, dy: mode === "train" ? workload.dy : null },
+    { mode, shape, x: workload.x, dy: null },
+    "float32",
   );
 }
 
@@ -102,8 +103,8 @@ function forwardOf({ forward, view, parameters }: ReferencePass): Expected {
   return { y: { values: forward.y, scale: forwardScales(forward, view, parameters).y } };
 }
 
-function backwardOf({ forward, backward, view, parameters }: ReferencePass, { dy }: Workload): Expected {
-  if (backward === null) return {};
+function backwardOf({ forward, view, parameters }: ReferencePass, { x, dy }: Workload): Expected {
+  const backward = specification.backward(dy, x, view, parameters, forward);
   const scales = backwardScales(dy, view, parameters, forward, backward);
   return {
     dx: { values: backward.dx, scale: scales.dx },

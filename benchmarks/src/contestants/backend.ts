@@ -1,4 +1,4 @@
-import { boundOf } from "@batchnorm/conformance";
+import { boundOf, boundsOf } from "@batchnorm/conformance";
 import type { Backend, Tensor } from "@batchnorm/core";
 import { type BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "@batchnorm/layers";
 import type { ComparedResult, Contestant, Outcome, Prepared } from "../contestant.js";
@@ -23,7 +23,7 @@ export interface BackendContestantOptions {
 /** Any backend, used as a user uses it: through a layer. */
 export function backendContestant<T extends Tensor>(
   backend: Backend<T>,
-  { name = backend.name, version, limit = boundsOf(name) }: BackendContestantOptions,
+  { name = backend.name, version, limit = limitOf(name) }: BackendContestantOptions,
 ): Contestant {
   return {
     name,
@@ -35,8 +35,9 @@ export function backendContestant<T extends Tensor>(
   };
 }
 
-function boundsOf(backend: string): (result: ComparedResult) => number {
-  return (result) => boundOf({ backend, dtype: "float32", against: "specification", data: "ordinary" }, result);
+function limitOf(backend: string): (result: ComparedResult) => number {
+  const judged = { dtype: "float32", against: "specification", data: "ordinary" } as const;
+  return (result) => boundOf(boundsOf(backend), { ...judged, operation: result });
 }
 
 class PreparedLayer<T extends Tensor> implements Prepared {

@@ -11,6 +11,7 @@ import {
   type From,
   type GradientSums,
   type Gradients,
+  type Memory,
   type Moments,
   type Statistics,
   sizeOf,
@@ -234,7 +235,7 @@ export class CpuBackend implements Backend<CpuTensor> {
    * Buffers in use, by tensors and moments that were not disposed, and bytes kept for use again. In a loop that disposes
    * what it makes both stay the same.
    */
-  memory(): { readonly liveBuffers: number; readonly pooledBytes: number } {
+  memory(): Memory {
     return { liveBuffers: this.#pool.liveBuffers, pooledBytes: this.#pool.freeBytes };
   }
 

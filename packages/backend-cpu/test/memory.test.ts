@@ -119,21 +119,3 @@ describe("scratch", () => {
     expect(made.bytes).toBeLessThan(x.values.byteLength / 4);
   });
 });
-
-it("a live tensor never shares its buffer with another", () => {
-  const backend = createCpuBackend();
-  const random = new Random(157);
-  let live: { readonly tensor: CpuTensor; readonly tag: number }[] = [];
-  for (let tag = 0; tag < 500; tag++) {
-    const length = 1 + Math.floor(3 * random.uniform());
-    const make = random.uniform() < 0.5 ? backend.tensor : backend.state;
-    live.push({ tensor: make.call(backend, new Array(length).fill(tag), [length]), tag });
-    live = live.filter(({ tensor }) => {
-      const stays = random.uniform() < 0.8;
-      if (!stays) tensor.dispose();
-      return stays;
-    });
-    for (const { tensor, tag: own } of live) expect(tensor.values.every((value) => value === own)).toBe(true);
-    expect(backend.memory().liveBuffers).toBe(live.length);
-  }
-});

@@ -58,24 +58,7 @@ describe("what is not asked for", () => {
   });
 });
 
-it("inference by the batch's own statistics is training, where these are float64", () => {
-  const backend = createCpuBackend();
-  for (const view of views) {
-    const { x, p, o } = upload(backend, makeBatch(new Random(83), view, "float32"));
-    const { y, moments } = backend.train(x, view, p, o);
-    const state = (values: Float64Array) => backend.state(values, [view.channels]);
-    const statistics = {
-      mean: state(moments.arrays.mean),
-      variance: state(moments.arrays.m2.map((squares) => squares / moments.count)),
-    };
-    const inferred = backend.infer(x, view, statistics, p, o);
-    inferred.values.forEach((value, i) => {
-      expect(value).toBeCloseTo(y.values[i], 6);
-    });
-  }
-});
-
-it("the layout of memory does not change a result by more than its rounding", () => {
+it("the layout of memory does not change a float32 result", () => {
   const backend = createCpuBackend();
   const first = { outer: 6, channels: 5, inner: 40 };
   const last = { outer: 240, channels: 5, inner: 1 };

@@ -1,6 +1,35 @@
-export { type Against, boundOf, type Judged, type Operation, operations } from "./bounds.js";
-export type { Case, CaseOptions, DataClass, ExpectedPass, ExpectedState, Mode, Pass, Step } from "./case.js";
-export { follow, fullOptions, layerOf } from "./follow.js";
-export { type Observation, observe } from "./observation.js";
-export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./pytorch.js";
-export { type FullOptions, type ReferencePass, referencePass } from "./reference.js";
+export { boundsOf, goals, goalsOf } from "./bounds.js";
+export { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
+export { caseChecks, type LazyCase } from "./checks/case-check.js";
+export { allChecks } from "./checks/index.js";
+export {
+  type Against,
+  type Bounds,
+  type BoundsRow,
+  boundOf,
+  type Judged,
+  judgedOperations,
+  type Operation,
+  operations,
+} from "./judging/bounds.js";
+export {
+  type Case,
+  type CaseOptions,
+  type DataClass,
+  dataClasses,
+  type ExpectedPass,
+  type ExpectedState,
+  type Mode,
+  type Pass,
+  type Step,
+} from "./judging/case.js";
+export { follow, fullOptions, layerOf } from "./judging/follow.js";
+export { judge } from "./judging/judged.js";
+export { type Observation, observe } from "./judging/observation.js";
+export { type FullOptions, type ReferencePass, referencePass } from "./judging/reference.js";
+export { type Goals, Measured } from "./measured.js";
+export { externalChecks } from "./published/external-checks.js";
+export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";
+export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./published/pytorch.js";
+export { type Sentence, type SentenceName, sentenceNames, sentences } from "./sentences.js";
+export { checksFor, Examination, examine, type SuiteOptions, type Verdict } from "./suite.js";

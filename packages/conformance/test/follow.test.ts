@@ -1,7 +1,8 @@
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Backend } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
-import { boundOf, type Case, follow, type Observation, type Operation } from "../src/index.js";
+import { boundOf, boundsOf, type Case, follow, type Observation, type Operation } from "../src/index.js";
+import { altered } from "./altered.js";
 
 const x = Float32Array.from({ length: 24 }, (_, i) => Math.fround(Math.sin(7 * i) * 3 + 1));
 const dy = Float32Array.from({ length: 24 }, (_, i) => Math.fround(Math.cos(5 * i)));
@@ -32,21 +33,9 @@ async function judged(
 ): Promise<{ all: Observation[]; wrong: Set<Operation> }> {
   const all: Observation[] = [];
   for await (const observation of follow(backend, one, "float32")) all.push(observation);
-  const where = { backend: "cpu", dtype: "float32" } as const;
-  const tooFar = all.filter((seen) => seen.ulp > boundOf({ ...where, ...seen }, seen.operation));
+  const bounds = boundsOf("cpu");
+  const tooFar = all.filter((seen) => seen.ulp > boundOf(bounds, seen));
   return { all, wrong: new Set(tooFar.map(({ operation }) => operation)) };
-}
-
-/** The cpu backend with some operations replaced. */
-function altered(replace: (right: CpuBackend) => Partial<Backend<CpuTensor>>): Backend<CpuTensor> {
-  const right = createCpuBackend();
-  const changed = replace(right) as Record<string | symbol, unknown>;
-  return new Proxy(right, {
-    get(target, name) {
-      const member = changed[name] ?? (Reflect.get(target, name, target) as unknown);
-      return typeof member === "function" && !(name in changed) ? member.bind(target) : member;
-    },
-  });
 }
 
 describe("follow", () => {

@@ -13,7 +13,8 @@
  * Empty batches. A tensor without elements is a batch like any other: an empty result, moments of count 0, gradients
  * of zeros for the parameters.
  *
- * Failure. An operation that throws has changed no state and kept no buffer. Backends on engines that report
+ * Failure. An operation that throws has changed no state and kept no buffer; only an `out` that it had accepted may hold
+ * anything. Backends on engines that report
  * late may throw in `sync` and `data` instead.
  *
  * Fused operations (`train`, `backward`) and the pieces beside them (`moments`, `merge`, `normalize`,
@@ -31,7 +32,7 @@ import type { View } from "./view.js";
 export interface Tensor {
   readonly shape: readonly number[];
   readonly dtype: string;
-  /** A copy of the values, in row-major order. */
+  /** A copy of the values as they are when it is called, in row-major order. */
   data(): Promise<FloatArray | Int32Array | Uint8Array>;
   dispose(): void;
 }
@@ -87,6 +88,17 @@ export interface Capabilities {
   /** whether tensors lie in host memory and have `values` */
   readonly hostVisible: boolean;
   readonly threads: number;
+}
+
+/** What a backend holds. In a loop that disposes what it makes both numbers stay the same after the first round. */
+export interface Memory {
+  /**
+   * buffers held by tensors, states, moments and gradient sums that were not disposed; a buffer that several handles
+   * share may count once or for each of them
+   */
+  readonly liveBuffers: number;
+  /** bytes kept for use again; 0 where the engine keeps none, or does not tell */
+  readonly pooledBytes: number;
 }
 
 export interface Backend<T extends Tensor = Tensor> {
@@ -155,5 +167,7 @@ export interface Backend<T extends Tensor = Tensor> {
 
   /** Resolves when everything asked for so far is done; rejects with what failed late. */
   sync(): Promise<void>;
+  /** What is held now: leaks show in it. Never waits for a device. */
+  memory(): Memory;
   close?(): void;
 }

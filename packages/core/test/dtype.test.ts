@@ -95,6 +95,13 @@ describe("copying values into floats", () => {
   });
 });
 
+it("says to flatten only what is nested", () => {
+  const message = (values: unknown) =>
+    (thrown(() => copyFloats(values as number[], new Float32Array(2))) as Error).message;
+  expect(message([[1], [2]])).toContain("; give the values flat and their shape beside them");
+  expect(message([1, "2"])).toMatch(/at index 1$/);
+});
+
 it("a new array of floats is of its type and zero", () => {
   expect(floatArray("float32", 2)).toEqual(new Float32Array(2));
   expect(floatArray("float64", 3)).toEqual(new Float64Array(3));

@@ -14,15 +14,16 @@ import {
 suite("every error", () => {
   const keys = { missing: ["weight"], unexpected: ["wieght"], misshaped: ["bias"] };
   const all = [
-    { error: new ShapeError("ERR_RANK", "said"), name: "ShapeError", code: "ERR_RANK" },
-    { error: new DTypeError("said"), name: "DTypeError", code: "ERR_DTYPE" },
-    { error: new OptionError("said"), name: "OptionError", code: "ERR_OPTION" },
-    { error: new TensorError("ERR_DISPOSED", "said"), name: "TensorError", code: "ERR_DISPOSED" },
-    { error: new CallError("said"), name: "CallError", code: "ERR_NO_FORWARD" },
-    { error: new StateDictError("said", keys), name: "StateDictError", code: "ERR_STATE_DICT" },
+    { make: () => new ShapeError("ERR_RANK", "said"), name: "ShapeError", code: "ERR_RANK" },
+    { make: () => new DTypeError("said"), name: "DTypeError", code: "ERR_DTYPE" },
+    { make: () => new OptionError("said"), name: "OptionError", code: "ERR_OPTION" },
+    { make: () => new TensorError("ERR_DISPOSED", "said"), name: "TensorError", code: "ERR_DISPOSED" },
+    { make: () => new CallError("said"), name: "CallError", code: "ERR_NO_FORWARD" },
+    { make: () => new StateDictError("said", keys), name: "StateDictError", code: "ERR_STATE_DICT" },
   ];
 
-  it.each(all)("$name is a BatchNormError with a name, a code and a message", ({ error, name, code }) => {
+  it.each(all)("$name is a BatchNormError with a name, a code and a message", ({ make, name, code }) => {
+    const error = make();
     expect(error).toBeInstanceOf(BatchNormError);
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name, code, message: "said" });

@@ -65,6 +65,15 @@ describe("the scales of a backward pass", () => {
     expect([...scalesOf([1, 0], p, "training").dx]).toEqual([2, 1]);
   });
 
+  it("of dx in training hold the sum at the size of gamma, where a lone gradient moves the others", () => {
+    // a = 2 and S_dbeta = 4: a S_dbeta / m = 4, more than the slope's 2 * 2 / 2 * 1/2
+    expect([...scalesOf([4, 0], p, "training").dx]).toEqual([8, 4]);
+  });
+
+  it("of dx count a gamma that is absent as 1", () => {
+    expect([...scalesOf([1, -3], { ...p, gamma: null }, "inference").dx]).toEqual([0.5, 1.5]);
+  });
+
   it("of dx in training grow with x-hat, where the gradient of one outlier moves the other", () => {
     // m = 32, two values 8 and -8: mean 0, variance 4, x-hat 4 and -4; a = 1, S_dbeta = 1, S_dgamma = 4
     const v = { outer: 32, channels: 1, inner: 1 };
@@ -84,6 +93,11 @@ describe("the scales of a backward pass", () => {
     const scales = scalesOf([100, 3], { ...p, activation: "relu" }, "inference");
     expect([...scales.dx]).toEqual([0, 6]);
     expect(scales.dBeta[0]).toBe(3);
+  });
+
+  it("count nothing where the input of ReLU is exactly 0", () => {
+    const onKink = scalesOf([100, 3], { ...p, beta: [2], activation: "relu" }, "inference");
+    expect([...onKink.dx]).toEqual([0, 6]);
   });
 
   it("are never below the results, whatever the data", () => {

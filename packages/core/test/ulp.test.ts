@@ -108,6 +108,15 @@ describe("the error of a result", () => {
     expect(ulpError(actual, expected, Number.NaN, "float32")).toBe(error);
   });
 
+  it.each([
+    ["a number beyond float32", 1e300, 1e300, 0],
+    ["a number that float32 rounds to 0", 1e-300, 2e-300, Infinity],
+    ["Infinity for what float64 still holds", Infinity, 1e300, Infinity],
+    ["NaN for NaN", Number.NaN, Number.NaN, 0],
+  ])("is right for %s in float64", (_, actual, expected, error) => {
+    expect(ulpError(actual, expected, expected, "float64") > 1e15 ? Infinity : 0).toBe(error);
+  });
+
   it("never hides a difference behind a scale that is not finite", () => {
     for (const scale of [Number.NaN, Infinity]) {
       expect(ulpError(1 + 2 ** -20, 1, scale, "float32")).toBe(8);

@@ -136,7 +136,8 @@ it("asks for one value per channel, in any shape, naming what came", () => {
   const three = { outer: 2, channels: 3, inner: 4 };
   expect(() => checkOnePerChannel("weight", [3], three)).not.toThrow();
   expect(() => checkOnePerChannel("weight", [1, 3, 1], three)).not.toThrow();
-  expect(() => checkOnePerChannel("weight", [2], three)).toThrow(
-    "weight must hold one value for each of the 3 channels, got shape [2]",
-  );
+  expect(thrown(() => checkOnePerChannel("weight", [2], three))).toMatchObject({
+    code: "ERR_CHANNELS",
+    message: expect.stringContaining("weight must hold one value for each of the 3 channels, got shape [2]"),
+  });
 });

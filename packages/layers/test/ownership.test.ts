@@ -44,31 +44,6 @@ describe("calls", () => {
     call.dispose();
   });
 
-  it("can be in flight in any number and any order", () => {
-    using bn = new BatchNorm1d(backend, 3);
-    using dy = input(5);
-    const inputs = [1, 2, 3, 4].map(input);
-    const calls = inputs.map((x) => bn.call(x));
-    const backwards = calls.toReversed().map((call) => call.backward(dy));
-    for (const [i, x] of inputs.entries()) {
-      using fresh = new BatchNorm1d(backend, 3);
-      fresh.forward(x).dispose();
-      using expected = fresh.backward(dy);
-      expect([...(backwards[inputs.length - 1 - i] as CpuTensor).values]).toEqual([...expected.values]);
-    }
-    for (const thing of [...inputs, ...backwards, ...calls, ...calls.map(({ y }) => y)]) thing.dispose();
-  });
-
-  it("leave inputs as they were, to the bit", () => {
-    using bn = new BatchNorm1d(backend, 3);
-    using x = input(1);
-    using dy = input(2);
-    bn.forward(x).dispose();
-    bn.backward(dy).dispose();
-    expect([...x.values]).toEqual([...values(18, 1)]);
-    expect([...dy.values]).toEqual([...values(18, 2)]);
-  });
-
   it("write into out, which may be dy", () => {
     using bn = new BatchNorm1d(backend, 3);
     using plain = new BatchNorm1d(backend, 3);
@@ -113,19 +88,6 @@ describe("memory", () => {
     using _y = bn.forward(x);
     using _dx = bn.backward(x);
     expect(backend.memory().pooledBytes).toBeLessThanOrEqual((before as { pooledBytes: number }).pooledBytes);
-  });
-
-  it("stays the same when every other call throws", () => {
-    using bn = new BatchNorm1d(backend, 3);
-    using wrong = backend.tensor([1, 2], [1, 2]);
-    using single = backend.tensor([1, 2, 3], [1, 3]);
-    for (let i = 0; i < 100; i++) {
-      using x = input(i + 1);
-      bn.forward(x).dispose();
-      for (const bad of [wrong, single]) thrown(() => bn.forward(bad));
-      thrown(() => bn.backward(wrong));
-    }
-    expect(bn.numBatchesTracked).toBe(100);
   });
 });
 

@@ -1,53 +1,43 @@
-import { boundOf, follow, layerOf, type Observation, type PyTorchFile, pytorchCases } from "@batchnorm/conformance";
-import type { Backend } from "@batchnorm/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+/** How PyTorch prints layers, and that all of its sequences are checks of the suite. */
+import { allChecks, layerOf, type PyTorchFile, pytorchCases } from "@batchnorm/conformance";
+import { describe, expect, it } from "vitest";
 import { backends } from "./backends.js";
 import { fixture } from "./fixtures.js";
 
-const files = ["batchnorm1d", "batchnorm2d", "batchnorm3d"].map((name) => ({
-  name,
-  file: fixture(name) as PyTorchFile,
-}));
+const files = ["batchnorm1d", "batchnorm2d", "batchnorm3d"].map((name) => fixture(name) as PyTorchFile);
+const cases = files.flatMap(pytorchCases);
+
+it("every sequence that PyTorch computed is a check, in both types, and expects PyTorch's values", async () => {
+  const asked = (await allChecks()).filter(({ sentence }) => sentence === "sequences");
+  const wanted = cases.flatMap(({ name, options }) =>
+    ["float32", "float64"].map((dtype) => `${options.kind} ${name}, ${dtype}`),
+  );
+  expect(asked.map(({ name, dtype }) => `${name}, ${dtype}`)).toEqual(wanted);
+  for (const { name, steps } of cases) {
+    for (const step of steps)
+      expect(Object.keys(step.expected ?? {}).length + passesOf(step).length, name).toBeGreaterThan(0);
+    for (const pass of steps.flatMap(passesOf)) expect(pass.expected?.y?.length, name).toBe(pass.x.length);
+  }
+});
+
+function passesOf(step: (typeof cases)[number]["steps"][number]) {
+  if (step.do === "pass") return [step.pass];
+  return step.do === "passes" ? step.passes : [];
+}
 
 for (const { name, open } of backends) {
-  describe(`the ${name} backend and PyTorch`, () => {
-    let backend: Backend;
-    beforeAll(async () => {
-      backend = await open();
-    });
-    afterAll(() => backend.close?.());
-
-    for (const { name: kind, file } of files) {
-      describe(`${kind}, values of PyTorch ${file.torch}`, () => {
-        for (const kase of pytorchCases(file)) {
-          for (const dtype of ["float32", "float64"] as const) {
-            it(`${kase.name} in ${dtype}: ${kase.about}`, async ({ skip }) => {
-              if (!backend.capabilities.dtypes.includes(dtype)) skip(`${name} does not compute in ${dtype}`);
-              const typed = { ...kase, options: { ...kase.options, dtype } };
-              const observations: Observation[] = [];
-              for await (const observation of follow(backend, typed, dtype)) observations.push(observation);
-              const tooFar = observations.filter(
-                (one) => one.ulp > boundOf({ backend: name, dtype, ...one }, one.operation),
-              );
-              expect(tooFar).toEqual([]);
-              expect(observations.some(({ against }) => against === "published")).toBe(true);
-            });
-          }
-        }
-
-        it.each(pytorchCases(file).map((kase) => [kase.repr, kase] as const))("prints %s", (repr, kase) => {
-          const layer = layerOf(backend, kase);
-          expect(layer.toString()).toBe(repr);
-          layer.dispose();
-        });
-      });
-    }
-
-    const { cases } = fixture("repr") as PyTorchFile;
-    it.each(cases.map(({ options, repr }) => [repr, options] as const))("prints %s", (repr, options) => {
+  describe(`layers on the ${name} backend print as PyTorch's do`, () => {
+    const { cases: numbers } = fixture("repr") as PyTorchFile;
+    const printed = [
+      ...cases.map(({ repr, options }) => [repr, options] as const),
+      ...numbers.map(({ repr, options }) => [repr, options] as const),
+    ];
+    it.each(printed)("%s", async (repr, options) => {
+      const backend = await open();
       const layer = layerOf(backend, { name: repr, about: "", options, steps: [] });
       expect(layer.toString()).toBe(repr);
       layer.dispose();
+      await backend.close?.();
     });
   });
 }

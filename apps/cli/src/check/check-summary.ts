@@ -12,7 +12,7 @@ export function checkSummary(checks: readonly BackendCheck[], absent: readonly A
   const rows = checks.flatMap((check) => summaryRows(check));
   const compared = checks.flatMap(({ rows }) => rows).reduce((sum, { values }) => sum + values, 0);
   return [
-    "Worst errors in ulp against the float64 specification, on MNIST digits through 1d, 2d and 3d,",
+    "Worst errors in ulp against the specification, on MNIST digits through 1d, 2d and 3d,",
     `over training, evaluation, frozen and backward steps (${compared.toLocaleString("en")} values compared):`,
     "",
     table(
@@ -23,8 +23,7 @@ export function checkSummary(checks: readonly BackendCheck[], absent: readonly A
     ...absent.map(({ name, absent }) => `${name} ${describePresence(absent)}`),
     ...checks.flatMap(problems),
     "",
-    "0.5 ulp is a correctly rounded result. float64 has no reference but float64 itself: its figures hold the",
-    "roundings of both.",
+    "0.5 ulp is a correctly rounded result. float64 results are held against double-double arithmetic.",
   ].join("\n");
 }
 

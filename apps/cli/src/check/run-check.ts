@@ -1,4 +1,4 @@
-import { boundOf, follow, type Mode, type Observation, type Operation } from "@batchnorm/conformance";
+import { boundOf, boundsOf, follow, type Mode, type Observation, type Operation } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import type { OpenBackend } from "../known-backends.js";
 import { digitCases } from "./digit-cases.js";
@@ -75,11 +75,12 @@ export async function runCheck(
 
 function worstOf(observations: readonly Observation[], backend: string, dtype: DType): CheckRow[] {
   const rows = new Map<string, CheckRow & { ulp: number }>();
-  for (const { case: name, data, against, mode, operation, values, ulp } of observations) {
+  const bounds = boundsOf(backend);
+  for (const { case: name, data, against, mode, operation, values, ulp, ...seen } of observations) {
     const key = `${mode} ${operation}`;
     const before = rows.get(key) ?? { values: 0, ulp: 0 };
     const worst = Math.max(before.ulp, ulp);
-    const bound = boundOf({ backend, dtype, against, data }, operation);
+    const bound = boundOf(bounds, { dtype: seen.dtype, against, data, operation });
     const row = { backend, dtype, case: name, mode, operation, values: before.values + values, bound };
     rows.set(key, { ...row, ulp: worst, passed: worst <= bound });
   }

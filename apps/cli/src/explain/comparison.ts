@@ -1,4 +1,4 @@
-import { backwardScales, forwardScales, meanScale, ulpError } from "@batchnorm/core";
+import { backwardScales, forwardScales, meanScale, specification, ulpError } from "@batchnorm/core";
 import type { LayerPass, LayerRun } from "./layer-run.js";
 
 /** A result of the layer beside the specification's. */
@@ -22,10 +22,11 @@ export function compare({ passes }: LayerRun): Comparison[] {
 }
 
 function passResults(done: LayerPass, mode: string): Comparison[] {
-  const { view, parameters, forward, backward } = done.reference;
+  const { view, parameters, forward } = done.reference;
   const y = one(`y, ${mode}`, done.y, forward.y, forwardScales(forward, view, parameters).y);
-  const { dy } = done.pass;
-  if (dy === null || backward === null || done.dx === null || done.dGamma === null || done.dBeta === null) return [y];
+  const { x, dy } = done.pass;
+  if (dy === null || done.dx === null || done.dGamma === null || done.dBeta === null) return [y];
+  const backward = specification.backward(dy, x, view, parameters, forward);
   const scales = backwardScales(dy, view, parameters, forward, backward);
   return [
     y,

@@ -71,7 +71,7 @@ async function runPass(
   tensor: (values: Pass["x"]) => CpuTensor,
   pass: Pass,
 ): Promise<LayerPass> {
-  const reference = referencePass(fullOptions(options), await layer.stateDict(), pass);
+  const reference = referencePass(fullOptions(options), await layer.stateDict(), pass, "float32");
   layer.train(pass.mode === "train");
   layer.zeroGrad();
   const x = tensor(pass.x);

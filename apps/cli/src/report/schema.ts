@@ -3,7 +3,7 @@
  * when something that is there changes its meaning or goes.
  */
 import { benchmarkCaseSchema, timedOperations } from "@batchnorm/benchmarks";
-import { operations } from "@batchnorm/conformance";
+import { judgedOperations, operations } from "@batchnorm/conformance";
 import { dtypes } from "@batchnorm/core";
 import * as v from "valibot";
 
@@ -45,7 +45,7 @@ const checkRow = v.strictObject({
   dtype,
   case: text,
   mode: v.picklist(["train", "eval", "freeze"]),
-  operation: v.picklist([...operations, "weight", "bias"]),
+  operation: v.picklist(judgedOperations),
   /** how many values were compared */
   values: count,
   ulp,

@@ -14,9 +14,9 @@ export interface Batch {
 }
 
 /** The values of channel `c`, number `i` in the order of memory. */
-export type Fill = (random: Random, c: number, i: number) => number;
+type Fill = (random: Random, c: number, i: number) => number;
 
-export const ordinary: Fill = (random) => 0.5 + 2 * random.normal();
+const ordinary: Fill = (random) => 0.5 + 2 * random.normal();
 
 export function makeBatch(random: Random, view: View, dtype: DType = "float32", fill: Fill = ordinary): Batch {
   const { outer, channels, inner } = view;

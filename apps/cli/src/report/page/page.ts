@@ -84,7 +84,7 @@ function errorSection(report: Report): Html {
 ${legend(seriesOf(report), boundMark)}
 <div class="charts two">
 ${errorCharts(report)}</div>
-<p class="muted">Float64 has no reference but float64 itself: its figures hold the roundings of both. Peers compute in float32 throughout and are held to no bound.</p>
+<p class="muted">Float64 results are held against double-double arithmetic. Peers compute in float32 throughout and are held to no bound.</p>
 ${list}
 ${checkTable(report)}
 <details>

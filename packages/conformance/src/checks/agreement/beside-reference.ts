@@ -1,0 +1,46 @@
+import { type DType, valuesPerChannel } from "@batchnorm/core";
+import type { DataClass, Pass } from "../../judging/case.js";
+import { fullOptions } from "../../judging/follow.js";
+import { Judge } from "../../judging/judge.js";
+import type { Observation } from "../../judging/observation.js";
+import { referencePass } from "../../judging/reference.js";
+import { type Problem, shapeOf } from "./problem.js";
+import type { Results } from "./results.js";
+
+/** How far a problem's results are from what is right, in the order in which they rest on each other. */
+export function* besideReference(
+  name: string,
+  data: DataClass,
+  { view, x, dy, weight, bias, eps }: Problem,
+  results: Results,
+  dtype: DType,
+): Generator<Observation> {
+  const pass: Pass = { mode: "train", shape: shapeOf(view), x, dy };
+  const options = fullOptions({
+    kind: "BatchNorm1d",
+    numFeatures: view.channels,
+    eps,
+    trackRunningStats: false,
+    dtype,
+  });
+  const state = {
+    ...(weight === null ? {} : { weight: Float64Array.from(weight) }),
+    ...(bias === null ? {} : { bias: Float64Array.from(bias) }),
+  };
+  const reference = referencePass(options, state, pass, dtype);
+  const judge = new Judge({ case: name, data, step: 0 }, { data: dtype, state: dtype }, false);
+  yield* judge.moments(pass, reference, exported(results, valuesPerChannel(view)));
+  yield* judge.forward(pass, reference, results.y, state);
+  const { dx, dweight, dbias } = results;
+  const zeros = new Float64Array(view.channels);
+  yield* judge.backward(pass, dy, reference, results.y, {
+    dx,
+    before: { dweight: zeros, dbias: zeros },
+    after: { dweight, dbias },
+  });
+}
+
+/** Mean and variance as `exportMoments` gives them. */
+function exported({ mean, variance }: Results, count: number): Float64Array {
+  return Float64Array.from([count, ...mean, ...mean.map(() => 0), ...variance.map((value) => value * count)]);
+}

@@ -1,0 +1,129 @@
+import type { Backend, DType, Tensor } from "@batchnorm/core";
+import { type BatchNorm, BatchNorm1d, type Call } from "@batchnorm/layers";
+import fc from "fast-check";
+import type { Subject } from "../../check.js";
+import { allowed, expectSame } from "./agree.js";
+import { keys, orderBy, problems } from "./arbitrary.js";
+import { type Keep, keeping } from "./keeping.js";
+import { describeProblem, type Problem, scalesOf, shapeOf } from "./problem.js";
+import type { Property } from "./property.js";
+
+/** Several calls of one layer in training, and in which order their gradients are asked for. */
+interface Calls {
+  readonly batches: readonly Problem[];
+  readonly order: readonly number[];
+}
+
+/** The same problem with its samples turned around, and so on: batches of one layer that differ. */
+function batchesOf(problem: Problem, count: number): Problem[] {
+  return Array.from({ length: count }, (_, i) => ({
+    ...problem,
+    x: Array.from(problem.x, (value, j) => value + ((i * j) % 5) / 4),
+    dy: Array.from(problem.dy, (value, j) => value - ((i * j) % 3) / 2),
+  }));
+}
+
+const severalCalls: fc.Arbitrary<Calls> = fc
+  .record({ problem: problems, count: fc.integer({ min: 2, max: 5 }), keys })
+  .map(({ problem, count, keys: by }) => ({ batches: batchesOf(problem, count), order: orderBy(by, count) }));
+
+interface Gradients {
+  readonly dx: readonly ArrayLike<number>[];
+  readonly dweight: ArrayLike<number> | null;
+  readonly dbias: ArrayLike<number> | null;
+}
+
+/** A new layer of the batches' options, and where its tensors are made. */
+interface Bench {
+  readonly backend: Backend;
+  readonly dtype: DType;
+  readonly layer: BatchNorm;
+  readonly keep: Keep;
+}
+
+/** Any number of calls in flight, backward in any order, is the same as one call after the other. */
+export const calls: Property<Calls> = {
+  name: "calls in flight, backward in any order, have the gradients of one call after the other",
+  samples: severalCalls,
+  describe: ({ batches: [first, ...others], order }) =>
+    `${1 + others.length} calls, backward in the order ${order.join(", ")}${first === undefined ? "" : `, the first: ${describeProblem(first)}`}`,
+  holds: (subject, dtype, several) =>
+    keeping(async (keep) => {
+      const bench = () => benchOf(subject.backend, several, dtype, keep);
+      compare(subject, dtype, several, await inFlight(bench(), several), await inTurn(bench(), several));
+    }),
+};
+
+function benchOf(backend: Backend, { batches }: Calls, dtype: DType, keep: Keep): Bench {
+  const { view, eps, weight, bias } = batches[0] as Problem;
+  const options = { eps, dtype, affine: weight !== null, bias: bias !== null };
+  const layer = keep(new BatchNorm1d(backend, view.channels, options));
+  const state = { ...(weight === null ? {} : { weight }), ...(weight === null || bias === null ? {} : { bias }) };
+  layer.loadStateDict(state, { strict: false });
+  return { backend, dtype, layer, keep };
+}
+
+async function inFlight(bench: Bench, { batches, order }: Calls): Promise<Gradients> {
+  const started = batches.map((batch) => start(bench, batch));
+  const dx: Tensor[] = [];
+  for (const i of order) dx[i] = finish(bench, batches[i] as Problem, started[i] as Call);
+  return read(bench.layer, dx);
+}
+
+async function inTurn(bench: Bench, { batches }: Calls): Promise<Gradients> {
+  return read(
+    bench.layer,
+    batches.map((batch) => finish(bench, batch, start(bench, batch))),
+  );
+}
+
+function start({ backend, dtype, layer, keep }: Bench, { x, view }: Problem): Call {
+  const tensor = backend.tensor(x, shapeOf(view), dtype);
+  const call = keep(layer.call(tensor));
+  keep(call.y);
+  tensor.dispose(); // the call keeps what it needs
+  return call;
+}
+
+function finish({ backend, dtype, keep }: Bench, { dy, view }: Problem, call: Call): Tensor {
+  return keep(call.backward(keep(backend.tensor(dy, shapeOf(view), dtype))));
+}
+
+async function read(layer: BatchNorm, dx: readonly Tensor[]): Promise<Gradients> {
+  return {
+    dx: await Promise.all(dx.map((one) => one.data())),
+    dweight: (await layer.weight?.grad.data()) ?? null,
+    dbias: (await layer.bias?.grad.data()) ?? null,
+  };
+}
+
+/** A sum of gradients has the error of each term, and that of adding it, at the scale of all. */
+function compare(
+  { bounds }: Subject,
+  dtype: DType,
+  { batches, order }: Calls,
+  together: Gradients,
+  apart: Gradients,
+): void {
+  if (bounds === null) return;
+  const scales = batches.map(scalesOf);
+  const what = `with ${batches.length} calls in flight, backward in the order ${order.join(", ")}`;
+  for (const [i, problem] of batches.entries()) {
+    expectSame({
+      operation: "dx",
+      what: `of call ${i} ${what}`,
+      first: together.dx[i] ?? [],
+      second: apart.dx[i] ?? [],
+      scale: scales[i]?.dx ?? [],
+      bound: 2 * allowed(bounds, dtype, problem, "dx"),
+      dtype,
+    });
+  }
+  for (const operation of ["dweight", "dbias"] as const) {
+    const [first, second] = [together[operation], apart[operation]];
+    if (first === null || second === null) continue;
+    const scale = Array.from(first, (_, c) => scales.reduce((sum, one) => sum + (one[operation][c] as number), 0));
+    const bound = 2 * batches.reduce((sum, problem) => sum + allowed(bounds, dtype, problem, operation), 0);
+    expectSame({ operation, what, first, second, scale, bound, dtype });
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Gradients against central differences of the loss `f = sum dy y`, whose gradient by y is dy. f is computed by the
+ * backend's own forward pass where it computes in float64, else by the specification's. How far the two may be apart:
+ * see difference-error.ts; besides, the gradient may be off by its own bound.
+ */
+import { backwardScales, type DType, specification, type Tensor, ulpAt } from "@batchnorm/core";
+import { type Check, expectThat, type Subject } from "../../check.js";
+import { type Bounds, boundOf, type Operation } from "../../judging/bounds.js";
+import { bothTypes } from "./arbitrary.js";
+import { type Step, stepsOf } from "./difference-error.js";
+import { keeping } from "./keeping.js";
+import {
+  forwardOf,
+  gradientsOf,
+  type Inputs,
+  parametersOf,
+  type Situation,
+  situations,
+  specificationPass,
+} from "./situations.js";
+
+/** Each input with its gradient. */
+const gradientNames = { x: "dx", weight: "dweight", bias: "dbias" } as const;
+type GradientName = (typeof gradientNames)[keyof Inputs];
+
+/** Every gradient in every mode, activation and layout. */
+export function finiteDifferenceChecks(): readonly Check[] {
+  return situations().flatMap((situation) =>
+    bothTypes.map((dtype) => ({
+      sentence: "finite-differences",
+      name: `dx, dweight and dbias, ${situation.mode}, ${situation.activation ?? "no activation"}, ${situation.layout}`,
+      dtype,
+      large: false,
+      run: <T extends Tensor>(subject: Subject<T>) => compare(subject as unknown as Subject, situation, dtype),
+    })),
+  );
+}
+
+async function compare({ backend, bounds }: Subject, situation: Situation, dtype: DType): Promise<void> {
+  const gradients = await keeping((keep) => gradientsOf(backend, situation, dtype, keep));
+  if (bounds === null) return;
+  const own = backend.capabilities.dtypes.includes("float64");
+  const forward = (inputs: Inputs) =>
+    own
+      ? keeping((keep) => forwardOf(backend, situation, inputs, "float64", keep))
+      : specificationPass(situation, inputs).y;
+  for (const [input, name] of Object.entries(gradientNames) as [keyof Inputs, GradientName][]) {
+    const scale = scaleOf(situation, name);
+    const bound = allowed(bounds, dtype, name);
+    for (const [i, step] of stepsOf(situation, input, allowed(bounds, "float64", "y")).entries()) {
+      const difference = await centralDifference(situation, input, i, step, forward);
+      const actual = gradients[name][i] as number;
+      const most = step.error + bound * ulpAt(scale[i] as number, dtype);
+      expectThat(
+        Math.abs(actual - difference) <= most,
+        () =>
+          `${name}[${i}] for x of shape [${situation.shape.join(", ")}] is ${actual}, central differences of ` +
+          `${own ? "the backend's own" : "the specification's"} forward pass (h = ${step.h}) say ${difference}: at most ${most} from it`,
+      );
+    }
+  }
+}
+
+async function centralDifference(
+  situation: Situation,
+  input: keyof Inputs,
+  i: number,
+  { h }: Step,
+  forward: (inputs: Inputs) => ArrayLike<number> | Promise<ArrayLike<number>>,
+): Promise<number> {
+  const loss = async (step: number) => {
+    const moved = situation[input].map((value, j) => (i === j ? value + step : value));
+    const y = await forward({ ...situation, [input]: moved });
+    return situation.dy.length * specification.mean(Float64Array.from(situation.dy, (g, j) => g * (y[j] as number)));
+  };
+  return ((await loss(h)) - (await loss(-h))) / (2 * h);
+}
+
+function scaleOf(situation: Situation, name: GradientName): Float64Array {
+  const { dy, x, view } = situation;
+  const parameters = parametersOf(situation, situation);
+  const forward = specificationPass(situation);
+  const backward = specification.backward(dy, x, view, parameters, forward);
+  const { dx, dGamma, dBeta } = backwardScales(dy, view, parameters, forward, backward);
+  return { dx, dweight: dGamma, dbias: dBeta }[name];
+}
+
+function allowed(bounds: Bounds, dtype: DType, operation: Operation): number {
+  return boundOf(bounds, { dtype, against: "specification", data: "ordinary", operation });
+}

@@ -1,0 +1,42 @@
+import type { DType, Tensor } from "@batchnorm/core";
+import fc from "fast-check";
+import { type Check, Nonconformance, type Subject } from "../../check.js";
+
+/** What holds for every input. */
+export interface Property<Sample> {
+  readonly name: string;
+  readonly samples: fc.Arbitrary<Sample>;
+  readonly describe: (sample: Sample) => string;
+  /** rejects where it does not hold for a sample */
+  readonly holds: (subject: Subject, dtype: DType, sample: Sample) => Promise<void>;
+}
+
+/** The same samples each time. */
+const seed = 20150211;
+const samplesEach = 150;
+
+/** A check of a property in each type: tried on many samples, and told with the smallest counterexample that was found. */
+export function propertyChecks<Sample>(property: Property<Sample>, dtypes: readonly DType[]): Check[] {
+  return dtypes.map((dtype) => ({
+    sentence: "invariances",
+    name: property.name,
+    dtype,
+    large: false,
+    async run<T extends Tensor>(subject: Subject<T>) {
+      await tryProperty(property, subject as unknown as Subject, dtype);
+    },
+  }));
+}
+
+async function tryProperty<Sample>(property: Property<Sample>, subject: Subject, dtype: DType): Promise<void> {
+  const { samples, describe, holds } = property;
+  const asked = fc.asyncProperty(samples, (sample) => holds(subject, dtype, sample));
+  const { failed, counterexample, errorInstance, numShrinks } = await fc.check(asked, { seed, numRuns: samplesEach });
+  if (!failed) return;
+  const [smallest] = counterexample ?? [];
+  const sample =
+    smallest === undefined ? "" : `; the smallest of ${numShrinks + 1} counterexamples: ${describe(smallest)}`;
+  const { message, name } = errorInstance as Error;
+  const reason = errorInstance instanceof Nonconformance ? message : `it threw ${name}: ${message}`;
+  throw new Nonconformance(`${reason}${sample}`, { cause: errorInstance });
+}

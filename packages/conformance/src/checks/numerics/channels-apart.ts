@@ -1,0 +1,149 @@
+import { type View, valuesPerChannel } from "@batchnorm/core";
+import { type Check, expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "../semantics/bench.js";
+import { type Batch, batchOf, sizes } from "./batch.js";
+import { expectSameBits, type Named } from "./bits.js";
+import { layerResults, type Setting } from "./layer-results.js";
+
+const views: readonly View[] = [
+  { outer: 3, channels: 3, inner: 20 },
+  { outer: 70, channels: 3, inner: 1 },
+  { outer: 2, channels: 3, inner: 150 },
+  { outer: 6, channels: 3, inner: 7 },
+];
+
+/** The channel that is spoilt. */
+const odd = 1;
+
+/** Where value `i` of the odd channel stands in memory. */
+function positionOf({ channels, inner }: View, i: number): number {
+  return (Math.floor(i / inner) * channels + odd) * inner + (i % inner);
+}
+
+/** Whether a value belongs to another channel. */
+function elsewhere({ channels, inner }: View) {
+  return (result: string, index: number): boolean => {
+    if (result === "moments") return index === 0 || (index - 1) % channels !== odd;
+    return (result === "y" || result === "dx" ? Math.floor(index / inner) % channels : index) !== odd;
+  };
+}
+
+/** The batch with values of its odd channel replaced. */
+function spoilt(batch: Batch, which: "x" | "dy", places: readonly number[], value: number): Batch {
+  const values = batch[which].slice();
+  for (const i of places) values[positionOf(batch.view, i)] = value;
+  return { ...batch, [which]: values };
+}
+
+/** First, second and last value of a channel, or all of them. */
+const someOrAll = (count: number) => [[0], [1], [count - 1], Array.from({ length: count }, (_, i) => i)];
+
+const settings = [
+  { mode: "train", activation: null },
+  { mode: "train", activation: "relu" },
+  { mode: "eval", activation: null },
+  { mode: "eval", activation: "relu" },
+] as const;
+
+const describe = (value: number) => (Number.isFinite(value) ? `values of ${value}` : String(value));
+
+function apart(
+  which: "x" | "dy",
+  value: number,
+  own?: (view: View, ran: Named, setting: Setting, at: readonly number[]) => void,
+): Check[] {
+  return benchChecks("channels-apart", `${describe(value)} in ${which}`, async ({ backend, dtype }: Bench) => {
+    for (const view of views) {
+      const batch = batchOf(view, (random, c) => c + random.normal(), { seed: 71 });
+      for (const { mode, activation } of settings) {
+        const setting = { dtype, mode, activation };
+        const whole = await layerResults(backend, batch, setting);
+        for (const places of someOrAll(valuesPerChannel(view))) {
+          const ran = await layerResults(backend, spoilt(batch, which, places, value), setting);
+          const first = places[0] as number;
+          const where = `${sizes(view)}, ${describe(value)} in ${which} of channel ${odd} from its value ${first} on, in ${mode}`;
+          expectSameBits(where, ran, whole, elsewhere(view));
+          own?.(view, ran, setting, places);
+        }
+      }
+    }
+  });
+}
+
+/** What is not finite shows in its own channel. */
+function shows(
+  view: View,
+  { y = [], running_mean = [], running_var = [] }: Named,
+  { mode }: Setting,
+  at: readonly number[],
+): void {
+  if (mode === "train") {
+    expectThat(
+      !Number.isFinite(running_mean[odd]),
+      () => `${sizes(view)}: running_mean[${odd}] is ${running_mean[odd]}, expected what is not finite`,
+    );
+    expectThat(
+      Number.isNaN(running_var[odd]),
+      () => `${sizes(view)}: running_var[${odd}] is ${running_var[odd]}, expected NaN`,
+    );
+  }
+  const count = mode === "train" ? valuesPerChannel(view) : at.length;
+  for (let i = 0; i < count; i++) {
+    const position = positionOf(view, mode === "train" ? i : (at[i] as number));
+    expectThat(
+      Number.isNaN(y[position]),
+      () => `${sizes(view)}: y[${position}] is ${y[position]} in ${mode}, expected NaN`,
+    );
+  }
+}
+
+export const channelsApartChecks: readonly Check[] = [
+  ...apart("x", Number.NaN, shows),
+  ...[Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].flatMap((value) =>
+    apart("x", value, (view, ran, setting, at) => {
+      if (setting.mode === "train") shows(view, ran, setting, at);
+    }),
+  ),
+  ...[0, 1e6, 1e30, -1e-30].flatMap((value) => apart("x", value)),
+  ...[Number.NaN, Number.POSITIVE_INFINITY, 1e30].flatMap((value) => apart("dy", value)),
+  ...benchChecks("channels-apart", "huge and tiny neighbours", async ({ backend, dtype }) => {
+    for (const view of views) {
+      for (const size of [1e18, 1e-23]) {
+        const ordinary = batchOf(view, (random) => random.normal(), { seed: 73 });
+        const scaled = {
+          ...ordinary,
+          x: ordinary.x.map((value, at) =>
+            Math.floor(at / view.inner) % view.channels === odd ? value * size : value,
+          ),
+        };
+        const setting = { dtype, mode: "train", activation: null } as const;
+        const [ran, whole] = [
+          await layerResults(backend, scaled, setting),
+          await layerResults(backend, ordinary, setting),
+        ];
+        expectSameBits(`${sizes(view)}, channel ${odd} of ${size}`, ran, whole, elsewhere(view));
+      }
+    }
+  }),
+  // so many that also float32 values may have to be summed a second time
+  ...benchChecks(
+    "channels-apart",
+    "an outlier that comes first of a million values",
+    async ({ backend, dtype, own }) => {
+      const count = 2 ** 20 + 3;
+      for (const view of [
+        { outer: count, channels: 3, inner: 1 },
+        { outer: 1, channels: 3, inner: count },
+      ]) {
+        const batch = batchOf(view, (random) => 3 + random.uniform(), { seed: 173 });
+        const moments = async ({ x }: Batch) => {
+          const tensor = own(backend.tensor(x, [view.outer, view.channels, view.inner], dtype));
+          const exported = await backend.exportMoments(own(backend.moments(tensor, view)));
+          return { moments: exported };
+        };
+        const [ran, whole] = [await moments(spoilt(batch, "x", [0], 1e6)), await moments(batch)];
+        expectSameBits(`${sizes(view)}, 1e6 first in channel ${odd}`, ran, whole, elsewhere(view));
+      }
+    },
+  ).map((check) => ({ ...check, large: true })),
+];

@@ -1,0 +1,46 @@
+import type { Check } from "../../check.js";
+import { type Fill, ordinary } from "./batch.js";
+import { hardChecks } from "./hard-case.js";
+
+const sentence = "parameters-of-any-size";
+
+/** Named sizes of weight and bias. */
+const parameters: readonly (readonly [string, number, number])[] = [
+  ["a weight of 0", 0, 1],
+  ["a bias of 0", 1, 0],
+  ["a negative weight", -3, 0.5],
+  ["a bias that dwarfs the weight", 1e-3, 1e4],
+  ["a weight that dwarfs the bias", 1e4, 1e-3],
+  ["tiny weight and bias", 1e-20, 1e-20],
+  ["huge weight and bias", 1e20, 1e20],
+];
+
+const modes = ["train", "eval"] as const;
+
+export const parameterChecks: readonly Check[] = [
+  ...[null, "relu" as const].flatMap((activation) =>
+    hardChecks(sentence, activation === null ? "random parameters" : "random parameters, with ReLU", {
+      data: "ordinary",
+      fill: ordinary,
+      modes,
+      weight: (random) => random.normal(),
+      options: { activation },
+    }),
+  ),
+  ...parameters.flatMap(([name, weight, bias]) =>
+    hardChecks(sentence, name, {
+      data: "ordinary",
+      fill: ordinary,
+      modes,
+      weight: () => weight,
+      bias: () => bias,
+    }),
+  ),
+  ...[1e-12, 1e-3, 1, 1e6].flatMap((eps) =>
+    hardChecks(sentence, `eps ${eps}`, { data: "ordinary", fill: ordinary, modes, options: { eps } }),
+  ),
+  ...[1e-30, 1e-10, 1e10, 1e30].flatMap((size) => {
+    const dy: Fill = (random) => size * (0.5 + random.normal());
+    return hardChecks(sentence, `gradients of about ${size}`, { data: "ordinary", fill: ordinary, dy, modes });
+  }),
+];

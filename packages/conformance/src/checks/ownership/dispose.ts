@@ -1,0 +1,158 @@
+import type { DType, GradientSums, Moments, Tensor } from "@batchnorm/core";
+import { BatchNorm1d } from "@batchnorm/layers";
+import type { Check } from "../../check.js";
+import {
+  everything,
+  type Inputs,
+  makeInputs,
+  type Operation,
+  operations,
+  type Results,
+  shapeOf,
+  smallView,
+} from "./operations.js";
+import { expectRefusal } from "./refusal.js";
+import { unusable } from "./unusable.js";
+import { dyadics, expectSame } from "./values.js";
+import { ownershipCheck, type Workbench } from "./workbench.js";
+
+const sentence = "use-after-dispose";
+
+async function askOperation(bench: Workbench, operation: Operation): Promise<void> {
+  const { backend } = bench;
+  const inputs = makeInputs(bench, smallView, 1);
+  for (const role of operation.takes) {
+    for (const { what, thing, codes } of await unusable(bench, operation, inputs, role)) {
+      const replaced = { ...inputs, [role]: thing } as Inputs;
+      const run = () => operation.run(backend, replaced, smallView, everything);
+      await expectRefusal(backend, run, codes, `${operation.name} with ${what} as ${role}`);
+    }
+  }
+}
+
+async function askOut(bench: Workbench): Promise<void> {
+  const { backend, dtype } = bench;
+  const inputs = makeInputs(bench, smallView, 1);
+  const shape = shapeOf(smallView);
+  const gone = backend.tensor(dyadics(12, 7), shape, dtype);
+  gone.dispose();
+  for (const operation of operations.filter(({ out }) => out)) {
+    const bad = { "a disposed out": gone, "an out of another backend": foreignTensor(dyadics(12, 7), shape, dtype) };
+    for (const [name, out] of Object.entries(bad)) {
+      const run = () => operation.run(backend, inputs, smallView, { ...everything, out });
+      const code = out === gone ? "ERR_DISPOSED" : "ERR_FOREIGN_TENSOR";
+      await expectRefusal(backend, run, [code], `${operation.name} with ${name}`, out);
+    }
+  }
+}
+
+function foreignTensor(values: readonly number[], shape: readonly number[], dtype: DType): Tensor {
+  return { shape, dtype, data: async () => Float32Array.from(values), dispose: () => {} };
+}
+
+async function askReading(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  for (const maker of ["tensor", "state"] as const) {
+    const made = bench[maker]([1, 2, 3]);
+    bench.drop(made);
+    const read = async (): Promise<Results> => {
+      await made.data();
+      return {};
+    };
+    await expectRefusal(backend, read, ["ERR_DISPOSED"], `data() of a disposed ${maker}`);
+  }
+  const state = bench.state([1, 2, 3]);
+  bench.drop(state);
+  const check = () => {
+    backend.checkState(state);
+    return {};
+  };
+  await expectRefusal(backend, check, ["ERR_DISPOSED"], "checkState() of a disposed state");
+}
+
+/** Disposing again does not give back a buffer that is another's by now. */
+async function askTwice(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const kinds: Readonly<Record<string, () => Tensor>> = {
+    tensor: () => bench.tensor([1, 2, 3]),
+    state: () => bench.state([1, 2, 3]),
+    "handle on a tensor": () => bench.keep(backend.retain(bench.tensor([1, 2, 3]))),
+    "handle on a state": () => bench.keep(backend.retain(bench.state([1, 2, 3]))),
+  };
+  for (const [name, make] of Object.entries(kinds)) {
+    const made = make();
+    bench.drop(made);
+    const next = bench.tensor([4, 5, 6]);
+    made.dispose();
+    const others = [7, 8, 9].map((value) => bench.tensor([value, value, value]));
+    const what = `a tensor made between two dispose() of a ${name}: `;
+    expectSame([4, 5, 6], await next.data(), what);
+    for (const [i, other] of others.entries()) {
+      expectSame([7 + i, 7 + i, 7 + i], await other.data(), `a tensor made after two dispose() of a ${name}: `);
+    }
+  }
+}
+
+async function askHandleTwice(bench: Workbench): Promise<void> {
+  const owner = bench.tensor([1, 2, 3]);
+  const handle = bench.backend.retain(owner);
+  handle.dispose();
+  handle.dispose();
+  for (const value of [7, 8, 9]) bench.tensor([value, value, value]);
+  expectSame([1, 2, 3], await owner.data(), "a tensor after two dispose() of a handle on it: ");
+}
+
+async function askPiecesTwice(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const values = { moments: Float64Array.of(4, 1, 2, 3, 0, 0, 0, 4, 8, 16), sums: Float64Array.of(1, 2, 3, 4, 5, 6) };
+  const kinds: Readonly<Record<keyof typeof values, () => Moments | GradientSums>> = {
+    moments: () => backend.importMoments(values.moments),
+    sums: () => backend.importGradientSums(values.sums),
+  };
+  for (const [name, make] of Object.entries(kinds)) {
+    const made = make();
+    made.dispose();
+    const next = bench.keep(backend.importMoments(values.moments));
+    made.dispose();
+    for (const seed of [1, 2]) bench.keep(backend.importMoments(Float64Array.of(4, ...dyadics(9, seed))));
+    const now = await backend.exportMoments(next);
+    expectSame(values.moments, now, `moments made between two dispose() of ${name}: `);
+  }
+}
+
+/** What a layer and its calls held is another's by the time at which they are disposed again. */
+async function askLayer(bench: Workbench): Promise<void> {
+  const { backend, dtype } = bench;
+  const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
+  const layer = new BatchNorm1d(backend, 3, { dtype });
+  const calls = [layer.call(x), layer.call(x)] as const;
+  for (const { y } of calls) bench.keep(y);
+  bench.keep(layer.forward(x));
+  calls[0].dispose();
+  layer.dispose();
+  const backward = () => ({ dx: calls[1].backward(dy) });
+  await expectRefusal(backend, backward, ["ERR_DISPOSED"], "backward of a call whose layer was disposed");
+  calls[1].dispose();
+  const others = Array.from({ length: 20 }, (_, i) => ({ value: i, tensor: bench.tensor([i, i, i]) }));
+  for (const thing of [...calls, layer]) thing.dispose();
+  for (let i = 0; i < 20; i++) bench.tensor([-1, -1, -1]);
+  for (const { value, tensor } of others) {
+    const what = "a tensor made between two dispose() of a layer and its calls: ";
+    expectSame([value, value, value], await tensor.data(), what);
+  }
+}
+
+/** What was disposed, and what another backend made, is refused; disposing twice is harmless. */
+export function disposeChecks(): readonly Check[] {
+  return [
+    ...operations.flatMap((operation) =>
+      ownershipCheck(sentence, operation.name, (bench) => askOperation(bench, operation)),
+    ),
+    ...ownershipCheck(sentence, "out", askOut),
+    ...ownershipCheck(sentence, "data and checkState", askReading),
+    ...ownershipCheck(sentence, "tensors disposed twice", askTwice),
+    ...ownershipCheck(sentence, "handles disposed twice", askHandleTwice),
+    ...ownershipCheck(sentence, "moments and gradient sums disposed twice", askPiecesTwice),
+    ...ownershipCheck(sentence, "layers and calls", askLayer),
+  ];
+}

@@ -1,0 +1,225 @@
+import type { Backend, Memory } from "@batchnorm/core";
+import { BatchNorm1d, batchNorm } from "@batchnorm/layers";
+import { type Check, expectThat } from "../../check.js";
+import { badCalls, type Prepared, prepare } from "./bad-calls.js";
+import { everything, type Inputs, makeInputs, operations, type Results, smallView } from "./operations.js";
+import { failureOf } from "./refusal.js";
+import { unusable } from "./unusable.js";
+import { dyadics } from "./values.js";
+import { ownershipCheck, Workbench } from "./workbench.js";
+
+const sentence = "no-leak";
+
+/** What is held once all that was asked for is done. */
+export async function memoryOf(backend: Backend): Promise<Memory> {
+  try {
+    await backend.sync();
+  } catch {
+    // what failed late is told elsewhere
+  }
+  return backend.memory();
+}
+
+/** @throws Nonconformance unless as many buffers live as before */
+export async function expectNoLeak(backend: Backend, before: Memory, what: string): Promise<void> {
+  const more = await expectNoMore(backend, before, what);
+  expectThat(more === 0, `${what} gave back ${-more} buffers that it had not made`);
+}
+
+/** @throws Nonconformance where more buffers live than before */
+async function expectNoMore(backend: Backend, before: Memory, what: string): Promise<number> {
+  const { liveBuffers } = await memoryOf(backend);
+  const more = liveBuffers - before.liveBuffers;
+  expectThat(more <= 0, `${what} left ${more} ${more === 1 ? "buffer" : "buffers"} behind`);
+  return more;
+}
+
+async function askOperations(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const inputs = makeInputs(bench, smallView, 1);
+  for (const operation of operations) {
+    for (const activation of [null, "relu"] as const) {
+      const before = await memoryOf(backend);
+      const results = await operation.run(backend, inputs, smallView, { ...everything, activation });
+      for (const result of Object.values(results)) result?.dispose();
+      await expectNoLeak(backend, before, `${operation.name}, all its results disposed,`);
+    }
+  }
+}
+
+async function askMaking(bench: Workbench): Promise<void> {
+  const { backend, dtype } = bench;
+  const values = dyadics(6, 1);
+  for (const maker of ["tensor", "state"] as const) {
+    const before = await memoryOf(backend);
+    const made = backend[maker](values, [2, 3], dtype);
+    const { liveBuffers } = await memoryOf(backend);
+    expectThat(liveBuffers > before.liveBuffers, `memory() does not count the buffer of a new ${maker}`);
+    const handles = [backend.retain(made), backend.retain(made)];
+    for (const handle of [...handles, made]) handle.dispose();
+    await expectNoLeak(backend, before, `a ${maker} and two handles on it, all disposed,`);
+    for (const [bad, shape] of [[values, [5]] as const, [[1, "2"] as unknown as number[], [2]] as const]) {
+      await failureOf(backend, () => ({ made: backend[maker](bad, shape, dtype) }));
+      await expectNoLeak(backend, before, `${maker}() of ${bad.length} values for the shape [${shape}]`);
+    }
+  }
+}
+
+/** Every operation with every input replaced by one that cannot be used. */
+async function askBadOperations(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const inputs = makeInputs(bench, smallView, 1);
+  const longer = bench.state(dyadics(13, 2));
+  for (const operation of operations) {
+    for (const role of operation.takes) {
+      const bad = [...(await unusable(bench, operation, inputs, role)), { what: "13 values", thing: longer }];
+      for (const { what, thing } of bad) {
+        const replaced = { ...inputs, [role]: thing } as Inputs;
+        const before = await memoryOf(backend);
+        await failureOf(backend, () => operation.run(backend, replaced, smallView, everything));
+        await expectNoLeak(backend, before, `${operation.name} with ${what} as ${role}`);
+      }
+    }
+    if (!operation.out) continue;
+    for (const out of [inputs.x, longer]) {
+      const before = await memoryOf(backend);
+      await failureOf(backend, () => operation.run(backend, inputs, smallView, { ...everything, out }), out);
+      await expectNoLeak(backend, before, `${operation.name} with ${out === longer ? "13 values" : "x"} as out`);
+    }
+  }
+}
+
+/** One round of all that a training loop does. */
+function trainOnce({ layer, x, dy }: Prepared, round: number): void {
+  const results: { dispose(): void }[] = [layer.train().forward(x), layer.backward(dy)];
+  layer.step(0.125);
+  layer.zeroGrad();
+  results.push(layer.eval().forward(x), layer.backward(dy));
+  const calls = [layer.train().call(dy), layer.call(x)];
+  results.push(...calls.map(({ y }) => y));
+  // some calls are never differentiated
+  for (const call of round % 2 === 0 ? calls.toReversed() : calls.slice(1)) results.push(call.backward(dy));
+  for (const thing of [...results, ...calls]) thing.dispose();
+}
+
+async function askTraining(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const prepared = prepare(bench);
+  for (let round = 0; round < 2; round++) trainOnce(prepared, round);
+  const before = await memoryOf(backend);
+  for (let round = 2; round < 1000; round++) trainOnce(prepared, round);
+  await expectNoLeak(backend, before, "998 rounds of training and evaluation");
+  const { pooledBytes } = backend.memory();
+  const kept = `${pooledBytes} bytes are kept for use again after 1,000 rounds, ${before.pooledBytes} after 2`;
+  expectThat(pooledBytes <= before.pooledBytes, kept);
+}
+
+async function askBadCalls(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  for (const [name, run] of Object.entries(badCalls)) {
+    const prepared = prepare(bench);
+    const before = await memoryOf(backend);
+    const own = new Workbench(backend, bench.dtype);
+    await failureOf(backend, () => run(own, prepared), prepared.x);
+    own.clear();
+    // what a failed call has let go of too early is a matter of another sentence
+    await expectNoMore(backend, before, name);
+    bench.clear();
+  }
+}
+
+async function askEveryOther(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const prepared = prepare(bench);
+  const wrong = bench.tensor(dyadics(15, 5), [5, 3]);
+  const single = bench.tensor(dyadics(3, 6), [1, 3]);
+  const { layer, x, dy } = prepared;
+  const fails: readonly (() => Results)[] = [
+    () => ({ y: layer.forward(single) }),
+    () => ({ y: layer.forward(x, { out: wrong }) }),
+    () => ({ dx: layer.backward(wrong) }),
+    () => ({ dx: layer.backward(dy, { out: wrong }) }),
+    () => ({ y: layer.eval().forward(x, { out: x }) }),
+  ];
+  const round = async (at: number) => {
+    trainOnce(prepared, at);
+    await failureOf(backend, fails[at % fails.length] as () => Results, at % fails.length === 4 ? x : wrong);
+  };
+  for (let at = 0; at < 10; at++) await round(at);
+  const before = await memoryOf(backend);
+  for (let at = 10; at < 1000; at++) await round(at);
+  await expectNoLeak(backend, before, "990 rounds of training, each with a call that fails,");
+  const { pooledBytes } = backend.memory();
+  const kept = `${pooledBytes} bytes are kept for use again after 1,000 rounds, ${before.pooledBytes} after 10`;
+  expectThat(pooledBytes <= before.pooledBytes, kept);
+}
+
+async function askLayers(bench: Workbench): Promise<void> {
+  const { backend, dtype } = bench;
+  const x = bench.tensor(dyadics(12, 1), [4, 3]);
+  const lives: Readonly<Record<string, (layer: BatchNorm1d) => unknown>> = {
+    "made and disposed": () => {},
+    "disposed with the call of its last forward": (layer) => layer.forward(x).dispose(),
+    "disposed before its call": (layer) => {
+      const call = layer.call(x);
+      call.y.dispose();
+      layer.dispose();
+      call.dispose();
+    },
+    "that was reset": (layer) => {
+      layer.resetRunningStats();
+      layer.resetParameters();
+    },
+    "whose state was saved and loaded": async (layer) => layer.loadStateDict(await layer.stateDict()),
+    "that loaded a part of a state": (layer) => layer.loadStateDict({ bias: [1, 2, 3] }, { strict: false }),
+    "that computed only gradients of parameters": (layer) => {
+      layer.forward(x).dispose();
+      layer.backward(x, { needs: { dx: false } })?.dispose();
+    },
+    "that was frozen": (layer) => {
+      layer.freeze({ parameters: true }).forward(x).dispose();
+      layer.backward(x).dispose();
+    },
+  };
+  const variants = [{}, { affine: false }, { bias: false }, { trackRunningStats: false }, { momentum: null }] as const;
+  for (const variant of variants) {
+    for (const [name, live] of Object.entries(lives)) {
+      const what = `a layer with ${JSON.stringify(variant)} ${name}`;
+      const before = await memoryOf(backend);
+      const layer = new BatchNorm1d(backend, 3, { dtype, ...variant });
+      try {
+        await live(layer);
+      } catch {
+        // some of these are refused, such as to freeze what is not tracked
+      }
+      layer.dispose();
+      await expectNoLeak(backend, before, what);
+    }
+  }
+}
+
+async function askFunction(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const { x, dy, weight, bias, mean, variance } = makeInputs(bench, { outer: 4, channels: 3, inner: 1 }, 1);
+  for (const training of [true, false]) {
+    const before = await memoryOf(backend);
+    const call = batchNorm(backend, x, { training, weight, bias, runningMean: mean, runningVar: variance });
+    const { dx, dweight, dbias } = call.backward(dy);
+    for (const result of [call.y, dx, dweight, dbias, call]) result?.dispose();
+    await expectNoLeak(backend, before, `batchNorm() with training: ${training} and its backward`);
+  }
+}
+
+/** Buffers that live before are those that live after. */
+export function leakChecks(): readonly Check[] {
+  return [
+    ...ownershipCheck(sentence, "tensors, states and handles", askMaking),
+    ...ownershipCheck(sentence, "each operation", askOperations),
+    ...ownershipCheck(sentence, "each operation with bad inputs", askBadOperations),
+    ...ownershipCheck(sentence, "the lives of layers", askLayers),
+    ...ownershipCheck(sentence, "the function batchNorm", askFunction),
+    ...ownershipCheck(sentence, "bad calls of a layer", askBadCalls),
+    ...ownershipCheck(sentence, "1,000 rounds of training", askTraining),
+    ...ownershipCheck(sentence, "1,000 rounds in which every other call throws", askEveryOther),
+  ];
+}

@@ -1,0 +1,253 @@
+import type { Activation, Backend, GradientSums, Moments, Tensor, View } from "@batchnorm/core";
+import { expectThat } from "../../check.js";
+import { dyadics, positiveDyadics, type Snapshot } from "./values.js";
+import type { Workbench } from "./workbench.js";
+
+/** All that an operation of the contract may be given. */
+export interface Inputs {
+  readonly x: Tensor;
+  readonly dy: Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  /** states */
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly moments: Moments;
+  readonly moreMoments: Moments;
+  readonly sums: GradientSums;
+  readonly moreSums: GradientSums;
+}
+
+export type Role = keyof Inputs;
+
+/** What an operation gives, under its name; null where it gives none. */
+export type Results = Readonly<Record<string, Tensor | Moments | GradientSums | null>>;
+
+export interface PassOptions {
+  readonly activation: Activation;
+  readonly out: Tensor | null;
+  readonly needs: { readonly dx: boolean; readonly affine: boolean };
+}
+
+/** An operation of the contract, of which each input may be replaced. */
+export interface Operation {
+  readonly name: string;
+  readonly takes: readonly Role[];
+  /** the states among them that it writes */
+  readonly writes: readonly Role[];
+  /** whether it takes `out` */
+  readonly out: boolean;
+  run(backend: Backend, t: Inputs, view: View, o: PassOptions): Results | Promise<Results>;
+}
+
+export const everything: PassOptions = { activation: null, out: null, needs: { dx: true, affine: true } };
+
+/** The smallest that has all loops in it; one with values beside each other in no channel; one of odd sizes. */
+export const views: readonly View[] = [
+  { outer: 2, channels: 3, inner: 2 },
+  { outer: 4, channels: 3, inner: 1 },
+  { outer: 3, channels: 5, inner: 37 },
+];
+
+export const smallView = views[0] as View;
+
+export function shapeOf({ outer, channels, inner }: View): readonly number[] {
+  return [outer, channels, inner];
+}
+
+const eps = 0.5;
+
+/** Operations that take a batch and give a batch. */
+export const passes: readonly Operation[] = [
+  {
+    name: "train",
+    takes: ["x", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({ ...backend.train(t.x, view, t, { eps, ...o }) }),
+  },
+  {
+    name: "infer",
+    takes: ["x", "mean", "variance", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({ y: backend.infer(t.x, view, t, t, { eps, ...o }) }),
+  },
+  {
+    name: "normalize",
+    takes: ["x", "moments", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({ y: backend.normalize(t.x, view, t.moments, t, { eps, ...o }) }),
+  },
+  {
+    name: "backward by moments",
+    takes: ["dy", "x", "moments", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({
+      ...backend.backward(t.dy, t.x, view, { moments: t.moments }, t, { eps, ...o }),
+    }),
+  },
+  {
+    name: "backward by statistics",
+    takes: ["dy", "x", "mean", "variance", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({ ...backend.backward(t.dy, t.x, view, { statistics: t }, t, { eps, ...o }) }),
+  },
+  {
+    name: "gradients",
+    takes: ["dy", "x", "moments", "sums", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({
+      ...backend.gradients(t.dy, t.x, view, t.moments, t.sums, t, { eps, ...o }),
+    }),
+  },
+];
+
+/** Operations on moments and gradient sums. */
+const pieces: readonly Operation[] = [
+  {
+    name: "moments",
+    takes: ["x"],
+    writes: [],
+    out: false,
+    run: (backend, t, view) => ({ moments: backend.moments(t.x, view) }),
+  },
+  {
+    name: "merge",
+    takes: ["moments", "moreMoments"],
+    writes: [],
+    out: false,
+    run: (backend, t) => ({ moments: backend.merge([t.moments, t.moreMoments]) }),
+  },
+  {
+    name: "exportMoments and importMoments",
+    takes: ["moments"],
+    writes: [],
+    out: false,
+    run: async (backend, t) => ({ moments: backend.importMoments(await backend.exportMoments(t.moments)) }),
+  },
+  {
+    name: "gradientSums",
+    takes: ["dy", "x", "moments", "weight", "bias"],
+    writes: [],
+    out: false,
+    run: (backend, t, view, o) => ({ sums: backend.gradientSums(t.dy, t.x, view, t.moments, t, { eps, ...o }) }),
+  },
+  {
+    name: "mergeGradientSums",
+    takes: ["sums", "moreSums"],
+    writes: [],
+    out: false,
+    run: (backend, t) => ({ sums: backend.mergeGradientSums([t.sums, t.moreSums]) }),
+  },
+  {
+    name: "exportGradientSums and importGradientSums",
+    takes: ["sums"],
+    writes: [],
+    out: false,
+    run: async (backend, t) => ({ sums: backend.importGradientSums(await backend.exportGradientSums(t.sums)) }),
+  },
+];
+
+/** Operations that write a state, and retain. */
+export const stateOperations: readonly Operation[] = [
+  {
+    name: "assign",
+    takes: ["mean", "bias"],
+    writes: ["mean"],
+    out: false,
+    run: (backend, t) => {
+      backend.assign(t.mean, t.bias);
+      return {};
+    },
+  },
+  {
+    name: "axpy",
+    takes: ["bias", "mean"],
+    writes: ["mean"],
+    out: false,
+    run: (backend, t) => {
+      backend.axpy(-0.5, t.bias, t.mean);
+      return {};
+    },
+  },
+  {
+    name: "move",
+    takes: ["mean", "variance", "moments"],
+    writes: ["mean", "variance"],
+    out: false,
+    run: (backend, t) => {
+      backend.move(t, t.moments, 0.25, 1);
+      return {};
+    },
+  },
+];
+
+const retaining: Operation = {
+  name: "retain",
+  takes: ["x"],
+  writes: [],
+  out: false,
+  run: (backend, t) => ({ handle: backend.retain(t.x) }),
+};
+
+/** Every operation of the contract that takes something that a backend made. */
+export const operations: readonly Operation[] = [...passes, ...pieces, ...stateOperations, retaining];
+
+/** Inputs that fit each other and a view. */
+export function makeInputs(bench: Workbench, view: View, seed: number): Inputs {
+  const { backend } = bench;
+  const { channels } = view;
+  const size = view.outer * channels * view.inner;
+  const shape = shapeOf(view);
+  const tensors = {
+    x: bench.tensor(dyadics(size, seed), shape),
+    dy: bench.tensor(dyadics(size, seed + 1), shape),
+    weight: bench.state(dyadics(channels, seed + 2)),
+    bias: bench.state(dyadics(channels, seed + 3)),
+    mean: bench.state(dyadics(channels, seed + 4)),
+    variance: bench.state(positiveDyadics(channels, seed + 5)),
+  };
+  const { x, dy } = tensors;
+  const moments = bench.keep(backend.moments(x, view));
+  const sumsOf = (by: Moments) => bench.keep(backend.gradientSums(dy, x, view, by, tensors, { eps, ...everything }));
+  const moreMoments = bench.keep(backend.moments(dy, view));
+  return { ...tensors, moments, moreMoments, sums: sumsOf(moments), moreSums: sumsOf(moments) };
+}
+
+/** The values of inputs or results; a null has none. */
+export async function read(backend: Backend, things: Results | Partial<Inputs>): Promise<Snapshot> {
+  const entries = Object.entries(things).flatMap(([name, thing]) => (thing === null ? [] : [[name, thing] as const]));
+  const values = entries.map(async ([name, thing]) => [name, await valuesOf(backend, name, thing)] as const);
+  return Object.fromEntries(await Promise.all(values));
+}
+
+function valuesOf(backend: Backend, name: string, thing: Tensor | Moments | GradientSums): Promise<ArrayLike<number>> {
+  if (/moments$/i.test(name)) return backend.exportMoments(thing as Moments);
+  if (/sums$/i.test(name)) return backend.exportGradientSums(thing as GradientSums);
+  return (thing as Tensor).data();
+}
+
+/** Runs an operation whose results the bench keeps. */
+export async function runOn(
+  bench: Workbench,
+  operation: Operation,
+  t: Inputs,
+  view: View,
+  o: Partial<PassOptions> = {},
+): Promise<Results> {
+  const results = await operation.run(bench.backend, t, view, { ...everything, ...o });
+  for (const result of Object.values(results)) if (result !== null && result !== o.out) bench.keep(result);
+  return results;
+}
+
+/** The batch among the results: y or dx. */
+export function batchOf(results: Results, what: string): Tensor {
+  const batch = results.y ?? results.dx;
+  expectThat(batch !== undefined && batch !== null, `${what} gave neither y nor dx`);
+  return batch as Tensor;
+}

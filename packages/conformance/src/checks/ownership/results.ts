@@ -1,0 +1,191 @@
+import type { DType, GradientSums, Moments, Tensor, View } from "@batchnorm/core";
+import { BatchNorm1d, type Call } from "@batchnorm/layers";
+import type { Check } from "../../check.js";
+import { attempt, readAgain } from "./attempt.js";
+import {
+  everything,
+  type Inputs,
+  makeInputs,
+  operations,
+  type Results,
+  read,
+  shapeOf,
+  smallView,
+  views,
+} from "./operations.js";
+import { Draw, dyadics, expectSame, expectUnchanged, type Snapshot } from "./values.js";
+import { ownershipCheck, Workbench } from "./workbench.js";
+
+const sentence = "results-are-the-callers";
+
+/** A result that nobody may write any more, with the values that it had at first. */
+interface Live {
+  readonly name: string;
+  readonly thing: Tensor | Moments | GradientSums;
+  /** one value of each result under its name, as `read` gives it */
+  readonly before: Snapshot;
+}
+
+/** Inputs of one view and type; not watched, that they stay is a matter of another sentence. */
+interface Setting {
+  readonly name: string;
+  readonly view: View;
+  readonly dtype: DType;
+  readonly inputs: Inputs;
+}
+
+/** As many results as are alive at a time. */
+const most = 10;
+
+/** No retain: what it does is a matter of its own sentence. */
+const mixed = operations.filter(({ name }) => name !== "retain");
+
+class Interleaving {
+  readonly #bench: Workbench;
+  readonly #draw: Draw;
+  readonly #settings: readonly Setting[];
+  #live: Live[] = [];
+  #made = 0;
+
+  constructor(bench: Workbench, dtypes: readonly DType[], seed: number) {
+    this.#bench = bench;
+    this.#draw = new Draw(seed);
+    this.#settings = dtypes.flatMap((dtype) =>
+      views.map((view) => ({
+        name: `${dtype} [${shapeOf(view)}]`,
+        view,
+        dtype,
+        inputs: makeTyped(bench, dtype, view, seed),
+      })),
+    );
+  }
+
+  async round(): Promise<void> {
+    const setting = this.#pick(this.#settings);
+    const what = this.#draw.below(6) === 0 ? await this.#make(setting) : await this.#operate(setting);
+    await this.#compare(`after ${what}`);
+    while (this.#live.length > most || (this.#live.length > 0 && this.#draw.below(3) === 0)) this.#disposeOne();
+  }
+
+  async #operate(setting: Setting): Promise<string> {
+    const operation = this.#pick(mixed);
+    const activation = this.#pick([null, "relu"] as const);
+    const { inputs } = setting;
+    const what = `${operation.name} of ${setting.name}`;
+    await attempt(async () => {
+      const o = { ...everything, activation };
+      await this.#add(await operation.run(this.#bench.backend, inputs, setting.view, o), what);
+    });
+    return what;
+  }
+
+  async #make(setting: Setting): Promise<string> {
+    const { view, dtype } = setting;
+    const maker = this.#pick(["tensor", "state"] as const);
+    const shape = this.#pick([shapeOf(view), [view.channels]]);
+    const size = shape.reduce((product, length) => product * length, 1);
+    const made = this.#bench.backend[maker](dyadics(size, this.#made), shape, dtype);
+    const what = `${maker}() of ${dtype} [${shape}]`;
+    await this.#add({ tensor: made }, what);
+    return what;
+  }
+
+  async #add(results: Results, what: string): Promise<void> {
+    for (const [name, thing] of Object.entries(results)) {
+      if (thing === null) continue;
+      this.#bench.keep(thing);
+      const before = await read(this.#bench.backend, { [name]: thing });
+      this.#live.push({ name: `${name} of ${what}, made by operation ${this.#made + 1}`, thing, before });
+    }
+    this.#made++;
+  }
+
+  async #compare(when: string): Promise<void> {
+    for (const { name, thing, before } of this.#live) {
+      for (const [key, values] of Object.entries(before)) {
+        const after = `${when}, operation ${this.#made}: ${name}`;
+        const now = await readAgain(this.#bench.backend, { [key]: thing }, after);
+        expectSame(values, now[key] as ArrayLike<number>, `${after}: `);
+      }
+    }
+  }
+
+  #disposeOne(): void {
+    const [one] = this.#live.splice(this.#draw.below(this.#live.length), 1) as [Live];
+    this.#bench.drop(one.thing);
+  }
+
+  #pick<One>(from: readonly One[]): One {
+    return from[this.#draw.below(from.length)] as One;
+  }
+}
+
+function makeTyped(bench: Workbench, dtype: DType, view: View, seed: number): Inputs {
+  const typed = new Workbench(bench.backend, dtype);
+  typed.keep = (thing) => bench.keep(thing);
+  return makeInputs(typed, view, seed);
+}
+
+/** In float64 both types together, where there are two: a buffer may come back as one of the other type. */
+async function askInterleaved(bench: Workbench, seed: number): Promise<void> {
+  const { dtypes } = bench.backend.capabilities;
+  const interleaving = new Interleaving(bench, bench.dtype === "float64" ? dtypes : [bench.dtype], seed);
+  for (let round = 0; round < 150; round++) await interleaving.round();
+}
+
+async function askLayer(bench: Workbench): Promise<void> {
+  const { backend, dtype } = bench;
+  const layer = new BatchNorm1d(backend, 3, { dtype });
+  const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
+  const results: Record<string, Tensor> = {};
+  const calls: Call[] = [];
+  await attempt(() => {
+    const call = layer.call(x);
+    calls.push(call);
+    results["y of a call"] = bench.keep(call.y);
+    results["dx of a call"] = bench.keep(call.backward(dy));
+    results["y of forward"] = bench.keep(layer.forward(x));
+    results["dx of backward"] = bench.keep(layer.backward(dy));
+  });
+  const before = await read(backend, results);
+  const expectKept = async (when: string) => {
+    for (let seed = 10; seed < 14; seed++) bench.tensor(dyadics(12, seed), [4, 3]);
+    expectUnchanged(before, await readAgain(backend, results, when), when);
+  };
+  for (const call of calls) call.dispose();
+  await expectKept("after the call was disposed");
+  await attempt(() => {
+    bench.keep(layer.forward(dy));
+    bench.keep(layer.backward(x));
+  });
+  await expectKept("after the next forward and backward");
+  layer.dispose();
+  await expectKept("after the layer was disposed");
+}
+
+async function askMoments(bench: Workbench): Promise<void> {
+  const { backend } = bench;
+  const t = makeInputs(bench, smallView, 1);
+  const merged = bench.keep(backend.merge([t.moments, t.moreMoments]));
+  const alone = bench.keep(backend.merge([t.moments]));
+  const sums = bench.keep(backend.mergeGradientSums([t.sums]));
+  const all = { mergedMoments: merged, moments: alone, sums };
+  const before = await read(backend, all);
+  for (const part of [t.moments, t.moreMoments, t.sums]) bench.drop(part);
+  makeInputs(bench, smallView, 2);
+  const when = "after the parts that were merged were disposed";
+  expectUnchanged(before, await readAgain(backend, all, when), when);
+}
+
+/** What an operation gave is the caller's: later operations and disposals do not write it. */
+export function resultsChecks(): readonly Check[] {
+  return [
+    ...[1, 2, 3].flatMap((seed) =>
+      ownershipCheck(sentence, `operations and disposals in turn, order ${seed}`, (bench) =>
+        askInterleaved(bench, seed),
+      ),
+    ),
+    ...ownershipCheck(sentence, "merged moments and sums, whose parts are disposed", askMoments),
+    ...ownershipCheck(sentence, "a layer's, after its calls and itself", askLayer),
+  ];
+}

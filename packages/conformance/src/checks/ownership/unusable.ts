@@ -1,0 +1,67 @@
+import type { ErrorCode, GradientSums, Moments, Tensor } from "@batchnorm/core";
+import type { Inputs, Operation, Role } from "./operations.js";
+import type { Workbench } from "./workbench.js";
+
+/** What an operation must refuse in a role, and how. */
+export interface Unusable {
+  readonly what: string;
+  readonly thing: unknown;
+  readonly codes: readonly ErrorCode[];
+}
+
+/** The kind of thing that an operation takes in a role. */
+function kindOf(role: Role): "tensor" | "moments" | "sums" {
+  if (role === "moments" || role === "moreMoments") return "moments";
+  return role === "sums" || role === "moreSums" ? "sums" : "tensor";
+}
+
+/** What is disposed, another backend's, of another kind or, for moments and sums, of another number of channels. */
+export async function unusable(
+  bench: Workbench,
+  operation: Operation,
+  inputs: Inputs,
+  role: Role,
+): Promise<readonly Unusable[]> {
+  const kind = kindOf(role);
+  if (kind === "tensor") return unusableTensors(bench, inputs[role] as Tensor, operation.writes.includes(role));
+  const { backend } = bench;
+  const own =
+    kind === "moments" ? await backend.exportMoments(inputs.moments) : await backend.exportGradientSums(inputs.sums);
+  const load = (values: Float64Array) =>
+    kind === "moments" ? backend.importMoments(values) : backend.importGradientSums(values);
+  const gone = load(own);
+  gone.dispose();
+  const fewer = bench.keep(
+    load(kind === "moments" ? Float64Array.of(4, 1, 2, 0, 0, 3, 4) : Float64Array.of(1, 2, 3, 4)),
+  );
+  const foreign: Moments | GradientSums = { count: 4, dispose: () => {} };
+  const all: Unusable[] = [
+    { what: `disposed ${kind}`, thing: gone, codes: ["ERR_DISPOSED"] },
+    { what: `${kind} of another backend`, thing: foreign, codes: ["ERR_FOREIGN_TENSOR"] },
+    { what: "a tensor", thing: inputs.x, codes: ["ERR_FOREIGN_TENSOR"] },
+    {
+      what: kind === "moments" ? "gradient sums" : "moments",
+      thing: kind === "moments" ? inputs.sums : inputs.moments,
+      codes: ["ERR_FOREIGN_TENSOR"],
+    },
+  ];
+  // to export and import takes any number of channels
+  if (operation.takes.length > 1) {
+    all.push({ what: `${kind} of 2 channels instead of 3`, thing: fewer, codes: ["ERR_OPTION", "ERR_CHANNELS"] });
+  }
+  return all;
+}
+
+function unusableTensors({ backend, dtype }: Workbench, like: Tensor, isWritten: boolean): readonly Unusable[] {
+  const { shape } = like;
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(1);
+  const gone = isWritten ? backend.state(values, shape, dtype) : backend.tensor(values, shape, dtype);
+  gone.dispose();
+  const foreign: Tensor = { shape, dtype, data: async () => values.slice(), dispose: () => {} };
+  return [
+    { what: "a disposed tensor", thing: gone, codes: ["ERR_DISPOSED"] },
+    { what: "a tensor of another backend", thing: foreign, codes: ["ERR_FOREIGN_TENSOR"] },
+    { what: "an array", thing: values, codes: ["ERR_FOREIGN_TENSOR"] },
+    { what: "undefined", thing: undefined, codes: ["ERR_FOREIGN_TENSOR"] },
+  ];
+}

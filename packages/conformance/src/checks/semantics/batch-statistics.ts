@@ -1,0 +1,75 @@
+import { type Bench, benchChecks } from "./bench.js";
+import { arranged, negligibleEps, unit } from "./by-channel.js";
+import { expectNear } from "./expectations.js";
+import { passStep, shortCaseChecks } from "./short-case.js";
+
+const halves = arranged([
+  [0.5, -0.5, 0.5, -0.5],
+  [0.5, 0.5, -0.5, -0.5],
+]);
+
+export const batchStatisticsChecks = [
+  ...shortCaseChecks("batch-mean", "the mean of the batch's moments", {
+    judges: ["mean"],
+    steps: [
+      passStep("train", unit),
+      passStep("train", {
+        x: arranged([
+          [1, 2, 6],
+          [-8, 0, 5],
+        ]),
+        shape: [3, 2],
+      }),
+    ],
+  }),
+  ...benchChecks("batch-mean", "a value that is the mean of its channel becomes 0, whatever the variance", centred),
+  ...shortCaseChecks("biased-variance", "deviations of 1 and of 2 become 1", {
+    options: { eps: negligibleEps },
+    judges: ["variance", "y"],
+    steps: [
+      passStep("train", {
+        ...unit,
+        expected: {
+          y: arranged([
+            [1, -1, 1, -1],
+            [1, 1, -1, -1],
+          ]),
+        },
+      }),
+      passStep("train", {
+        x: arranged([
+          [3, 7],
+          [0, -4],
+        ]),
+        shape: [2, 2],
+        expected: { y: [-1, 1, 1, -1] },
+      }),
+    ],
+  }),
+  ...shortCaseChecks("eps-inside-root", "a variance of 1 and an eps of 3 halve, in training", {
+    options: { eps: 3 },
+    judges: ["y"],
+    steps: [passStep("train", { ...unit, expected: { y: halves } })],
+  }),
+  ...shortCaseChecks("eps-inside-root", "a variance of 1 and an eps of 3 halve, in eval", {
+    options: { eps: 3 },
+    judges: ["y"],
+    state: { weight: [1, 1], bias: [0, 0], ...unit.running },
+    steps: [passStep("eval", { ...unit, expected: { y: halves } })],
+  }),
+];
+
+async function centred(bench: Bench): Promise<void> {
+  const { layer, own, tensor } = bench;
+  // the first values of both channels are their means
+  const x = tensor(
+    arranged([
+      [5, 4, 6],
+      [-3, -11, 5],
+    ]),
+    [3, 2],
+  );
+  const y = await own(layer(2).forward(x)).data();
+  const what = { name: "a value that is the mean", mode: "train", operation: "y" } as const;
+  await expectNear(bench, what, y.slice(0, 2), [0, 0]);
+}

@@ -1,0 +1,43 @@
+import { describeShape } from "@batchnorm/core";
+import { expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "./bench.js";
+import { expectShape, expectValues } from "./expectations.js";
+
+const shapes = [
+  [0, 2],
+  [0, 2, 3],
+  [4, 2, 0],
+] as const;
+
+const state = { weight: [2, -4], bias: [1, 0.5], running_mean: [3, -2], running_var: [4, 16], num_batches_tracked: 5 };
+
+export const emptyBatchChecks = (["train", "eval"] as const).flatMap((mode) =>
+  benchChecks("empty-batch", `forward and backward in ${mode}`, (bench) => passThrough(bench, mode)),
+);
+
+async function passThrough({ layer, own, tensor }: Bench, mode: "train" | "eval"): Promise<void> {
+  for (const activation of [null, "relu"] as const) {
+    for (const shape of shapes) {
+      const bn = layer(2, { activation });
+      bn.loadStateDict(state);
+      const y = own(bn[mode]().forward(tensor([], shape)));
+      const dx = own(bn.backward(tensor([], shape)));
+      for (const [name, result] of Object.entries({ y, dx })) {
+        expectShape(name, result, shape);
+        expectValues(name, await result.data(), []);
+      }
+      const of = `of a batch of shape ${describeShape(shape)}`;
+      for (const { name, grad } of bn.parameters()) expectValues(`d${name} ${of}`, await grad.data(), [0, 0]);
+      const after = await bn.stateDict();
+      for (const name of ["weight", "bias", "running_mean", "running_var"] as const) {
+        expectValues(`${name} ${of}`, after[name], state[name]);
+      }
+      const expected = mode === "train" ? 6 : 5;
+      const { num_batches_tracked } = after;
+      expectThat(
+        num_batches_tracked === expected,
+        `num_batches_tracked is ${num_batches_tracked} ${of} in ${mode}, expected ${expected}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { benchChecks } from "./bench.js";
+import { arranged, inferred, trained, unit, unitGradient } from "./by-channel.js";
+import { expectNear, expectValues } from "./expectations.js";
+import { passStep, shortCaseChecks } from "./short-case.js";
+
+const { dweight, dbias } = trained;
+const pass = { ...unit, dy: unitGradient };
+const twice = (values: readonly number[]) => values.map((value) => 2 * value);
+
+export const parameterGradientChecks = [
+  ...shortCaseChecks("parameter-gradients", "of weight and bias", {
+    options: { eps: 3 },
+    judges: ["dweight", "dbias"],
+    state: trained.state,
+    steps: [passStep("train", { ...pass, expected: { dweight, dbias } })],
+  }),
+  ...shortCaseChecks("parameter-gradients", "of weight without bias", {
+    options: { eps: 3, bias: false },
+    judges: ["dweight"],
+    steps: [passStep("train", { ...pass, expected: { dweight } })],
+  }),
+  ...shortCaseChecks("gradients-accumulate", "two backward passes, then zeroGrad() and a third", {
+    options: { eps: 3 },
+    judges: ["dweight", "dbias"],
+    steps: [
+      passStep("train", { ...pass, expected: { dweight, dbias } }, { accumulate: true }),
+      passStep("train", { ...pass, expected: { dweight: twice(dweight), dbias: twice(dbias) } }, { accumulate: true }),
+      passStep("train", { ...pass, expected: { dweight, dbias } }),
+    ],
+  }),
+  ...benchChecks("gradients-accumulate", "two backward passes of one call", async (bench) => {
+    const { layer, own, tensor } = bench;
+    const bn = layer(2);
+    const call = own(bn.call(tensor(unit.x, unit.shape)));
+    own(call.y);
+    for (const times of [1, 2]) {
+      own(call.backward(tensor(unitGradient, unit.shape)));
+      const grad = (await bn.bias?.grad.data()) ?? [];
+      const what = { name: `backward pass ${times} of one call`, mode: "train", operation: "dbias" } as const;
+      await expectNear(bench, what, grad, times === 1 ? dbias : twice(dbias));
+    }
+  }),
+  ...benchChecks("gradients-accumulate", "zeroGrad() clears a gradient that is NaN", async ({ layer, own, tensor }) => {
+    const bn = layer(2);
+    bn.forward(tensor(unit.x, unit.shape)).dispose();
+    own(bn.backward(tensor(new Float32Array(8).fill(Number.NaN), unit.shape)));
+    bn.zeroGrad();
+    for (const { name, grad } of bn.parameters()) {
+      expectValues(`the gradient of ${name} after zeroGrad()`, await grad.data(), [0, 0]);
+    }
+  }),
+];
+
+export const inputGradientChecks = [
+  ...shortCaseChecks("training-gradient", "with weights of either sign", {
+    options: { eps: 3 },
+    judges: ["dx"],
+    state: trained.state,
+    steps: [passStep("train", { ...pass, expected: { dx: arranged(trained.dx) } })],
+  }),
+  ...shortCaseChecks("training-gradient", "without parameters", {
+    options: { eps: 3, affine: false },
+    judges: ["dx"],
+    // that of a weight of 1: half of that of 2, and a quarter of that of -4 the other way
+    steps: [
+      passStep("train", {
+        ...pass,
+        expected: { dx: arranged([trained.dx[0].map((value) => value / 2), trained.dx[1].map((value) => value / -4)]) },
+      }),
+    ],
+  }),
+  ...shortCaseChecks("eval-gradient", "statistics far from the batch's", {
+    options: { eps: 3 },
+    judges: ["dx", "dweight", "dbias"],
+    state: inferred.state,
+    steps: [
+      passStep("eval", {
+        ...pass,
+        expected: { dx: inferred.dx, dweight: inferred.dweight, dbias: inferred.dbias },
+      }),
+    ],
+  }),
+  ...shortCaseChecks("eval-gradient", "without parameters", {
+    options: { eps: 3, affine: false },
+    judges: ["dx"],
+    state: { running_mean: [1, 0], running_var: [1, 13] },
+    steps: [
+      passStep("eval", {
+        ...pass,
+        expected: {
+          dx: arranged([
+            [2, 0, -4, 4],
+            [0.25, 0.5, 1, 2.25],
+          ]),
+        },
+      }),
+    ],
+  }),
+];
+
+/**
+ * Passes in flight together: the last forward pass leaves the layer in its mode, in which all go backward. The running
+ * statistics stay, so that it tells nothing of whether a call keeps them.
+ */
+export const modeAtForwardChecks = [
+  ...(["train", "eval", "freeze"] as const).flatMap((first) =>
+    (["train", "eval"] as const)
+      .filter((last) => first !== last)
+      .flatMap((last) =>
+        shortCaseChecks("mode-at-forward", `forward in ${first}, backward in ${last}`, {
+          options: { eps: 3, momentum: 0 },
+          judges: ["dx", "dweight", "dbias"],
+          state: inferred.state,
+          steps: [
+            {
+              do: "passes",
+              passes: [
+                { mode: first, ...pass },
+                { mode: last, ...pass },
+              ],
+            },
+          ],
+        }),
+      ),
+  ),
+  ...shortCaseChecks("mode-at-forward", "eval without running statistics has the gradient of training", {
+    options: { eps: 3, trackRunningStats: false },
+    judges: ["dx", "dweight", "dbias"],
+    state: { weight: trained.state.weight, bias: trained.state.bias },
+    steps: [passStep("eval", { ...pass, expected: { dx: arranged(trained.dx), dweight, dbias } })],
+  }),
+];
+
+/** Values of -1, 0 and 1 deviations: z is negative, exactly 0, and positive. */
+const signs = {
+  x: arranged([
+    [-2, 0, 0, 2],
+    [-2, 0, 0, 2],
+  ]),
+  shape: [4, 2],
+  dy: arranged([
+    [1, 2, 4, 8],
+    [1, 2, 4, 8],
+  ]),
+};
+const signsState = { weight: [2, -2], bias: [0, 0], running_mean: [0, 0], running_var: [2, 2] };
+
+export const reluGradientChecks = [
+  ...shortCaseChecks("relu-gradient", "z below, at and above 0, in training", {
+    options: { eps: 2, activation: "relu" },
+    judges: ["dx", "dweight", "dbias"],
+    state: signsState,
+    steps: [
+      passStep("train", {
+        ...signs,
+        expected: {
+          dx: arranged([
+            [0, -2, -2, 4],
+            [-0.5, 0.25, 0.25, 0],
+          ]),
+          dweight: [8, -1],
+          dbias: [8, 1],
+        },
+      }),
+    ],
+  }),
+  ...shortCaseChecks("relu-gradient", "z that the bias moves across 0", {
+    options: { eps: 2, activation: "relu" },
+    judges: ["dx", "dweight", "dbias"],
+    state: { ...signsState, bias: [2, -1] },
+    steps: [
+      passStep("train", {
+        ...signs,
+        expected: {
+          dx: arranged([
+            [-1.5, -1.5, 0.5, 2.5],
+            [-0.5, 0.25, 0.25, 0],
+          ]),
+          dweight: [8, -1],
+          dbias: [14, 1],
+        },
+      }),
+    ],
+  }),
+  ...shortCaseChecks("relu-gradient", "z below, at and above 0, in eval", {
+    options: { eps: 2, activation: "relu" },
+    judges: ["dx", "dweight", "dbias"],
+    state: signsState,
+    steps: [
+      passStep("eval", {
+        ...signs,
+        expected: {
+          dx: arranged([
+            [0, 0, 0, 8],
+            [-1, 0, 0, 0],
+          ]),
+          dweight: [8, -1],
+          dbias: [8, 1],
+        },
+      }),
+    ],
+  }),
+];

@@ -1,0 +1,27 @@
+import type { Check } from "../../check.js";
+import type { Case, CaseOptions, Mode, Pass, Step } from "../../judging/case.js";
+import { type SentenceName, sentences } from "../../sentences.js";
+import { caseChecks } from "../case-check.js";
+
+/** A case without what all cases here share: two channels in 1d, and why it is there, which its sentence says. */
+export type ShortCase = Omit<Case, "name" | "about" | "options"> & { readonly options?: Partial<CaseOptions> };
+
+/** A check of a short case in each type. */
+export function shortCaseChecks(sentence: SentenceName, name: string, short: ShortCase): Check[] {
+  const options = { kind: "BatchNorm1d", numFeatures: 2, ...short.options } as const;
+  return caseChecks(sentence, { name, make: () => ({ ...short, name, about: sentences[sentence].text, options }) });
+}
+
+/** A forward pass, with its backward pass where it has a `dy`, as a step. */
+export function passStep(
+  mode: Mode,
+  { x, shape, dy = null, expected }: Omit<Pass, "mode" | "dy"> & { readonly dy?: Pass["dy"] },
+  { accumulate = false, state }: { readonly accumulate?: boolean; readonly state?: Step["expected"] } = {},
+): Step {
+  return {
+    do: "pass",
+    pass: { mode, shape, x, dy, ...(expected && { expected }) },
+    accumulate,
+    ...(state && { expected: state }),
+  };
+}

@@ -1,0 +1,186 @@
+import { type Backend, type DType, defaultEps, defaultMomentum, type Tensor } from "@batchnorm/core";
+import { type BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type Call } from "@batchnorm/layers";
+import type { Case, CaseOptions, Pass, Step } from "./case.js";
+import { Judge } from "./judge.js";
+import type { Observation } from "./observation.js";
+import { type ForwardReference, type FullOptions, forwardReference } from "./reference.js";
+
+const kinds = { BatchNorm1d, BatchNorm2d, BatchNorm3d } as const;
+
+/** The layer of a case, in its initial state. */
+export function layerOf<T extends Tensor>(backend: Backend<T>, { options, state }: Case): BatchNorm<T> {
+  const { kind, numFeatures, ...layerOptions } = options;
+  const layer = new kinds[kind](backend, numFeatures, layerOptions);
+  if (state !== undefined) layer.loadStateDict(state);
+  return layer;
+}
+
+/** The options of a case with every default filled in. */
+export function fullOptions(o: CaseOptions): FullOptions {
+  return {
+    eps: defaultEps,
+    momentum: defaultMomentum,
+    affine: true,
+    bias: true,
+    trackRunningStats: true,
+    layout: "channels-first",
+    activation: null,
+    dtype: "float32",
+    ...o,
+  };
+}
+
+/**
+ * Runs a case through a layer on a backend with the specification beside it, and tells how far they are apart, and how
+ * far from the values that the case expects, where it has such.
+ *
+ * Against the specification each step is judged by itself: it starts every time from the state that the layer is in, so
+ * that the roundings of one step are not held against the next.
+ *
+ * @param dtype the type of x and dy
+ * @throws what the layer throws, and Error where a counter is wrong
+ */
+export async function* follow<T extends Tensor>(
+  backend: Backend<T>,
+  kase: Case,
+  dtype: DType,
+): AsyncGenerator<Observation> {
+  const layer = layerOf(backend, kase);
+  const options = fullOptions(kase.options);
+  const judges = (result: NonNullable<Case["judges"]>[number]) => kase.judges?.includes(result) ?? true;
+  try {
+    for (const [step, action] of kase.steps.entries()) {
+      const judge = new Judge(
+        { case: kase.name, data: kase.data ?? "ordinary", step },
+        { data: dtype, state: options.dtype },
+        judges("num_batches_tracked"),
+      );
+      const observations = new StepRunner(backend, layer, options, dtype, judge).run(action);
+      for await (const observation of observations) if (judges(observation.operation)) yield observation;
+    }
+  } finally {
+    layer.dispose();
+  }
+}
+
+/** A call in flight, with what the specification says of it. */
+interface InFlight<T extends Tensor> {
+  readonly pass: Pass;
+  readonly reference: ForwardReference;
+  /** kept until the end: whether a call keeps its own is another question */
+  readonly x: T;
+  readonly call: Call<T>;
+  /** its values before any later work, which must not change them: another question as well */
+  readonly y: Promise<ArrayLike<number>>;
+}
+
+class StepRunner<T extends Tensor> {
+  readonly #backend: Backend<T>;
+  readonly #layer: BatchNorm<T>;
+  readonly #options: FullOptions;
+  readonly #dtype: DType;
+  readonly #judge: Judge;
+
+  constructor(backend: Backend<T>, layer: BatchNorm<T>, options: FullOptions, dtype: DType, judge: Judge) {
+    this.#backend = backend;
+    this.#layer = layer;
+    this.#options = options;
+    this.#dtype = dtype;
+    this.#judge = judge;
+  }
+
+  async *run(step: Step): AsyncGenerator<Observation> {
+    if (step.do === "pass") yield* this.#passes([step.pass], step.accumulate);
+    else if (step.do === "passes") yield* this.#passes(step.passes, false);
+    else this.#change(step);
+    if (step.expected !== undefined) yield* this.#judge.state(await this.#layer.stateDict(), step.expected);
+  }
+
+  #change(step: Exclude<Step, { do: "pass" | "passes" }>): void {
+    switch (step.do) {
+      case "step":
+        this.#layer.step(step.rate);
+        this.#layer.zeroGrad();
+        break;
+      case "resetRunningStats":
+        this.#layer.resetRunningStats();
+        break;
+      case "resetParameters":
+        this.#layer.resetParameters();
+        break;
+      case "loadStateDict":
+        this.#layer.loadStateDict(step.state);
+    }
+  }
+
+  async *#passes(passes: readonly Pass[], accumulate: boolean): AsyncGenerator<Observation> {
+    const inFlight: InFlight<T>[] = [];
+    try {
+      for (const pass of passes) {
+        const reference = forwardReference(this.#options, await this.#layer.stateDict(), pass, this.#dtype);
+        if (reference.byBatch) yield* this.#moments(pass, reference);
+        const x = this.#backend.tensor(pass.x, pass.shape, this.#dtype);
+        const call = this.#forward(pass, x);
+        const y = call.y.data();
+        inFlight.push({ pass, reference, x, call, y });
+        yield* this.#judge.forward(pass, reference, await y, await this.#layer.stateDict());
+      }
+      for (const flight of inFlight.toReversed()) {
+        if (!accumulate) this.#layer.zeroGrad();
+        if (flight.pass.dy !== null) yield* this.#backward(flight, flight.pass.dy);
+      }
+    } finally {
+      for (const { x, call } of inFlight) {
+        x.dispose();
+        call.y.dispose();
+        call.dispose();
+      }
+    }
+  }
+
+  /** The batch's moments, which everything else rests on. */
+  async *#moments(pass: Pass, reference: ForwardReference): AsyncGenerator<Observation> {
+    const x = this.#backend.tensor(pass.x, pass.shape, this.#dtype);
+    const moments = this.#backend.moments(x, reference.view);
+    try {
+      yield* this.#judge.moments(pass, reference, await this.#backend.exportMoments(moments));
+    } finally {
+      moments.dispose();
+      x.dispose();
+    }
+  }
+
+  #forward(pass: Pass, x: T): Call<T> {
+    try {
+      if (pass.mode === "freeze") this.#layer.train().freeze();
+      else this.#layer.train(pass.mode === "train");
+      return this.#layer.call(x);
+    } catch (error) {
+      x.dispose();
+      throw error;
+    } finally {
+      if (pass.mode === "freeze") this.#layer.unfreeze();
+    }
+  }
+
+  async *#backward(
+    { pass, reference, call, y }: InFlight<T>,
+    dyValues: NonNullable<Pass["dy"]>,
+  ): AsyncGenerator<Observation> {
+    const before = await this.#gradients();
+    const dy = this.#backend.tensor(dyValues, pass.shape, this.#dtype);
+    const dx = call.backward(dy);
+    try {
+      const after = await this.#gradients();
+      yield* this.#judge.backward(pass, dyValues, reference, await y, { dx: await dx.data(), before, after });
+    } finally {
+      dx.dispose();
+      dy.dispose();
+    }
+  }
+
+  async #gradients() {
+    const { weight, bias } = this.#layer;
+    return { dweight: (await weight?.grad.data()) ?? null, dbias: (await bias?.grad.data()) ?? null };
+  }
+}

@@ -1,0 +1,161 @@
+import { channelAxis, type DType, sizeOf, specification, type View, valuesPerChannel, view } from "@batchnorm/core";
+import type { StateDict } from "@batchnorm/layers";
+import type { CaseOptions, Pass } from "./case.js";
+import { type Exact, exactly } from "./exact.js";
+import { type ExtendedForward, extendedBackward, extendedForward, extendedRunning } from "./extended/pass.js";
+
+/** A running mean and variance by channel. */
+export interface Running<Values> {
+  readonly mean: Values;
+  readonly variance: Values;
+}
+
+/** What the specification says of one forward pass through a layer in a given state. */
+export interface ForwardReference {
+  readonly view: View;
+  readonly parameters: specification.Parameters;
+  readonly forward: specification.Forward;
+  /** the running statistics after it; null for a layer without */
+  readonly running: Running<Float64Array> | null;
+  readonly numBatchesTracked: number;
+  /** whether it is by the batch's own statistics */
+  readonly byBatch: boolean;
+  /** what results are held against: the above, or the same in double-double arithmetic */
+  readonly exact: {
+    readonly y: Exact;
+    readonly mean: Exact;
+    readonly variance: Exact;
+    readonly running: Running<Exact> | null;
+  };
+  /** the pass in double-double arithmetic; null where float64 is enough to be held against */
+  readonly extended: ExtendedForward | null;
+}
+
+/** What it says of the backward pass after it. */
+export interface BackwardReference {
+  readonly backward: specification.Backward;
+  readonly exact: { readonly dx: Exact; readonly dGamma: Exact; readonly dBeta: Exact };
+}
+
+/** Both. */
+export interface ReferencePass extends ForwardReference {
+  readonly backward: specification.Backward | null;
+}
+
+/** The defaults that a case may leave out. */
+export type FullOptions = Required<CaseOptions>;
+
+/**
+ * Double-double results take twice the memory: for more values than these the specification must do, whose sums are
+ * compensated.
+ */
+const mostExtended = 2 ** 22;
+
+/**
+ * One pass by the specification, from a layer's state before it.
+ *
+ * @param dtype the type of the results that are held against it
+ */
+export function referencePass(o: FullOptions, state: StateDict, pass: Pass, dtype: DType = "float32"): ReferencePass {
+  const reference = forwardReference(o, state, pass, dtype);
+  const { forward, view: v, parameters } = reference;
+  const backward = pass.dy === null ? null : specification.backward(pass.dy, pass.x, v, parameters, forward);
+  return { ...reference, backward };
+}
+
+/** The forward half of it. Parameters or results in float64 are held against double-double arithmetic. */
+export function forwardReference(o: FullOptions, state: StateDict, pass: Pass, dtype: DType): ForwardReference {
+  const v = view(pass.shape, channelAxis(pass.shape.length, o.layout));
+  const parameters = {
+    gamma: state.weight ?? null,
+    beta: state.bias ?? null,
+    eps: o.eps,
+    activation: o.activation,
+  };
+  const before = runningOf(state);
+  const byBatch = before === null || pass.mode === "train";
+  const forward = byBatch
+    ? specification.train(pass.x, v, parameters)
+    : specification.inference(pass.x, v, parameters, before);
+  const inFloat64 = dtype === "float64" || o.dtype === "float64";
+  const extended = inFloat64 && sizeOf(v) <= mostExtended ? extendedForward(pass.x, v, parameters, forward) : null;
+  const exact = extended ?? { y: exactly(forward.y), mean: exactly(forward.mean), variance: exactly(forward.variance) };
+  const counted = state.num_batches_tracked ?? 0;
+  const tracks = byBatch && before !== null;
+  const weight = o.momentum ?? 1 / (counted + 1);
+  const after = tracks
+    ? runningAfter(before, forward, extended, valuesPerChannel(v), weight)
+    : { running: before, exact: exactRunning(before) };
+  return {
+    view: v,
+    parameters,
+    forward,
+    running: after.running,
+    numBatchesTracked: tracks ? counted + 1 : counted,
+    byBatch,
+    exact: { ...exact, running: after.exact },
+    extended,
+  };
+}
+
+/**
+ * The backward half.
+ *
+ * @param ran the forward pass, with the z by which ReLU masks the gradient
+ */
+export function backwardReference(
+  { view: v, parameters, extended }: ForwardReference,
+  ran: specification.Forward,
+  x: ArrayLike<number>,
+  dy: ArrayLike<number>,
+): BackwardReference {
+  const backward = specification.backward(dy, x, v, parameters, ran);
+  const exact =
+    extended === null
+      ? { dx: exactly(backward.dx), dGamma: exactly(backward.dGamma), dBeta: exactly(backward.dBeta) }
+      : extendedBackward(dy, x, v, parameters, ran, extended, backward);
+  return { backward, exact };
+}
+
+function runningOf(state: StateDict): Running<Float64Array> | null {
+  if (state.running_mean === undefined || state.running_var === undefined) return null;
+  return { mean: Float64Array.from(state.running_mean), variance: Float64Array.from(state.running_var) };
+}
+
+/** The running statistics after a batch; an empty one leaves them alone. */
+function runningAfter(
+  before: Running<Float64Array>,
+  batch: specification.Forward,
+  extended: ExtendedForward | null,
+  m: number,
+  momentum: number,
+): { running: Running<Float64Array>; exact: Running<Exact> | null } {
+  if (m === 0) return { running: before, exact: exactRunning(before) };
+  const running = moved(before, batch, m, momentum);
+  const exact = extended === null ? exactRunning(running) : extendedRunning(before, extended, running, m, momentum);
+  return { running, exact };
+}
+
+function exactRunning(running: Running<Float64Array> | null): Running<Exact> | null {
+  return running && { mean: exactly(running.mean), variance: exactly(running.variance) };
+}
+
+function moved(
+  before: Running<Float64Array>,
+  batch: specification.Forward,
+  m: number,
+  momentum: number,
+): Running<Float64Array> {
+  const after = { mean: before.mean.slice(), variance: before.variance.slice() };
+  for (let c = 0; c < after.mean.length; c++) {
+    const channel = specification.moveRunningStatistics(
+      { mean: before.mean[c] as number, variance: before.variance[c] as number },
+      { mu: batch.mean[c] as number, sigma2: batch.variance[c] as number },
+      m,
+      momentum,
+    );
+    after.mean[c] = channel.mean;
+    after.variance[c] = channel.variance;
+  }
+  return after;
+}

@@ -1,0 +1,173 @@
+/** What a backend makes of a published case: every kind, by the contract of backends alone. */
+import {
+  type Affine,
+  type Backend,
+  type BackwardOptions,
+  type DType,
+  type From,
+  type Moments,
+  type Statistics,
+  type Tensor,
+  type View,
+  valuesPerChannel,
+  view,
+} from "@batchnorm/core";
+import type { Keep } from "../checks/agreement/keeping.js";
+import { statisticsOf } from "../checks/agreement/results.js";
+import type { ExternalCase, ExternalKind } from "./external-file.js";
+
+/** Results under the names that cases expect them by. */
+export type ExternalResults = Readonly<Record<string, ArrayLike<number>>>;
+
+/** Runs a case. Everything is kept that must be disposed. */
+export function resultsOf(backend: Backend, kase: ExternalCase, dtype: DType, keep: Keep): Promise<ExternalResults> {
+  return kinds[kase.kind](new Posed(backend, kase, dtype, keep));
+}
+
+/** Whether a kind is one of those that `resultsOf` runs: files come from outside. */
+export function isKnownKind(kind: string): kind is ExternalKind {
+  return Object.hasOwn(kinds, kind);
+}
+
+/** A case as a backend takes it. */
+class Posed {
+  readonly backend: Backend;
+  readonly kase: ExternalCase;
+  readonly keep: Keep;
+  readonly view: View;
+  readonly x: Tensor;
+  readonly affine: Affine<Tensor>;
+  readonly o: BackwardOptions<Tensor>;
+  readonly #dtype: DType;
+
+  constructor(backend: Backend, kase: ExternalCase, dtype: DType, keep: Keep) {
+    this.backend = backend;
+    this.kase = kase;
+    this.keep = keep;
+    this.#dtype = dtype;
+    this.view = view(kase.shape, kase.axis);
+    this.x = this.data(kase.x);
+    this.affine = { weight: this.state(kase.gamma), bias: this.state(kase.beta) };
+    this.o = { eps: kase.eps, activation: null, out: null, needs: { dx: true, affine: true } };
+  }
+
+  /** A tensor of the case's shape. */
+  data(values: readonly number[]): Tensor {
+    return this.keep(this.backend.tensor(values, this.kase.shape, this.#dtype));
+  }
+
+  state<V extends readonly number[] | null>(values: V): V extends null ? null : Tensor {
+    const made = values === null ? null : this.keep(this.backend.state(values, [this.view.channels], this.#dtype));
+    return made as V extends null ? null : Tensor;
+  }
+
+  /** In the type of the data, which is that of statistics in other projects. */
+  rounded(values: Float64Array): ArrayLike<number> {
+    return this.#dtype === "float32" ? Float32Array.from(values) : values;
+  }
+
+  /** The running statistics of the case as states. */
+  running(): Statistics<Tensor> {
+    const { mean, var: variance, name } = this.kase;
+    if (mean === null || variance === null) throw new Error(`${name} has no running statistics`);
+    return { mean: this.state(mean), variance: this.state(variance) };
+  }
+
+  train(): { y: Tensor; moments: Moments } {
+    const { y, moments } = this.backend.train(this.x, this.view, this.affine, this.o);
+    return { y: this.keep(y), moments: this.keep(moments) };
+  }
+
+  infer(statistics: Statistics<Tensor>): Tensor {
+    return this.keep(this.backend.infer(this.x, this.view, statistics, this.affine, this.o));
+  }
+
+  move(running: Statistics<Tensor>, moments: Moments): void {
+    const { momentum, runningVarConvention } = this.kase;
+    this.backend.move(running, moments, momentum ?? 0, runningVarConvention === "population" ? 0 : 1);
+  }
+
+  async gradients(from: From<Tensor>, dy: readonly number[] = this.kase.dy ?? []): Promise<ExternalResults> {
+    const result = this.backend.backward(this.data(dy), this.x, this.view, from, this.affine, this.o);
+    const { dx, dweight, dbias } = result;
+    const named = Object.entries({ dx, dgamma: dweight, dbeta: dbias });
+    const read = named.map(async ([name, tensor]) => [name, tensor && (await this.keep(tensor).data())] as const);
+    return Object.fromEntries((await Promise.all(read)).flatMap(([name, values]) => (values ? [[name, values]] : [])));
+  }
+}
+
+const kinds: Readonly<Record<ExternalKind, (posed: Posed) => Promise<ExternalResults>>> = {
+  "forward-eval": async (posed) => ({ y: await posed.infer(posed.running()).data() }),
+  "forward-train": forwardTrain,
+  "train-then-eval": trainThenEval,
+  "backward-train": (posed) => posed.gradients({ moments: posed.train().moments }),
+  "backward-eval": (posed) => posed.gradients({ statistics: posed.running() }),
+  "backward-given-stats": backwardGivenStatistics,
+  "sgd-sequence": sgdSequence,
+};
+
+async function forwardTrain(posed: Posed): Promise<ExternalResults> {
+  const { backend, kase } = posed;
+  const { y, moments } = posed.train();
+  const { mean, variance } = await statisticsOf(backend, moments);
+  const batch = {
+    y: await y.data(),
+    batchMean: posed.rounded(mean),
+    batchVar: posed.rounded(variance),
+    batchInvStd: posed.rounded(variance.map((value) => 1 / Math.sqrt(value + kase.eps))),
+  };
+  if (kase.mean === null || kase.momentum === null) return batch;
+  const running = posed.running();
+  posed.move(running, moments);
+  return { ...batch, ...(await read(running)) };
+}
+
+async function trainThenEval(posed: Posed): Promise<ExternalResults> {
+  const { moments } = posed.train();
+  const running = posed.running();
+  posed.move(running, moments);
+  const y = await posed.infer(running).data();
+  return { yEvalAfter: y, yEvalAfterPartial: y };
+}
+
+/** The training gradient with the statistics that the case gives in place of those of x. */
+async function backwardGivenStatistics(posed: Posed): Promise<ExternalResults> {
+  const { backend, kase, view: v, keep } = posed;
+  const count = valuesPerChannel(v);
+  const m2 = (kase.var ?? []).map((variance) => variance * count);
+  const exported = [count, ...(kase.mean ?? []), ...m2.map(() => 0), ...m2];
+  return posed.gradients({ moments: keep(backend.importMoments(Float64Array.from(exported))) });
+}
+
+/** Gradient descent on the mean of (y - target)^2. */
+async function sgdSequence(posed: Posed): Promise<ExternalResults> {
+  const { backend, kase, affine, view: v, keep } = posed;
+  const { target = [], lr = 0, steps = 0 } = kase;
+  const running = posed.running();
+  const loss: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const { y, moments } = posed.train();
+    posed.move(running, moments);
+    const apart = Array.from(await y.data(), (value, i) => value - (target[i] as number));
+    loss.push(apart.reduce((sum, value) => sum + value * value, 0) / apart.length);
+    const dy = posed.data(apart.map((value) => (2 * value) / apart.length));
+    const gradients = backend.backward(dy, posed.x, v, { moments }, affine, posed.o);
+    if (gradients.dx !== null) keep(gradients.dx);
+    for (const [parameter, gradient] of [
+      [affine.weight, gradients.dweight],
+      [affine.bias, gradients.dbias],
+    ] as const) {
+      if (parameter !== null && gradient !== null) backend.axpy(-lr, keep(gradient), parameter);
+    }
+  }
+  return {
+    loss,
+    gamma: (await affine.weight?.data()) ?? [],
+    beta: (await affine.bias?.data()) ?? [],
+    ...(await read(running)),
+  };
+}
+
+async function read({ mean, variance }: Statistics<Tensor>): Promise<ExternalResults> {
+  return { runningMean: await mean.data(), runningVar: await variance.data() };
+}

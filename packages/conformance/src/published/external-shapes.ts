@@ -1,0 +1,138 @@
+/**
+ * Shapes that another project runs, on data made here, against the specification by the bounds of the table.
+ *
+ * Two things keep large shapes affordable, and the names of their checks say so: a batch is cut to as many samples as
+ * make two million elements, and of the channels only some are compared, the first and the last among them, while
+ * the backend computes all.
+ */
+import { type DType, sizeOf, specification, type Tensor, type View, valuesPerChannel, view } from "@batchnorm/core";
+import type { Check, Subject } from "../check.js";
+import { besideReference } from "../checks/agreement/beside-reference.js";
+import { keeping } from "../checks/agreement/keeping.js";
+import type { Problem } from "../checks/agreement/problem.js";
+import { fused, pose, type Results } from "../checks/agreement/results.js";
+import { judge } from "../judging/judged.js";
+import type { ExternalShapes } from "./external-file.js";
+
+/** The most elements that are computed, and the most of them that are compared. */
+const mostComputed = 2 ** 21;
+const mostCompared = 2 ** 17;
+
+/** From this size on a check is large. */
+const large = 2 ** 19;
+/** Up to this size float64 is asked as well. */
+const inFloat64 = 2 ** 17;
+
+type Row = ExternalShapes["shapes"][number];
+
+/** A check of every shape, or two. */
+export function shapeChecks({ suite, shapes }: ExternalShapes): Check[] {
+  return shapes.flatMap((row, index) => {
+    const size = sizeOf(cut(row.shape));
+    const dtypes: readonly DType[] = size <= inFloat64 ? ["float32", "float64"] : ["float32"];
+    return dtypes.map((dtype) => ({
+      sentence: "published-values",
+      name: `${suite}: ${nameOf(row, index)}`,
+      dtype,
+      large: size >= large,
+      run: <T extends Tensor>(subject: Subject<T>) => compare(subject as unknown as Subject, row, index, dtype),
+    }));
+  });
+}
+
+function nameOf({ file, name, shape }: Row, index: number): string {
+  const used = cut(shape);
+  const v = view(used, 1);
+  const smaller = used[0] === shape[0] ? "" : `, ${used[0]} of its ${shape[0]} samples for time`;
+  const compared = channelsOf(v).length;
+  const sampled = compared === v.channels ? "" : `, ${compared} of its channels compared`;
+  return `${file} ${index + 1} ${name} [${shape.join(", ")}]${smaller}${sampled}`;
+}
+
+/** The shape with as many samples as are computed, two at least. */
+function cut(shape: readonly number[]): readonly number[] {
+  const [samples = 0, ...rest] = shape;
+  return [Math.min(samples, Math.max(2, Math.floor(mostComputed / sizeOf(rest)))), ...rest];
+}
+
+/** The channels that are compared: spread evenly from the first to the last. */
+function channelsOf(v: View): number[] {
+  const most = Math.max(3, Math.floor(mostCompared / valuesPerChannel(v)));
+  if (most >= v.channels) return Array.from({ length: v.channels }, (_, c) => c);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (v.channels - 1)) / (most - 1)));
+}
+
+async function compare(subject: Subject, row: Row, index: number, dtype: DType): Promise<void> {
+  const problem = problemOf(row, index);
+  const results = await keeping((keep) => fused(subject.backend, pose(subject.backend, problem, dtype, keep), keep));
+  const channels = channelsOf(problem.view);
+  const compared = partOf(problem, channels);
+  // one value per channel is a constant channel
+  const data = valuesPerChannel(problem.view) === 1 ? "constant" : "ordinary";
+  const picked = pick(results, problem.view, channels);
+  await judge(subject, asynchronous(besideReference(row.name, data, compared, picked, dtype)));
+}
+
+/** Data of the size of one, each channel around a mean of its own. */
+function problemOf({ shape, eps }: Row, index: number): Problem {
+  const v = view(cut(shape), 1);
+  const random = randomFrom(index + 1);
+  const perChannel = () => Array.from({ length: v.channels }, random);
+  const mean = perChannel();
+  const x = new Float32Array(sizeOf(v));
+  const dy = new Float32Array(sizeOf(v));
+  for (let i = 0; i < x.length; i++) {
+    x[i] = (mean[Math.floor(i / v.inner) % v.channels] as number) + random();
+    dy[i] = random();
+  }
+  const rounded = () => perChannel().map(Math.fround);
+  return { view: v, x, dy, weight: rounded(), bias: rounded(), eps };
+}
+
+/** Uniform numbers from -1 to 1 (xorshift32). */
+function randomFrom(seed: number): () => number {
+  let state = Math.imul(seed, 0x9e3779b9) | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state / 2 ** 31;
+  };
+}
+
+/** A problem of some of the channels. */
+function partOf(problem: Problem, channels: readonly number[]): Problem {
+  const { view: v, x, dy, weight, bias } = problem;
+  const of = (values: readonly number[] | null) => values && channels.map((c) => values[c] as number);
+  return {
+    ...problem,
+    view: { ...v, channels: channels.length },
+    x: gather(x, v, channels),
+    dy: gather(dy, v, channels),
+    weight: of(weight),
+    bias: of(bias),
+  };
+}
+
+function pick(results: Results, v: View, channels: readonly number[]): Results {
+  const of = (values: ArrayLike<number> | null) => Float64Array.from(channels, (c) => values?.[c] as number);
+  return {
+    y: gather(results.y, v, channels),
+    dx: gather(results.dx, v, channels),
+    mean: of(results.mean),
+    variance: of(results.variance),
+    dweight: of(results.dweight),
+    dbias: of(results.dbias),
+  };
+}
+
+function gather(values: ArrayLike<number>, v: View, channels: readonly number[]): Float64Array {
+  const part = { ...v, channels: channels.length };
+  const result = new Float64Array(sizeOf(part));
+  for (const [at, c] of channels.entries()) specification.scatter(specification.gather(values, v, c), result, part, at);
+  return result;
+}
+
+async function* asynchronous<V>(values: Iterable<V>): AsyncGenerator<V> {
+  yield* values;
+}

@@ -1,0 +1,405 @@
+/**
+ * What a right backend does, a sentence each. Every check is filed under the one sentence that it decides.
+ *
+ * A sentence is judged only where those that it rests on hold: a wrong mean makes everything wrong that is computed
+ * from it, and only the failure of the first sentence says where to look.
+ */
+export interface Sentence {
+  readonly part: "semantics" | "numerics" | "ownership" | "agreement";
+  readonly text: string;
+  /** where its author should look when it fails */
+  readonly look: string;
+  readonly restsOn: readonly string[];
+}
+
+const semantics = {
+  "tensors-hold-values": {
+    text: "a tensor holds the values, the shape and the type that it was made with, converted from arrays of numbers",
+    look: "tensor(), state() and data() of the backend",
+    restsOn: [],
+  },
+  "state-dict": {
+    text: "a state dictionary comes back as it went in: weight, bias, running_mean, running_var, num_batches_tracked",
+    look: "stateDict() and loadStateDict() of the layer, assign() of the backend",
+    restsOn: ["inputs-unchanged"],
+  },
+  "state-dict-names-all": {
+    text: "loadStateDict names every missing, unexpected and misshaped key at once and loads nothing then; { strict: false } reports them and loads the rest",
+    look: "the check of state dictionaries, and that it comes before anything is written",
+    restsOn: ["state-dict"],
+  },
+  "state-dict-without-counter": {
+    text: "a state without num_batches_tracked is accepted and leaves the counter as it is",
+    look: "what loadStateDict does with an absent counter",
+    restsOn: ["state-dict"],
+  },
+  "batch-mean": {
+    text: "in training every channel is centred by the mean of its own values in the batch",
+    look: "the mean in train() and moments(); which elements belong to a channel of a view",
+    restsOn: ["state-dict"],
+  },
+  "biased-variance": {
+    text: "a batch is normalized by its biased variance, M2 / m",
+    look: "the variance that train() and normalize() divide by",
+    restsOn: ["batch-mean"],
+  },
+  "running-statistics-in-eval": {
+    text: "eval normalizes by the running statistics, not by the batch's, and leaves them alone",
+    look: "infer(), and which statistics the layer picks in which mode",
+    restsOn: ["state-dict"],
+  },
+  "eps-inside-root": {
+    text: "eps is added to the variance inside the root: y = (x - mean) / sqrt(variance + eps)",
+    look: "the denominator of the normalization, in training and in inference",
+    restsOn: ["biased-variance", "running-statistics-in-eval"],
+  },
+  affine: {
+    text: "weight multiplies and bias is added, by channel; without them they count as 1 and 0",
+    look: "how train(), infer() and normalize() apply weight and bias",
+    restsOn: ["eps-inside-root"],
+  },
+  relu: {
+    text: 'activation "relu" makes y = max(0, z) in the same pass, and NaN stays NaN',
+    look: "the activation in train(), infer() and normalize()",
+    restsOn: ["affine"],
+  },
+  shapes: {
+    text: "1d takes (N, C) and (N, C, L), 2d (N, C, H, W), 3d (N, C, D, H, W); anything else is refused, first in PyTorch's sentence",
+    look: "the check of ranks and channels",
+    restsOn: ["tensors-hold-values"],
+  },
+  layout: {
+    text: "channels-first and channels-last differ in where the channels stand, and in nothing else",
+    look: "how the view of a layout is made, and loops over views with inner = 1 and inner > 1",
+    restsOn: ["affine", "shapes"],
+  },
+  "running-mean": {
+    text: "training moves the running mean to (1 - momentum) running + momentum batch: momentum is the weight of the new value",
+    look: "move(), and the weight that the layer gives it",
+    restsOn: ["batch-mean"],
+  },
+  "running-variance-unbiased": {
+    text: "the running variance moves by the unbiased variance, M2 / (m - 1)",
+    look: "the correction in move(), and the one that the layer gives it",
+    restsOn: ["biased-variance", "running-mean"],
+  },
+  counter: {
+    text: "num_batches_tracked counts the batches of training, and no others",
+    look: "where the layer counts",
+    restsOn: ["running-statistics-in-eval"],
+  },
+  "cumulative-average": {
+    text: "with momentum null the running statistics are averages over all batches: the weight is 1 / num_batches_tracked",
+    look: "the weight that the layer gives move() when momentum is null",
+    restsOn: ["running-variance-unbiased", "counter"],
+  },
+  freeze: {
+    text: "a frozen layer uses the running statistics and leaves them alone, whatever train() says",
+    look: "freeze() of the layer",
+    restsOn: ["counter"],
+  },
+  "no-tracking": {
+    text: "a layer without running statistics uses the batch's in eval as well",
+    look: "which statistics the layer picks when trackRunningStats is false",
+    restsOn: ["affine"],
+  },
+  "eps-zero": {
+    text: "eps 0 is accepted in eval and refused wherever batch statistics are used",
+    look: "the check of eps before batch statistics are used",
+    restsOn: ["freeze", "no-tracking"],
+  },
+  "one-value-per-channel": {
+    text: "one value per channel is refused wherever batch statistics are used, and is fine elsewhere",
+    look: "the check of the number of values per channel",
+    restsOn: ["freeze", "no-tracking"],
+  },
+  "parameter-gradients": {
+    text: "dweight = sum dy x-hat and dbias = sum dy, over the values of a channel",
+    look: "gradientSums(), and how sums about the mean become the gradient of the weight",
+    restsOn: ["affine"],
+  },
+  "gradients-accumulate": {
+    text: "backward adds to the gradients of the parameters until zeroGrad()",
+    look: "how the layer's backward writes grad, and zeroGrad()",
+    restsOn: ["parameter-gradients"],
+  },
+  "training-gradient": {
+    text: "in training the gradient also flows through mean and variance: dx = weight / sqrt(variance + eps) (dy - dbias / m - x-hat dweight / m)",
+    look: "the terms of dx in backward() and gradients() with the batch's moments",
+    restsOn: ["parameter-gradients"],
+  },
+  "layout-gradients": {
+    text: "dx stands where x stood, and a parameter's gradient sums over its own channel, in every layout",
+    look: "the loops of backward(), gradientSums() and gradients() over views with inner = 1 and inner > 1",
+    restsOn: ["layout", "training-gradient"],
+  },
+  "eval-gradient": {
+    text: "in eval the statistics are constants: dx = weight / sqrt(variance + eps) dy",
+    look: "backward() with statistics instead of moments",
+    restsOn: ["running-statistics-in-eval", "parameter-gradients"],
+  },
+  "mode-at-forward": {
+    text: "the mode at forward, not the one at backward, picks the gradient",
+    look: "what a call keeps of the layer's mode",
+    restsOn: ["freeze", "no-tracking", "training-gradient", "eval-gradient"],
+  },
+  "relu-gradient": {
+    text: "ReLU lets the gradient through where z > 0, and nowhere else",
+    look: "the mask of the activation in backward(), gradientSums() and gradients(): at z = 0 it is 0",
+    restsOn: ["relu", "training-gradient", "eval-gradient"],
+  },
+  "every-element": {
+    text: "every element is read and written once, whatever the sizes",
+    look: "the ends of loops: blocks, vectors and their remainders, unaligned starts",
+    restsOn: ["one-value-per-channel", "running-variance-unbiased", "layout-gradients", "relu-gradient"],
+  },
+  step: {
+    text: "step(rate) makes parameter -= rate * gradient",
+    look: "axpy(), and the sign that the layer gives it",
+    restsOn: ["parameter-gradients"],
+  },
+  "freeze-parameters": {
+    text: "freeze({ parameters: true }) leaves weight and bias as they are too: backward adds nothing to their gradients, step() passes over them",
+    look: "requiresGrad of the layer's parameters, in freeze(), unfreeze(), backward() and step()",
+    restsOn: ["freeze", "gradients-accumulate", "eval-gradient", "step"],
+  },
+  "empty-batch": {
+    text: "an empty batch gives an empty result, leaves mean and variance alone, is counted, and its parameter gradients are zeros",
+    look: "train(), infer(), backward() and move() with no elements",
+    restsOn: ["running-variance-unbiased", "counter", "eval-gradient"],
+  },
+  reset: {
+    text: "resetRunningStats() starts the statistics and the counter anew; resetParameters() the parameters too",
+    look: "the resets of the layer",
+    restsOn: ["state-dict"],
+  },
+  function: {
+    text: "batchNorm() computes what a layer does, from the state that it is given, of which it writes the running statistics alone",
+    look: "the function batchNorm",
+    restsOn: ["running-variance-unbiased", "training-gradient", "eval-gradient"],
+  },
+  "options-refused": {
+    text: "an option that is NaN, out of range, misspelt or of another kind is refused, at construction where it is the layer's",
+    look: "the checks of options",
+    restsOn: [],
+  },
+  errors: {
+    text: "an error is a BatchNormError with a code, and says what came and what was expected",
+    look: "the checks of the backend",
+    restsOn: ["tensors-hold-values"],
+  },
+} as const;
+
+const numerics = {
+  "same-bits": {
+    text: "the same input gives the same bits each time",
+    look: "what an operation leaves behind in memory that it uses again; the order in which partial sums are merged",
+    restsOn: ["training-gradient"],
+  },
+  "float64-sums": {
+    text: "sums over a channel are as good as sums in float64",
+    look: "the accumulators of mean, variance and both gradient sums",
+    restsOn: ["every-element", "same-bits"],
+  },
+  "parameters-of-any-size": {
+    text: "y and dx are rounded once: weight, bias, eps and dy of any size cost them no digits",
+    look: "what is rounded between the sums over a channel and the result: mean, scale, shift",
+    restsOn: ["float64-sums"],
+  },
+  "shifted-variance": {
+    text: "the variance is computed from shifted values: data far from zero keep its digits",
+    look: "the shift of the sum of squares; never E[x^2] - E[x]^2",
+    restsOn: ["float64-sums"],
+  },
+  "mean-in-two-parts": {
+    text: "x = 1e6 + noise normalizes to the last bits: the mean is applied with its low part",
+    look: "the low part of the mean, in the sums and where x - mean is computed",
+    restsOn: ["shifted-variance", "parameters-of-any-size"],
+  },
+  "badly-chosen-shift": {
+    text: "a shift that lies far from the mean, such as an outlier that comes first, costs no digits",
+    look: "when and how a channel is summed a second time",
+    restsOn: ["mean-in-two-parts", "channels-apart"],
+  },
+  "constant-channel": {
+    text: "a constant channel has variance 0 and gives beta",
+    look: "the variance of equal values; what divides by its root",
+    restsOn: ["parameters-of-any-size"],
+  },
+  "huge-and-tiny": {
+    text: "deviations from 1e-23 to 1e20 and denormals lose nothing: what is finite in the specification is finite",
+    look: "where squares overflow or underflow in the type of the data",
+    restsOn: ["parameters-of-any-size"],
+  },
+  "channels-apart": {
+    text: "a NaN, an infinity, a huge or a tiny channel changes no other channel, to the bit",
+    look: "decisions that are taken for all channels at once, and multiplications by a mask",
+    restsOn: ["every-element", "same-bits"],
+  },
+  "long-channel": {
+    text: "ten million values in a channel lose nothing",
+    look: "how partial sums are carried on",
+    restsOn: ["parameters-of-any-size"],
+  },
+  "pieces-are-the-whole": {
+    text: "moments, normalize, gradientSums and gradients together are train and backward",
+    look: "what the fused operations do that the pieces do not",
+    restsOn: ["every-element"],
+  },
+  "merged-moments": {
+    text: "the moments of parts merge to the moments of the whole, in any order and split, also after export and import",
+    look: "merge(): the term delta^2 n_a n_b / (n_a + n_b), empty parts, the low part of the mean",
+    restsOn: ["pieces-are-the-whole", "badly-chosen-shift", "constant-channel", "huge-and-tiny"],
+  },
+  "merged-gradient-sums": {
+    text: "gradient sums of parts add up to those of the whole, also after export and import",
+    look: "mergeGradientSums() and its export",
+    restsOn: ["pieces-are-the-whole", "parameters-of-any-size"],
+  },
+  "types-apart": {
+    text: "parameters and statistics of float64 beside data of float32 keep their own precision",
+    look: "what is rounded to the type of the data",
+    restsOn: ["mean-in-two-parts"],
+  },
+} as const;
+
+const ownership = {
+  "tensors-copy": {
+    text: "tensor(), state(), data(), imports and exports copy: what the caller does with the arrays later changes nothing",
+    look: "tensor(), state(), data(), import and export of moments and gradient sums",
+    restsOn: ["tensors-hold-values"],
+  },
+  "results-are-the-callers": {
+    text: "a result belongs to the caller: nothing that happens later writes it",
+    look: "when buffers return to the pool, and who else still holds them",
+    restsOn: ["tensors-copy"],
+  },
+  "retain-keeps-values": {
+    text: "retain gives a handle on the present values, which outlives its owner's dispose and later writes of a state",
+    look: "retain()",
+    restsOn: ["results-are-the-callers"],
+  },
+  "inputs-unchanged": {
+    text: "inputs are never written, to the bit, nor disposed",
+    look: "which buffer an operation writes its result to",
+    restsOn: ["retain-keeps-values"],
+  },
+  "calls-keep-what-they-need": {
+    text: "a call keeps x and the weight and statistics that it used; any number may be in flight, in any order",
+    look: "what a call retains, and until when",
+    restsOn: [
+      "inputs-unchanged",
+      "mode-at-forward",
+      "relu-gradient",
+      "gradients-accumulate",
+      "function",
+      "step",
+      "state-dict",
+      "same-bits",
+    ],
+  },
+  "only-states-are-written": {
+    text: "only states are written, by assign, axpy and move",
+    look: "checkState(), and where assign, axpy and move ask it",
+    restsOn: ["inputs-unchanged", "function", "errors"],
+  },
+  out: {
+    text: "out receives the result and is returned; it may be dy, and is refused where it is another input, a state or of another shape or type",
+    look: "the checks of out, and in which order elements are read and written",
+    restsOn: ["inputs-unchanged", "empty-batch", "relu-gradient", "same-bits", "errors"],
+  },
+  needs: {
+    text: "backward computes what is needed: dx, the gradients of the parameters, both or none",
+    look: "needs in backward() and gradients()",
+    restsOn: ["inputs-unchanged", "freeze-parameters", "same-bits"],
+  },
+  "use-after-dispose": {
+    text: "what was disposed, what another backend made and moments of other channels are refused; disposing twice is harmless",
+    look: "the checks of tensors and moments; dispose()",
+    restsOn: ["inputs-unchanged", "merged-moments", "merged-gradient-sums", "out", "errors"],
+  },
+  "no-leak": {
+    text: "1,000 steps leave no buffer behind, also when every other call throws",
+    look: "what is not disposed at the end of an operation or on its way out by an error; layers and calls",
+    restsOn: ["calls-keep-what-they-need", "freeze-parameters", "reset", "needs", "use-after-dispose"],
+  },
+  "failure-changes-nothing": {
+    text: "a failure at any operation leaves state and memory as they were, and the next call is right",
+    look: "the order of work and writes: statistics move last, and what was written is put back",
+    restsOn: ["cumulative-average", "reset", "state-dict-names-all", "only-states-are-written", "no-leak"],
+  },
+} as const;
+
+const everything = [...Object.keys(semantics), ...Object.keys(numerics), ...Object.keys(ownership)];
+
+const agreement = {
+  invariances: {
+    text: "what holds for every input holds: shift, scale and order of x, parts of a batch, mean 0 and variance s^2 of the result",
+    look: "the sizes and the data of the counterexample: it is the smallest that was found",
+    restsOn: everything,
+  },
+  "finite-differences": {
+    text: "gradients are what central differences of the forward pass say",
+    look: "the gradient that is named, and the forward pass that it belongs to",
+    restsOn: everything,
+  },
+  sequences: {
+    text: "whole sequences of training, evaluation, backward, freezing, resets and loading give what PyTorch gives",
+    look: "the first step that differs",
+    restsOn: everything,
+  },
+  "published-values": {
+    text: "the values that other projects publish in their test suites come out",
+    look: "the convention of that suite, which its case names",
+    restsOn: everything,
+  },
+} as const;
+
+function filed(part: Sentence["part"], of: Readonly<Record<string, Omit<Sentence, "part">>>): [string, Sentence][] {
+  return Object.entries(of).map(([name, sentence]) => [name, { part, ...sentence }]);
+}
+
+export type SentenceName =
+  | keyof typeof semantics
+  | keyof typeof numerics
+  | keyof typeof ownership
+  | keyof typeof agreement;
+
+/** All sentences, by name. */
+export const sentences = Object.fromEntries([
+  ...filed("semantics", semantics),
+  ...filed("numerics", numerics),
+  ...filed("ownership", ownership),
+  ...filed("agreement", agreement),
+]) as Readonly<Record<SentenceName, Sentence>>;
+
+/** The names of all sentences, each after those that it rests on. */
+export const sentenceNames: readonly SentenceName[] = inOrder(Object.keys(sentences) as SentenceName[], new Set());
+
+function inOrder(names: readonly SentenceName[], order: Set<SentenceName>): readonly SentenceName[] {
+  for (const name of names) {
+    if (order.has(name)) continue;
+    inOrder(sentences[name].restsOn as readonly SentenceName[], order);
+    order.add(name);
+  }
+  return [...order];
+}
+
+/** Keeps which sentences broke, and tells what cannot be judged any more. */
+export class Broken {
+  readonly #names = new Set<SentenceName>();
+
+  add(name: SentenceName): void {
+    this.#names.add(name);
+  }
+
+  /** The first broken sentence that `name` rests on, through others or directly; null where it can be judged. */
+  below(name: SentenceName): SentenceName | null {
+    for (const under of sentences[name].restsOn as readonly SentenceName[]) {
+      if (this.#names.has(under)) return under;
+      const deeper = this.below(under);
+      if (deeper !== null) return deeper;
+    }
+    return null;
+  }
+}

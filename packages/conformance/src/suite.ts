@@ -1,0 +1,57 @@
+import type { Backend, DType, Tensor } from "@batchnorm/core";
+import { type Check, explainFailure, type Subject } from "./check.js";
+import type { Bounds } from "./judging/bounds.js";
+import type { Observation } from "./judging/observation.js";
+import { Broken, type SentenceName, sentences } from "./sentences.js";
+
+/** How a check ended. A check that rests on a broken sentence is not judged. */
+export type Verdict =
+  | { readonly check: Check; readonly outcome: "passed" }
+  | { readonly check: Check; readonly outcome: "failed"; readonly message: string; readonly error: unknown }
+  | { readonly check: Check; readonly outcome: "not judged"; readonly broken: SentenceName; readonly message: string };
+
+/** Asks a backend one question after another, and remembers which sentences broke. */
+export class Examination {
+  readonly #broken = new Broken();
+  readonly #subject: Subject;
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+  }
+
+  async ask(check: Check): Promise<Verdict> {
+    const broken = this.#broken.below(check.sentence);
+    if (broken !== null) {
+      const message = `not judged, it rests on "${sentences[broken].text}" [${broken}], which does not hold`;
+      return { check, outcome: "not judged", broken, message };
+    }
+    try {
+      await check.run(this.#subject);
+      return { check, outcome: "passed" };
+    } catch (error) {
+      this.#broken.add(check.sentence);
+      return { check, outcome: "failed", message: explainFailure(check, error), error };
+    }
+  }
+}
+
+export interface SuiteOptions {
+  /** the largest errors that are still right, see `goals`; null: only measure */
+  readonly bounds: Bounds | null;
+  readonly observe?: (observation: Observation) => void;
+}
+
+/** Those checks that a backend can be asked: the ones in types that it computes in. */
+export function checksFor(checks: readonly Check[], dtypes: readonly DType[]): readonly Check[] {
+  return checks.filter(({ dtype }) => dtypes.includes(dtype));
+}
+
+/** Asks a backend all checks that it can be asked, in order. */
+export async function* examine<T extends Tensor>(
+  backend: Backend<T>,
+  checks: readonly Check[],
+  { bounds, observe = () => {} }: SuiteOptions,
+): AsyncGenerator<Verdict> {
+  const examination = new Examination({ backend: backend as unknown as Backend, bounds, observe });
+  for (const check of checksFor(checks, backend.capabilities.dtypes)) yield await examination.ask(check);
+}

@@ -1,0 +1,50 @@
+import type { Backend, Tensor } from "@batchnorm/core";
+import { afterAll, describe, it } from "vitest";
+import type { Check } from "./check.js";
+import { allChecks } from "./checks/index.js";
+import type { Bounds } from "./judging/bounds.js";
+import type { Observation } from "./judging/observation.js";
+import { sentenceNames, sentences } from "./sentences.js";
+import { checksFor, Examination } from "./suite.js";
+
+export interface ConformanceOptions {
+  /** the largest errors, in ulp, that are still right; `goals` of this package unless the backend's own were measured */
+  readonly bounds: Bounds;
+  /** told of everything that is compared, right or wrong */
+  readonly observe?: (observation: Observation) => void;
+  /** all checks by default */
+  readonly checks?: readonly Check[];
+}
+
+/**
+ * Declares every check of the suite as a test of a backend, by the sentences that they decide.
+ *
+ * @param open makes the backend; called once
+ */
+export function conformance<T extends Tensor>(
+  name: string,
+  open: () => Backend<T> | Promise<Backend<T>>,
+  { bounds, observe = () => {}, checks }: ConformanceOptions,
+): void {
+  describe(name, async () => {
+    const backend = (await open()) as unknown as Backend;
+    const examination = new Examination({ backend, bounds, observe });
+    const asked = checksFor(checks ?? (await allChecks()), backend.capabilities.dtypes);
+    afterAll(() => backend.close?.());
+    for (const sentence of sentenceNames) {
+      const own = asked.filter((check) => check.sentence === sentence);
+      if (own.length === 0) continue;
+      describe(`${sentences[sentence].text} [${sentence}]`, () => {
+        for (const check of own) declare(check, examination);
+      });
+    }
+  });
+}
+
+function declare(check: Check, examination: Examination): void {
+  it(`${check.name}, ${check.dtype}`, { timeout: check.large ? 300_000 : 60_000 }, async ({ skip }) => {
+    const verdict = await examination.ask(check);
+    if (verdict.outcome === "not judged") skip(verdict.message);
+    if (verdict.outcome === "failed") throw new Error(verdict.message, { cause: verdict.error });
+  });
+}

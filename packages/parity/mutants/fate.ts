@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { writeBundle } from "./bundle.js";
+import type { Mutant } from "./mutant.js";
+import type { Asked, Report } from "./report.js";
+
+export interface FateOptions {
+  /** the folder `packages/` */
+  readonly root: URL;
+  /** whether all checks are asked; else all of the mutant's sentence, and a few of each other */
+  readonly thorough: boolean;
+  /** milliseconds after which a mutant that hangs is stopped */
+  readonly timeout: number;
+}
+
+/**
+ * What the suite says of a mutant.
+ *
+ * @param mutant null for the sources as they are
+ * @throws Error where the mutant is out of date, or ends in any other way than by a report
+ */
+export async function fateOf(mutant: Mutant | null, { root, thorough, timeout }: FateOptions): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), "batchnorm-mutant-"));
+  try {
+    const module = join(folder, "mutant.mjs");
+    await writeBundle(mutant, root, module);
+    return await reportOf(module, { sentence: mutant?.sentence ?? null, thorough }, timeout);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function reportOf(module: string, asked: Asked, timeout: number): Promise<Report> {
+  const worker = new Worker(module, { workerData: asked });
+  try {
+    return await new Promise<Report>((resolve, reject) => {
+      setTimeout(() => reject(new Error(`no report within ${timeout / 1000} s`)), timeout).unref();
+      worker.on("message", resolve);
+      worker.on("error", reject);
+      worker.on("exit", (code) => reject(new Error(`the worker ended with code ${code} before it reported`)));
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** Why the suite did not find the mutant as it should, or null where it did. */
+export function misjudged(mutant: Mutant, { failures }: Report): string | null {
+  if (failures.length === 0) return "it survived: no check failed";
+  const elsewhere = failures.filter(({ sentence }) => sentence !== mutant.sentence);
+  if (elsewhere.length === 0) return null;
+  const firsts = [...new Set(elsewhere.map(({ sentence }) => sentence))].map(
+    (sentence) => elsewhere.find((failure) => failure.sentence === sentence)?.message,
+  );
+  const own = failures.length - elsewhere.length;
+  return [`${own} of its own checks failed, and ${elsewhere.length} of other sentences:`, ...firsts].join("\n");
+}

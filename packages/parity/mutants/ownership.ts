@@ -1,0 +1,175 @@
+import type { Mutant } from "./mutant.js";
+
+const backend = "backend-cpu/src/backend.ts";
+const checks = "backend-cpu/src/checks.ts";
+const layer = "layers/src/batch-norm.ts";
+const functional = "layers/src/functional.ts";
+
+export const ownershipMutants: readonly Mutant[] = [
+  {
+    sentence: "tensors-copy",
+    name: "data() of a tensor gives its memory away",
+    file: "backend-cpu/src/tensor.ts",
+    replace: "return this.values.slice();",
+    by: "return this.isState ? this.values.slice() : this.values;",
+  },
+  {
+    sentence: "inputs-unchanged",
+    name: "dy written in the gradient of eval",
+    file: "backend-cpu/src/kernels/input-gradient.ts",
+    replace: "dx[p] = dy[p] * scale;",
+    by: "dx[p] = dy[p] *= scale;",
+  },
+  {
+    sentence: "results-are-the-callers",
+    name: "y goes with its call",
+    file: functional,
+    replace: "held.release(y);",
+    by: "",
+  },
+  {
+    sentence: "results-are-the-callers",
+    name: "a result's buffer goes back to the pool at once",
+    file: backend,
+    replace: "kernel(storage.array);",
+    by: "kernel(storage.array);\n    storage.release();",
+  },
+  {
+    sentence: "retain-keeps-values",
+    name: "a state's memory shared by its retained values",
+    file: backend,
+    replace: "if (x.isState) return",
+    by: "if (x.isState && x.shape.length === 0) return",
+  },
+  {
+    sentence: "calls-keep-what-they-need",
+    name: "the weight at backward",
+    file: functional,
+    replace: "const affine = { weight: retain(s.affine.weight),",
+    by: "const affine = { weight: s.affine.weight,",
+  },
+  {
+    sentence: "calls-keep-what-they-need",
+    name: "the running variance at backward",
+    file: functional,
+    replace: "variance: held.add(backend.retain(running.variance)),",
+    by: "variance: running.variance,",
+  },
+  {
+    sentence: "only-states-are-written",
+    name: "assign() writes tensors",
+    file: backend,
+    replace: "this.#check.state(to);",
+    by: "this.#check.own(to);",
+  },
+  {
+    sentence: "only-states-are-written",
+    name: "axpy() writes tensors",
+    file: backend,
+    replace: "this.#check.state(state);",
+    by: "this.#check.own(state);",
+  },
+  {
+    sentence: "only-states-are-written",
+    name: "move() writes tensors",
+    file: backend,
+    replace: "this.#check.state(running.variance);",
+    by: "this.#check.own(running.variance);",
+  },
+  {
+    sentence: "out",
+    name: "out may be x",
+    file: checks,
+    replace: "if (out.storage === x.storage)",
+    by: "if (out.storage === x.storage && out.isState)",
+  },
+  {
+    sentence: "out",
+    name: "out may be a state",
+    file: checks,
+    replace: "if (out.isState)",
+    by: "if (out.isState && out.shape.length > 4)",
+  },
+  {
+    sentence: "out",
+    name: "the result written to out, another returned",
+    file: backend,
+    replace: "kernel(out.values);\n      return out;",
+    by: "kernel(out.values);\n      return this.retain(out);",
+  },
+  {
+    sentence: "needs",
+    name: "dx computed unasked",
+    file: backend,
+    replace: "dx: o.needs.dx ? dx() : null",
+    by: "dx: dx()",
+  },
+  {
+    sentence: "needs",
+    name: "no gradients of parameters without dx",
+    file: backend,
+    replace: "dbias: o.needs.affine && sums !== null",
+    by: "dbias: o.needs.affine && o.needs.dx && sums !== null",
+  },
+  {
+    sentence: "use-after-dispose",
+    name: "disposing twice gives the buffer back twice",
+    file: "backend-cpu/src/tensor.ts",
+    replace: "this.#storage = null;\n  }\n\n  [Symbol.dispose]",
+    by: "}\n\n  [Symbol.dispose]",
+  },
+  {
+    sentence: "use-after-dispose",
+    name: "moments used after their dispose",
+    file: "backend-cpu/src/moments.ts",
+    replace: "this.#arrays = null;\n    this.#scratch.dispose();",
+    by: "this.#scratch.dispose();",
+  },
+  {
+    sentence: "use-after-dispose",
+    name: "moments of other channels accepted",
+    file: checks,
+    replace: "if (view !== undefined && value.channels !== view.channels)",
+    by: "if (view !== undefined && value.channels > view.channels)",
+  },
+  {
+    sentence: "no-leak",
+    name: "the sums of the backward pass kept",
+    file: backend,
+    replace: "finally {\n      sums.dispose();\n    }",
+    by: "finally {\n    }",
+  },
+  {
+    sentence: "no-leak",
+    name: "moments kept where normalizing throws",
+    file: backend,
+    replace: "moments.dispose();\n      throw error;",
+    by: "throw error;",
+  },
+  {
+    sentence: "no-leak",
+    name: "gradients kept once they are added up",
+    file: layer,
+    replace: "held.add(dbias);",
+    by: "",
+  },
+  {
+    sentence: "failure-changes-nothing",
+    name: "what was written is not put back",
+    file: "layers/src/transaction.ts",
+    replace: "for (const { state, values } of before) backend.assign(state, values);",
+    by: "",
+  },
+  {
+    sentence: "failure-changes-nothing",
+    name: "running statistics moved before y is computed",
+    file: functional,
+    replace: `const { y, moments } = backend.train(x, view, affine, s);
+    held.add(moments);
+    if (y !== s.out) held.add(y);
+    if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);`,
+    by: `const moments = held.add(backend.moments(x, view));
+    if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);
+    const y = backend.normalize(x, view, moments, affine, s);`,
+  },
+];

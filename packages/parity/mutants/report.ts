@@ -1,0 +1,23 @@
+import type { SentenceName } from "@batchnorm/conformance";
+
+/** Which checks a worker asks. */
+export interface Asked {
+  /** the sentence of the mutant, whose checks are all asked */
+  readonly sentence: SentenceName | null;
+  /** whether all those of the other sentences are asked too; else a few of each, none of them large */
+  readonly thorough: boolean;
+}
+
+export interface Failure {
+  readonly sentence: SentenceName;
+  readonly check: string;
+  readonly message: string;
+}
+
+/** What came of the suite. */
+export interface Report {
+  passed: number;
+  /** checks that rest on a broken sentence */
+  notJudged: number;
+  readonly failures: Failure[];
+}

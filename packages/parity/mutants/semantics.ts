@@ -1,0 +1,508 @@
+import type { Mutant } from "./mutant.js";
+
+const backend = "backend-cpu/src/backend.ts";
+const coefficients = "backend-cpu/src/coefficients.ts";
+const gradientSums = "backend-cpu/src/kernels/gradient-sums.ts";
+const inputGradient = "backend-cpu/src/kernels/input-gradient.ts";
+const moments = "backend-cpu/src/kernels/moments.ts";
+const normalize = "backend-cpu/src/kernels/normalize.ts";
+const strips = "backend-cpu/src/kernels/strips.ts";
+const layer = "layers/src/batch-norm.ts";
+const functional = "layers/src/functional.ts";
+const inputs = "layers/src/inputs.ts";
+const stateDict = "layers/src/state-dict.ts";
+
+export const semanticsMutants: readonly Mutant[] = [
+  {
+    sentence: "tensors-hold-values",
+    name: "a Float64Array becomes a float32 tensor unasked",
+    file: backend,
+    replace: "const type = dtypeFor(values, dtype);",
+    by: 'const type = dtype ?? "float32";',
+  },
+  {
+    sentence: "tensors-hold-values",
+    name: "data() gives Float64Arrays whatever the type",
+    file: "backend-cpu/src/tensor.ts",
+    replace: "return this.values.slice();",
+    by: "return Float64Array.from(this.values);",
+  },
+  {
+    sentence: "batch-mean",
+    name: "the sum is divided by one value too many",
+    file: moments,
+    replace: "const d = sum / n;",
+    by: "const d = sum / (n + 1);",
+  },
+  {
+    sentence: "batch-mean",
+    name: "sums are filed one channel further",
+    file: moments,
+    replace: "add(first, c, sum);",
+    by: "add(first, (c + 1) % view.channels, sum);",
+  },
+  {
+    sentence: "biased-variance",
+    name: "normalized by the unbiased variance",
+    file: coefficients,
+    replace: "(c) => m2[c] / count",
+    by: "(c) => m2[c] / (count - 1)",
+  },
+  {
+    sentence: "eps-inside-root",
+    name: "eps forgotten",
+    file: coefficients,
+    replace: "Math.sqrt(varianceOf(c) + eps)",
+    by: "Math.sqrt(varianceOf(c))",
+  },
+  {
+    sentence: "eps-inside-root",
+    name: "eps outside the root",
+    file: coefficients,
+    replace: "Math.sqrt(varianceOf(c) + eps)",
+    by: "(Math.sqrt(varianceOf(c)) + eps)",
+  },
+  {
+    sentence: "affine",
+    name: "the weight of the first channel for all",
+    file: coefficients,
+    replace: "gamma?.[c]",
+    by: "gamma?.[0]",
+  },
+  {
+    sentence: "affine",
+    name: "bias subtracted",
+    file: coefficients,
+    replace: "(beta?.[c] ?? 0)",
+    by: "-(beta?.[c] ?? 0)",
+  },
+  {
+    sentence: "relu",
+    name: "ReLU makes 0 of NaN",
+    file: normalize,
+    replace: "Number(!(z <= 0))",
+    by: "Number(z > 0)",
+  },
+  {
+    sentence: "relu",
+    name: "ReLU forgotten",
+    file: normalize,
+    replace: 'if (activation === "relu") normalizeRelu',
+    by: "if (activation === undefined) normalizeRelu",
+  },
+  {
+    sentence: "layout",
+    name: "channels-last taken for channels-first",
+    file: inputs,
+    replace: "const result = view(shape, channelAxis(shape.length, layout));",
+    by: 'const result = view(shape, channelAxis(shape.length, "channels-first"));',
+  },
+  {
+    sentence: "every-element",
+    name: "the tail of a run dropped",
+    file: strips,
+    replace: "Math.ceil(view.inner / longestRun)",
+    by: "Math.floor(view.inner / longestRun)",
+  },
+  {
+    sentence: "every-element",
+    name: "the last element of a long run dropped",
+    file: strips,
+    replace: "Math.min(this.first + longestRun, ",
+    by: "Math.min(this.first + longestRun - 1, ",
+  },
+  {
+    sentence: "every-element",
+    name: "the first row of every further tile skipped",
+    file: strips,
+    replace: "this.#tile = this.#tileEnd;",
+    by: "this.#tile = this.#tileEnd + (this.#columns ? this.stride : 0);",
+  },
+  {
+    sentence: "running-mean",
+    name: "momentum taken for the weight of the old value",
+    file: functional,
+    replace: "backend.move(s.running, moments, s.momentum, 1)",
+    by: "backend.move(s.running, moments, 1 - s.momentum, 1)",
+  },
+  {
+    sentence: "running-mean",
+    name: "the batch's mean added to the whole running mean",
+    file: backend,
+    replace: "(1 - weight) * runningMean[c] + weight * mean[c]",
+    by: "runningMean[c] + weight * mean[c]",
+  },
+  {
+    sentence: "running-variance-unbiased",
+    name: "the layer asks for the biased variance",
+    file: functional,
+    replace: "backend.move(s.running, moments, s.momentum, 1)",
+    by: "backend.move(s.running, moments, s.momentum, 0)",
+  },
+  {
+    sentence: "running-variance-unbiased",
+    name: "the backend moves by the biased variance",
+    file: backend,
+    replace: "(m2[c] / (own.count - correction))",
+    by: "(m2[c] / own.count)",
+  },
+  {
+    sentence: "counter",
+    name: "counted only where the average is cumulative",
+    file: layer,
+    replace: "if (tracks) this.#numBatchesTracked++;",
+    by: "if (tracks && this.momentum === null) this.#numBatchesTracked++;",
+  },
+  {
+    sentence: "counter",
+    name: "counted in eval as well",
+    file: layer,
+    replace: "if (tracks) this.#numBatchesTracked++;",
+    by: "if (this.trackRunningStats) this.#numBatchesTracked++;",
+  },
+  {
+    sentence: "cumulative-average",
+    name: "momentum null taken for the default",
+    file: layer,
+    replace: "this.momentum ?? 1 / (this.#numBatchesTracked + 1)",
+    by: "this.momentum ?? defaultMomentum",
+  },
+  {
+    sentence: "cumulative-average",
+    name: "the batch itself not counted in its weight",
+    file: layer,
+    replace: "1 / (this.#numBatchesTracked + 1)",
+    by: "1 / Math.max(this.#numBatchesTracked, 1)",
+  },
+  {
+    sentence: "running-statistics-in-eval",
+    name: "batch statistics in eval",
+    file: layer,
+    replace: "training: batchStatistics,",
+    by: "training: true,",
+  },
+  {
+    sentence: "running-statistics-in-eval",
+    name: "the running variance taken for a deviation",
+    file: coefficients,
+    replace: "(c) => variance[c]",
+    by: "(c) => variance[c] ** 2",
+  },
+  {
+    sentence: "freeze",
+    name: "a frozen layer trains",
+    file: layer,
+    replace: "(this.#training && !this.#frozen)",
+    by: "this.#training",
+  },
+  {
+    sentence: "freeze-parameters",
+    name: "frozen parameters get gradients",
+    file: layer,
+    replace: "parameter.requiresGrad = !parameters;",
+    by: "parameter.requiresGrad = true;",
+  },
+  {
+    sentence: "no-tracking",
+    name: "without running statistics eval finds none",
+    file: layer,
+    replace: "!this.trackRunningStats || (this.#training",
+    by: "(this.#training",
+  },
+  {
+    sentence: "eps-zero",
+    name: "eps 0 accepted in training",
+    file: functional,
+    replace: "checkTrainingEps(settings.eps);",
+    by: "checkTrainingEps(settings.eps || 1);",
+  },
+  {
+    sentence: "eps-zero",
+    name: "eps 0 refused in eval",
+    file: functional,
+    replace: "checkEps(eps);",
+    by: "checkEps(eps);\n  checkTrainingEps(eps);",
+  },
+  {
+    sentence: "parameter-gradients",
+    name: "dweight not divided by the deviation",
+    file: backend,
+    replace: "(c) => sums.arrays.dzCentred[c] * by.invStd[c]",
+    by: "(c) => sums.arrays.dzCentred[c]",
+  },
+  {
+    sentence: "parameter-gradients",
+    name: "dweight summed about zero, not about the mean",
+    file: gradientSums,
+    replace: "centred += dz * (x[p] - mean);",
+    by: "centred += dz * x[p];",
+  },
+  {
+    sentence: "parameter-gradients",
+    name: "dbias scaled by the weight",
+    file: backend,
+    replace: "(c) => sums.arrays.dz[c]",
+    by: "(c) => sums.arrays.dz[c] * by.scale[c]",
+  },
+  {
+    sentence: "gradients-accumulate",
+    name: "backward overwrites the gradients",
+    file: layer,
+    replace: "this.#backend.axpy(1, term, to)",
+    by: "this.#backend.assign(to, term)",
+  },
+  {
+    sentence: "gradients-accumulate",
+    name: "zeroGrad() forgets the bias",
+    file: layer,
+    replace: "for (const { grad } of this.#parameters) fill(this.#backend, grad, 0);",
+    by: "for (const { grad } of this.#parameters.slice(0, 1)) fill(this.#backend, grad, 0);",
+  },
+  {
+    sentence: "training-gradient",
+    name: "dx without its mean term",
+    file: backend,
+    replace: "-(by.scale[c] * dz[c]) / count - by.meanLow[c] * slope[c]",
+    by: "-by.meanLow[c] * slope[c]",
+  },
+  {
+    sentence: "training-gradient",
+    name: "dx without its variance term",
+    file: backend,
+    replace: "-(by.scale[c] * dgamma * by.invStd[c]) / count",
+    by: "0",
+  },
+  {
+    sentence: "layout-gradients",
+    name: "the view of (N, C) taken at backward",
+    file: functional,
+    replace: "this.#x, this.#view, this.#from",
+    by: "this.#x, { ...this.#view, outer: this.#view.outer * this.#view.inner, inner: 1 }, this.#from",
+  },
+  {
+    sentence: "eval-gradient",
+    name: "eps forgotten in the gradient of eval",
+    file: backend,
+    replace: "const by = fromStatistics(statistics, p, o.eps, scratch);",
+    by: "const by = fromStatistics(statistics, p, 0, scratch);",
+  },
+  {
+    sentence: "eval-gradient",
+    name: "dx of eval without the weight",
+    file: inputGradient,
+    replace: "dx[p] = dy[p] * scale;",
+    by: "dx[p] = dy[p] * by.invStd[c];",
+  },
+  {
+    sentence: "mode-at-forward",
+    name: "the mode taken at backward",
+    file: layer,
+    replace: "return this.#layerCall(inner);",
+    by: `const mode = this.#training;
+    const otherwise = (dy: T, o?: BackwardOptions<T>) => {
+      const { eps, layout, activation, runningMean, runningVar } = this;
+      const affine = { weight: this.weight?.value ?? null, bias: this.bias?.value ?? null };
+      const training = this.#training || !this.trackRunningStats;
+      const options = { eps, layout, activation, runningMean, runningVar, ...affine, training, momentum: 0 };
+      const call = batchNorm(this.#backend, x, options);
+      call.y.dispose();
+      try {
+        return call.backward(dy, o);
+      } finally {
+        call.dispose();
+      }
+    };
+    const backward: typeof inner.backward = (dy, o) => (this.#training === mode ? inner.backward(dy, o) : otherwise(dy, o));
+    const dispose = () => inner.dispose();
+    return this.#layerCall({ y: inner.y, backward, dispose, [Symbol.dispose]: dispose });`,
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the mask from the wrong side",
+    file: inputGradient,
+    replace: "select[Number(!(d * scale + shift <= 0))]",
+    by: "select[Number(!(d * scale + shift > 0))]",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the gradient let through at 0",
+    file: inputGradient,
+    replace: "select[Number(!(d * scale + shift <= 0))]",
+    by: "select[Number(!(d * scale + shift < 0))]",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the mask without the bias",
+    file: gradientSums,
+    replace: "d * scale + shift <= 0",
+    by: "d * scale <= 0",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the mask forgotten in eval",
+    file: inputGradient,
+    replace: "select[Number(!((x[p] - mean) * scale + shift <= 0))]",
+    by: "select[1]",
+  },
+  {
+    sentence: "step",
+    name: "step climbs",
+    file: layer,
+    replace: "axpy(-rate, grad, value)",
+    by: "axpy(rate, grad, value)",
+  },
+  {
+    sentence: "one-value-per-channel",
+    name: "one value per channel accepted in training",
+    file: inputs,
+    replace: "if (valuesPerChannel(v) !== 1) return;",
+    by: "if (valuesPerChannel(v) >= 0) return;",
+  },
+  {
+    sentence: "one-value-per-channel",
+    name: "one value per channel refused in eval",
+    file: functional,
+    replace: "if (settings.training) {\n    checkBatchStatistics(view, x.shape);",
+    by: "checkBatchStatistics(view, x.shape);\n  if (settings.training) {",
+  },
+  {
+    sentence: "empty-batch",
+    name: "moments of no values move the running statistics",
+    file: backend,
+    replace: "if (own.count === 0) return;",
+    by: "if (own.count < 0) return;",
+  },
+  {
+    sentence: "empty-batch",
+    name: "the deviation of no values is NaN",
+    file: coefficients,
+    replace: "moments.count || 1;",
+    by: "moments.count;",
+  },
+  {
+    sentence: "empty-batch",
+    name: "an empty batch not counted",
+    file: layer,
+    replace: "if (tracks) this.#numBatchesTracked++;",
+    by: "if (tracks && x.shape[0] !== 0) this.#numBatchesTracked++;",
+  },
+  {
+    sentence: "reset",
+    name: "the counter goes on after a reset",
+    file: layer,
+    replace: "this.#numBatchesTracked = 0;",
+    by: "",
+  },
+  {
+    sentence: "reset",
+    name: "the running variance starts anew from 0",
+    file: layer,
+    replace: "[this.runningVar, 1]",
+    by: "[this.runningVar, 0]",
+  },
+  {
+    sentence: "reset",
+    name: "resetParameters() leaves the bias",
+    file: layer,
+    replace: "[this.bias?.value ?? null, 0],",
+    by: "",
+  },
+  {
+    sentence: "function",
+    name: "batchNorm() trains unasked",
+    file: functional,
+    replace: "training = false,",
+    by: "training = true,",
+  },
+  {
+    sentence: "function",
+    name: "batchNorm() moves by 0.9 unasked",
+    file: functional,
+    replace: "momentum = defaultMomentum,",
+    by: "momentum = 1 - defaultMomentum,",
+  },
+  {
+    sentence: "shapes",
+    name: "more dimensions accepted than the layer has",
+    file: inputs,
+    replace: "if (ranks.includes(shape.length)) return;",
+    by: "if (shape.length >= Math.min(...ranks)) return;",
+  },
+  {
+    sentence: "shapes",
+    name: "a wrong rank refused in other words than PyTorch's",
+    file: inputs,
+    replace: 'D`).join(" or ")} input (got',
+    by: 'D`).join(" or ")} input (not',
+  },
+  {
+    sentence: "options-refused",
+    name: "momentum not checked at construction",
+    file: layer,
+    replace: "checkMomentum(momentum, true);",
+    by: "",
+  },
+  {
+    sentence: "options-refused",
+    name: "eps not checked at construction",
+    file: layer,
+    replace: "checkEps(eps);",
+    by: "",
+  },
+  {
+    sentence: "state-dict",
+    name: "the counter loaded as one more",
+    file: layer,
+    replace: "this.#numBatchesTracked = Number(count);",
+    by: "this.#numBatchesTracked = Number(count) + 1;",
+  },
+  {
+    sentence: "state-dict",
+    name: "the counter left out of the dictionary",
+    file: layer,
+    replace: "this.trackRunningStats ? { num_batches_tracked: this.#numBatchesTracked } : {}",
+    by: "this.momentum === null ? { num_batches_tracked: this.#numBatchesTracked } : {}",
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "only the first missing key named",
+    file: stateDict,
+    replace: "missing: names.filter((name) => !(name in values)),",
+    by: "missing: names.filter((name) => !(name in values)).slice(0, 1),",
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "only the first misshaped key named",
+    file: stateDict,
+    replace: "misshaped: [...problems.keys()],",
+    by: "misshaped: [...problems.keys()].slice(0, 1),",
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "strict: false throws all the same",
+    file: stateDict,
+    replace: "if (strict && !clean)",
+    by: "if (!clean)",
+  },
+  {
+    sentence: "state-dict-without-counter",
+    name: "an absent counter taken for 0",
+    file: layer,
+    replace: "const count = dict.num_batches_tracked;",
+    by: "const count = dict.num_batches_tracked ?? 0;",
+  },
+  {
+    sentence: "errors",
+    name: "statistics of other channels refused without their name",
+    file: functional,
+    replace: "{ weight, bias, runningMean, runningVar }, view",
+    by: "{ weight, bias }, view",
+  },
+  {
+    sentence: "errors",
+    name: "a number of values that does not fit the shape is another error",
+    file: "backend-cpu/src/checks.ts",
+    replace: '"ERR_LENGTH",',
+    by: '"ERR_SHAPE",',
+  },
+];

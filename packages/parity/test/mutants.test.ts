@@ -1,0 +1,48 @@
+import { availableParallelism } from "node:os";
+import { type SentenceName, sentenceNames, sentences } from "@batchnorm/conformance";
+import { describe, expect, it, vi } from "vitest";
+import { fateOf, misjudged } from "../mutants/fate.js";
+import { mutants, withoutMutant } from "../mutants/index.js";
+import { patched } from "../mutants/patch.js";
+
+vi.setConfig({ maxConcurrency: availableParallelism(), testTimeout: 120_000 });
+
+const options = { root: new URL("../../", import.meta.url), thorough: false, timeout: 60_000 };
+
+describe("the suite finds", () => {
+  it("nothing wrong with what is right", async () => {
+    const { failures, notJudged, passed } = await fateOf(null, options);
+    expect(failures).toEqual([]);
+    expect(notJudged).toBe(0);
+    expect(passed).toBeGreaterThan(0);
+  });
+
+  for (const mutant of mutants) {
+    it.concurrent(`${mutant.name} [${mutant.sentence}]`, async ({ expect }) => {
+      const report = await fateOf(mutant, options);
+      expect(misjudged(mutant, report)).toBeNull();
+      for (const { message } of report.failures) expect(message).toContain(sentences[mutant.sentence].look);
+    });
+  }
+});
+
+describe("the mutants", () => {
+  it("have names of their own", () => {
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+  });
+
+  it("are refused once the text that they change is gone, or stands there twice", () => {
+    const mutant = { sentence: "step", name: "out of date", file: "a.ts", replace: "a + b", by: "a - b" } as const;
+    expect(patched(mutant, "x = a + b;")).toBe("x = a - b;");
+    expect(() => patched(mutant, "x = b + a;")).toThrow(
+      '"out of date" replaces\n\na + b\n\nwhich stands 0 times in a.ts',
+    );
+    expect(() => patched(mutant, "x = a + b + (a + b);")).toThrow("stands 2 times");
+  });
+
+  it("break every sentence of the semantics, the numerics and of ownership", () => {
+    const broken = new Set<SentenceName>(mutants.map(({ sentence }) => sentence));
+    const whole = sentenceNames.filter((name) => sentences[name].part !== "agreement" && !broken.has(name));
+    expect(whole).toEqual(Object.keys(withoutMutant));
+  });
+});
