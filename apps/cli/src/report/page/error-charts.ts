@@ -67,7 +67,7 @@ ${errorChart(dtype, own)}
 }
 
 /** Beyond this the small errors would not be told apart on a linear scale. */
-const mostOnLinearScale = 60;
+const mostOnLinearScale = 100;
 
 function errorChart(dtype: DType, errors: readonly WorstError[]): Html {
   const finite = errors.flatMap(({ ulp, bound }) => [ulp, bound]).filter((value) => value !== null);
