@@ -1,6 +1,6 @@
 export { boundsOf, goals, goalsOf } from "./bounds.js";
 export { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
-export { caseChecks, type LazyCase } from "./checks/case-check.js";
+export { caseChecks } from "./checks/case-check.js";
 export { allChecks } from "./checks/index.js";
 export {
   type Against,

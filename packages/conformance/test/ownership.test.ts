@@ -71,7 +71,7 @@ describe("the checks of ownership", () => {
     [
       "keeps the shape that it was given",
       "tensors-copy",
-      /the caller wrote afterwards: shape is \[99,3\], expected \[2, 3\]/,
+      /the caller wrote afterwards has shape \[99, 3\], expected \[2, 3\]/,
       (right) => ({
         tensor: (values, shape, dtype) =>
           Object.defineProperty(right.tensor(values, shape, dtype), "shape", { value: shape }),
@@ -104,7 +104,7 @@ describe("the checks of ownership", () => {
     [
       "adds to any tensor",
       "only-states-are-written",
-      /axpy with a tensor that is no state as mean was accepted/,
+      /axpy with a tensor that is no state as mean is not refused/,
       (right) => ({
         axpy(a, x, state) {
           if (isState(right, state)) right.axpy(a, x, state);

@@ -14,8 +14,8 @@
  * of zeros for the parameters.
  *
  * Failure. An operation that throws has changed no state and kept no buffer; only an `out` that it had accepted may hold
- * anything. Backends on engines that report
- * late may throw in `sync` and `data` instead.
+ * anything. A view that has another number of elements than its tensor is refused. Backends on engines that report late
+ * may throw in `sync` and `data` instead.
  *
  * Fused operations (`train`, `backward`) and the pieces beside them (`moments`, `merge`, `normalize`,
  * `gradientSums`, `gradients`) share their kernels; the pieces exist so that statistics can be merged over

@@ -500,6 +500,13 @@ export const semanticsMutants: readonly Mutant[] = [
   },
   {
     sentence: "errors",
+    name: "a view of fewer elements than the tensor accepted",
+    file: "backend-cpu/src/checks.ts",
+    replace: "if (size !== sizeOf(view)) {",
+    by: "if (size < sizeOf(view)) {",
+  },
+  {
+    sentence: "errors",
     name: "a number of values that does not fit the shape is another error",
     file: "backend-cpu/src/checks.ts",
     replace: '"ERR_LENGTH",',

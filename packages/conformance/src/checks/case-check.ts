@@ -1,33 +1,32 @@
-import type { DType, Tensor } from "@batchnorm/core";
-import type { Check, Subject } from "../check.js";
+import type { DType } from "@batchnorm/core";
+import type { Check } from "../check.js";
 import type { Case } from "../judging/case.js";
 import { follow } from "../judging/follow.js";
 import { judge } from "../judging/judged.js";
 import type { SentenceName } from "../sentences.js";
+import { type CheckOptions, typedChecks } from "./typed-checks.js";
 
-const both: readonly DType[] = ["float32", "float64"];
-
-/** A case made when it is asked for: its data may be large. */
-export interface LazyCase {
-  readonly name: string;
-  readonly make: () => Case;
-}
-
-/** A check of a case in each type: the layer's sequence of steps, with the specification beside it. */
+/**
+ * A check of cases in each type: the layer's sequence of steps, with the specification beside it.
+ *
+ * @param cases made one after the other when they are asked for: their data may be large. A case that says nothing of
+ * the type of its state has it in the type of the check
+ */
 export function caseChecks(
   sentence: SentenceName,
-  { name, make }: LazyCase,
-  { large = false, dtypes = both }: { readonly large?: boolean; readonly dtypes?: readonly DType[] } = {},
+  name: string,
+  cases: (dtype: DType) => Iterable<Case>,
+  options?: CheckOptions,
 ): Check[] {
-  return dtypes.map((dtype) => ({
+  return typedChecks(
     sentence,
     name,
-    dtype,
-    large,
-    async run<T extends Tensor>(subject: Subject<T>) {
-      const kase = make();
-      const typed: Case = { ...kase, options: { dtype, ...kase.options } };
-      await judge(subject as unknown as Subject, follow(subject.backend, typed, dtype));
+    async (subject, dtype) => {
+      for (const kase of cases(dtype)) {
+        const typed: Case = { ...kase, options: { dtype, ...kase.options } };
+        await judge(subject, follow(subject.backend, typed, dtype));
+      }
     },
-  }));
+    options,
+  );
 }

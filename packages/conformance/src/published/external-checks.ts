@@ -1,7 +1,8 @@
-import { BatchNormError, type DType, type Tensor, ulpAt } from "@batchnorm/core";
+import { type DType, ulpAt } from "@batchnorm/core";
 import { batchNorm } from "@batchnorm/layers";
-import { type Check, expectThat, Nonconformance, type Subject } from "../check.js";
-import { keeping } from "../checks/agreement/keeping.js";
+import { type Check, Nonconformance } from "../check.js";
+import { type Bench, benchChecks } from "../checks/bench.js";
+import { expectRefusal } from "../checks/refusal.js";
 import type { ExternalCase, ExternalFile, ExternalShapes, Tolerance } from "./external-file.js";
 import { type ExternalResults, isKnownKind, resultsOf } from "./external-results.js";
 import { shapeChecks } from "./external-shapes.js";
@@ -35,46 +36,27 @@ function checksOf(kase: ExternalCase, file: ExternalFile): Check[] {
   for (const name of Object.keys(kase.expected)) {
     if (!comparable.has(name)) throw new Error(`${kase.suite} ${kase.name} expects ${name}: what is that?`);
   }
-  if (kase.eps < 0) return [refusal(kase)];
-  if (kase.dtype === "float32" || tolerance.float64 === undefined) return [caseCheck(kase, kase.dtype, tolerance)];
-  return [caseCheck(kase, "float64", tolerance.float64), caseCheck(kase, "float32", tolerance)];
+  if (kase.eps < 0) return ask(kase, kase.dtype, ", refused: eps is negative", (bench) => refuses(bench, kase));
+  if (kase.dtype === "float32" || tolerance.float64 === undefined) return compared(kase, kase.dtype, tolerance);
+  return [...compared(kase, "float64", tolerance.float64), ...compared(kase, "float32", tolerance)];
 }
 
-function caseCheck(kase: ExternalCase, dtype: DType, tolerance: Tolerance): Check {
-  return check(kase, dtype, "", (subject) =>
-    keeping(async (keep) => compare(kase, await resultsOf(subject.backend, kase, dtype, keep), tolerance)),
-  );
+function compared(kase: ExternalCase, dtype: DType, tolerance: Tolerance): Check[] {
+  return ask(kase, dtype, "", async (bench) => compare(kase, await resultsOf(bench, kase), tolerance));
 }
 
 /** XLA takes any eps; here a negative one is refused, as PyTorch does. */
-function refusal(kase: ExternalCase): Check {
-  return check(kase, kase.dtype, ", refused: eps is negative", ({ backend }) =>
-    keeping(async (keep) => {
-      const x = keep(backend.tensor(kase.x, kase.shape, kase.dtype));
-      try {
-        keep(keep(batchNorm(backend, x, { training: true, eps: kase.eps, layout: "channels-last" })).y);
-      } catch (error) {
-        expectThat(
-          error instanceof BatchNormError && error.code === "ERR_OPTION",
-          () => `an eps of ${kase.eps} threw ${String(error)}, expected a BatchNormError with the code ERR_OPTION`,
-        );
-        return;
-      }
-      throw new Nonconformance(
-        `an eps of ${kase.eps} was accepted, expected a BatchNormError with the code ERR_OPTION`,
-      );
-    }),
-  );
+async function refuses({ backend, keep, tensor }: Bench, { x, shape, eps }: ExternalCase): Promise<void> {
+  const given = tensor(x, shape);
+  await expectRefusal(backend, `an eps of ${eps}`, { code: "ERR_OPTION" }, () => {
+    const call = keep(batchNorm(backend, given, { training: true, eps, layout: "channels-last" }));
+    return call.y;
+  });
 }
 
-function check(kase: ExternalCase, dtype: DType, more: string, run: (subject: Subject) => Promise<void>): Check {
-  return {
-    sentence: "published-values",
-    name: `${kase.suite}: ${kase.name} [${kase.kind}]${more}`,
-    dtype,
-    large: false,
-    run: <T extends Tensor>(subject: Subject<T>) => run(subject as unknown as Subject),
-  };
+function ask(kase: ExternalCase, dtype: DType, more: string, run: (bench: Bench) => Promise<void>): Check[] {
+  const name = `${kase.suite}: ${kase.name} [${kase.kind}]${more}`;
+  return benchChecks("published-values", name, run, { dtypes: [dtype] });
 }
 
 /** @throws Nonconformance where a result is further from what is expected than the tolerance allows */

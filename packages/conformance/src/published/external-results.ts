@@ -3,7 +3,6 @@ import {
   type Affine,
   type Backend,
   type BackwardOptions,
-  type DType,
   type From,
   type Moments,
   type Statistics,
@@ -12,16 +11,16 @@ import {
   valuesPerChannel,
   view,
 } from "@batchnorm/core";
-import type { Keep } from "../checks/agreement/keeping.js";
-import { statisticsOf } from "../checks/agreement/results.js";
+import type { Bench } from "../checks/bench.js";
+import { statisticsOf } from "../checks/problems/results.js";
 import type { ExternalCase, ExternalKind } from "./external-file.js";
 
 /** Results under the names that cases expect them by. */
 export type ExternalResults = Readonly<Record<string, ArrayLike<number>>>;
 
-/** Runs a case. Everything is kept that must be disposed. */
-export function resultsOf(backend: Backend, kase: ExternalCase, dtype: DType, keep: Keep): Promise<ExternalResults> {
-  return kinds[kase.kind](new Posed(backend, kase, dtype, keep));
+/** Runs a case. The bench keeps everything that must be disposed. */
+export function resultsOf(bench: Bench, kase: ExternalCase): Promise<ExternalResults> {
+  return kinds[kase.kind](new Posed(bench, kase));
 }
 
 /** Whether a kind is one of those that `resultsOf` runs: files come from outside. */
@@ -33,18 +32,18 @@ export function isKnownKind(kind: string): kind is ExternalKind {
 class Posed {
   readonly backend: Backend;
   readonly kase: ExternalCase;
-  readonly keep: Keep;
+  readonly keep: Bench["keep"];
   readonly view: View;
   readonly x: Tensor;
   readonly affine: Affine<Tensor>;
   readonly o: BackwardOptions<Tensor>;
-  readonly #dtype: DType;
+  readonly #bench: Bench;
 
-  constructor(backend: Backend, kase: ExternalCase, dtype: DType, keep: Keep) {
-    this.backend = backend;
+  constructor(bench: Bench, kase: ExternalCase) {
+    this.backend = bench.backend;
     this.kase = kase;
-    this.keep = keep;
-    this.#dtype = dtype;
+    this.keep = bench.keep;
+    this.#bench = bench;
     this.view = view(kase.shape, kase.axis);
     this.x = this.data(kase.x);
     this.affine = { weight: this.state(kase.gamma), bias: this.state(kase.beta) };
@@ -53,17 +52,17 @@ class Posed {
 
   /** A tensor of the case's shape. */
   data(values: readonly number[]): Tensor {
-    return this.keep(this.backend.tensor(values, this.kase.shape, this.#dtype));
+    return this.#bench.tensor(values, this.kase.shape);
   }
 
   state<V extends readonly number[] | null>(values: V): V extends null ? null : Tensor {
-    const made = values === null ? null : this.keep(this.backend.state(values, [this.view.channels], this.#dtype));
+    const made = values === null ? null : this.#bench.state(values);
     return made as V extends null ? null : Tensor;
   }
 
   /** In the type of the data, which is that of statistics in other projects. */
   rounded(values: Float64Array): ArrayLike<number> {
-    return this.#dtype === "float32" ? Float32Array.from(values) : values;
+    return this.#bench.dtype === "float32" ? Float32Array.from(values) : values;
   }
 
   /** The running statistics of the case as states. */

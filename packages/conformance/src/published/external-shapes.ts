@@ -5,13 +5,12 @@
  * make two million elements, and of the channels only some are compared, the first and the last among them, while
  * the backend computes all.
  */
-import { type DType, sizeOf, specification, type Tensor, type View, valuesPerChannel, view } from "@batchnorm/core";
-import type { Check, Subject } from "../check.js";
-import { besideReference } from "../checks/agreement/beside-reference.js";
-import { keeping } from "../checks/agreement/keeping.js";
-import type { Problem } from "../checks/agreement/problem.js";
-import { fused, pose, type Results } from "../checks/agreement/results.js";
-import { judge } from "../judging/judged.js";
+import { type DType, sizeOf, specification, type View, valuesPerChannel, view } from "@batchnorm/core";
+import type { Check } from "../check.js";
+import { type Bench, benchChecks } from "../checks/bench.js";
+import { judgeResults } from "../checks/problems/beside-reference.js";
+import type { Problem } from "../checks/problems/problem.js";
+import { fused, pose, type Results } from "../checks/problems/results.js";
 import type { ExternalShapes } from "./external-file.js";
 
 /** The most elements that are computed, and the most of them that are compared. */
@@ -30,13 +29,11 @@ export function shapeChecks({ suite, shapes }: ExternalShapes): Check[] {
   return shapes.flatMap((row, index) => {
     const size = sizeOf(cut(row.shape));
     const dtypes: readonly DType[] = size <= inFloat64 ? ["float32", "float64"] : ["float32"];
-    return dtypes.map((dtype) => ({
-      sentence: "published-values",
-      name: `${suite}: ${nameOf(row, index)}`,
-      dtype,
+    const name = `${suite}: ${nameOf(row, index)}`;
+    return benchChecks("published-values", name, (bench) => compare(bench, row, index), {
       large: size >= large,
-      run: <T extends Tensor>(subject: Subject<T>) => compare(subject as unknown as Subject, row, index, dtype),
-    }));
+      dtypes,
+    });
   });
 }
 
@@ -62,15 +59,15 @@ function channelsOf(v: View): number[] {
   return Array.from({ length: most }, (_, i) => Math.round((i * (v.channels - 1)) / (most - 1)));
 }
 
-async function compare(subject: Subject, row: Row, index: number, dtype: DType): Promise<void> {
+async function compare(bench: Bench, row: Row, index: number): Promise<void> {
   const problem = problemOf(row, index);
-  const results = await keeping((keep) => fused(subject.backend, pose(subject.backend, problem, dtype, keep), keep));
+  const results = await fused(bench, pose(bench, problem));
   const channels = channelsOf(problem.view);
   const compared = partOf(problem, channels);
   // one value per channel is a constant channel
   const data = valuesPerChannel(problem.view) === 1 ? "constant" : "ordinary";
   const picked = pick(results, problem.view, channels);
-  await judge(subject, asynchronous(besideReference(row.name, data, compared, picked, dtype)));
+  await judgeResults(bench, row.name, data, compared, picked);
 }
 
 /** Data of the size of one, each channel around a mean of its own. */
@@ -131,8 +128,4 @@ function gather(values: ArrayLike<number>, v: View, channels: readonly number[])
   const result = new Float64Array(sizeOf(part));
   for (const [at, c] of channels.entries()) specification.scatter(specification.gather(values, v, c), result, part, at);
   return result;
-}
-
-async function* asynchronous<V>(values: Iterable<V>): AsyncGenerator<V> {
-  yield* values;
 }

@@ -1,6 +1,6 @@
-import { type DType, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import fc from "fast-check";
-import type { Problem } from "./problem.js";
+import type { Problem } from "../problems/problem.js";
 
 /** The most samples of a batch, parts of one, and calls. */
 const mostSamples = 5;
@@ -60,6 +60,3 @@ export function orderBy(by: readonly number[], length: number): number[] {
   const indices = Array.from({ length }, (_, i) => i);
   return indices.sort((a, b) => (by[a] as number) - (by[b] as number));
 }
-
-/** Both types: results are rounded to the type of the data. */
-export const bothTypes: readonly DType[] = ["float32", "float64"];

@@ -1,11 +1,11 @@
-import type { Backend, DType, Tensor } from "@batchnorm/core";
-import { type BatchNorm, BatchNorm1d, type Call } from "@batchnorm/layers";
+import type { Tensor } from "@batchnorm/core";
+import type { BatchNorm, Call } from "@batchnorm/layers";
 import fc from "fast-check";
-import type { Subject } from "../../check.js";
-import { allowed, expectSame } from "./agree.js";
+import type { Bench } from "../bench.js";
+import { allowed, expectSame } from "../problems/agree.js";
+import { describeProblem, type Problem, scalesOf } from "../problems/problem.js";
+import { shapeOf } from "../shape.js";
 import { keys, orderBy, problems } from "./arbitrary.js";
-import { type Keep, keeping } from "./keeping.js";
-import { describeProblem, type Problem, scalesOf, shapeOf } from "./problem.js";
 import type { Property } from "./property.js";
 
 /** Several calls of one layer in training, and in which order their gradients are asked for. */
@@ -33,60 +33,52 @@ interface Gradients {
   readonly dbias: ArrayLike<number> | null;
 }
 
-/** A new layer of the batches' options, and where its tensors are made. */
-interface Bench {
-  readonly backend: Backend;
-  readonly dtype: DType;
-  readonly layer: BatchNorm;
-  readonly keep: Keep;
-}
-
 /** Any number of calls in flight, backward in any order, is the same as one call after the other. */
 export const calls: Property<Calls> = {
   name: "calls in flight, backward in any order, have the gradients of one call after the other",
   samples: severalCalls,
   describe: ({ batches: [first, ...others], order }) =>
     `${1 + others.length} calls, backward in the order ${order.join(", ")}${first === undefined ? "" : `, the first: ${describeProblem(first)}`}`,
-  holds: (subject, dtype, several) =>
-    keeping(async (keep) => {
-      const bench = () => benchOf(subject.backend, several, dtype, keep);
-      compare(subject, dtype, several, await inFlight(bench(), several), await inTurn(bench(), several));
-    }),
+  holds: async (bench, several) =>
+    compare(bench, several, await inFlight(bench, several), await inTurn(bench, several)),
 };
 
-function benchOf(backend: Backend, { batches }: Calls, dtype: DType, keep: Keep): Bench {
+/** A new layer of the batches' options. */
+function layerOf(bench: Bench, { batches }: Calls): BatchNorm {
   const { view, eps, weight, bias } = batches[0] as Problem;
-  const options = { eps, dtype, affine: weight !== null, bias: bias !== null };
-  const layer = keep(new BatchNorm1d(backend, view.channels, options));
+  const layer = bench.layer(view.channels, { eps, affine: weight !== null, bias: bias !== null });
   const state = { ...(weight === null ? {} : { weight }), ...(weight === null || bias === null ? {} : { bias }) };
   layer.loadStateDict(state, { strict: false });
-  return { backend, dtype, layer, keep };
+  return layer;
 }
 
-async function inFlight(bench: Bench, { batches, order }: Calls): Promise<Gradients> {
-  const started = batches.map((batch) => start(bench, batch));
+async function inFlight(bench: Bench, several: Calls): Promise<Gradients> {
+  const { batches, order } = several;
+  const layer = layerOf(bench, several);
+  const started = batches.map((batch) => start(bench, layer, batch));
   const dx: Tensor[] = [];
   for (const i of order) dx[i] = finish(bench, batches[i] as Problem, started[i] as Call);
-  return read(bench.layer, dx);
+  return read(layer, dx);
 }
 
-async function inTurn(bench: Bench, { batches }: Calls): Promise<Gradients> {
+async function inTurn(bench: Bench, several: Calls): Promise<Gradients> {
+  const layer = layerOf(bench, several);
   return read(
-    bench.layer,
-    batches.map((batch) => finish(bench, batch, start(bench, batch))),
+    layer,
+    several.batches.map((batch) => finish(bench, batch, start(bench, layer, batch))),
   );
 }
 
-function start({ backend, dtype, layer, keep }: Bench, { x, view }: Problem): Call {
-  const tensor = backend.tensor(x, shapeOf(view), dtype);
-  const call = keep(layer.call(tensor));
-  keep(call.y);
-  tensor.dispose(); // the call keeps what it needs
+function start(bench: Bench, layer: BatchNorm, { x, view }: Problem): Call {
+  const tensor = bench.tensor(x, shapeOf(view));
+  const call = bench.keep(layer.call(tensor));
+  bench.keep(call.y);
+  bench.drop(tensor); // the call keeps what it needs
   return call;
 }
 
-function finish({ backend, dtype, keep }: Bench, { dy, view }: Problem, call: Call): Tensor {
-  return keep(call.backward(keep(backend.tensor(dy, shapeOf(view), dtype))));
+function finish({ keep, tensor }: Bench, { dy, view }: Problem, call: Call): Tensor {
+  return keep(call.backward(tensor(dy, shapeOf(view))));
 }
 
 async function read(layer: BatchNorm, dx: readonly Tensor[]): Promise<Gradients> {
@@ -99,8 +91,7 @@ async function read(layer: BatchNorm, dx: readonly Tensor[]): Promise<Gradients>
 
 /** A sum of gradients has the error of each term, and that of adding it, at the scale of all. */
 function compare(
-  { bounds }: Subject,
-  dtype: DType,
+  { dtype, subject: { bounds } }: Bench,
   { batches, order }: Calls,
   together: Gradients,
   apart: Gradients,

@@ -3,12 +3,12 @@
  * backend's own forward pass where it computes in float64, else by the specification's. How far the two may be apart:
  * see difference-error.ts; besides, the gradient may be off by its own bound.
  */
-import { backwardScales, type DType, specification, type Tensor, ulpAt } from "@batchnorm/core";
+import { backwardScales, type DType, specification, ulpAt } from "@batchnorm/core";
 import { type Check, expectThat, type Subject } from "../../check.js";
 import { type Bounds, boundOf, type Operation } from "../../judging/bounds.js";
-import { bothTypes } from "./arbitrary.js";
+import { Bench } from "../bench.js";
+import { typedChecks } from "../typed-checks.js";
 import { type Step, stepsOf } from "./difference-error.js";
-import { keeping } from "./keeping.js";
 import {
   forwardOf,
   gradientsOf,
@@ -26,23 +26,22 @@ type GradientName = (typeof gradientNames)[keyof Inputs];
 /** Every gradient in every mode, activation and layout. */
 export function finiteDifferenceChecks(): readonly Check[] {
   return situations().flatMap((situation) =>
-    bothTypes.map((dtype) => ({
-      sentence: "finite-differences",
-      name: `dx, dweight and dbias, ${situation.mode}, ${situation.activation ?? "no activation"}, ${situation.layout}`,
-      dtype,
-      large: false,
-      run: <T extends Tensor>(subject: Subject<T>) => compare(subject as unknown as Subject, situation, dtype),
-    })),
+    typedChecks(
+      "finite-differences",
+      `dx, dweight and dbias, ${situation.mode}, ${situation.activation ?? "no activation"}, ${situation.layout}`,
+      (subject, dtype) => compare(subject, situation, dtype),
+    ),
   );
 }
 
-async function compare({ backend, bounds }: Subject, situation: Situation, dtype: DType): Promise<void> {
-  const gradients = await keeping((keep) => gradientsOf(backend, situation, dtype, keep));
+async function compare(subject: Subject, situation: Situation, dtype: DType): Promise<void> {
+  const { backend, bounds } = subject;
+  const gradients = await Bench.use(subject, dtype, (bench) => gradientsOf(bench, situation));
   if (bounds === null) return;
   const own = backend.capabilities.dtypes.includes("float64");
   const forward = (inputs: Inputs) =>
     own
-      ? keeping((keep) => forwardOf(backend, situation, inputs, "float64", keep))
+      ? Bench.use(subject, "float64", (bench) => forwardOf(bench, situation, inputs))
       : specificationPass(situation, inputs).y;
   for (const [input, name] of Object.entries(gradientNames) as [keyof Inputs, GradientName][]) {
     const scale = scaleOf(situation, name);

@@ -1,5 +1,4 @@
 import type { Check } from "../../check.js";
-import { bothTypes } from "./arbitrary.js";
 import { calls } from "./calls.js";
 import { normalized, standard } from "./normalized.js";
 import { propertyChecks } from "./property.js";
@@ -9,10 +8,10 @@ import { transforms } from "./transforms.js";
 /** What holds for every input, tried on random ones. */
 export function invarianceChecks(): readonly Check[] {
   return [
-    ...transforms.flatMap((property) => propertyChecks(property, bothTypes)),
-    ...propertyChecks(standard, ["float32"]),
-    ...normalized.flatMap((property) => propertyChecks(property, bothTypes)),
-    ...propertyChecks(splits, bothTypes),
-    ...propertyChecks(calls, bothTypes),
+    ...transforms.flatMap((property) => propertyChecks(property)),
+    ...propertyChecks(standard, { dtypes: ["float32"] }),
+    ...normalized.flatMap((property) => propertyChecks(property)),
+    ...propertyChecks(splits),
+    ...propertyChecks(calls),
   ];
 }

@@ -11,5 +11,5 @@ export async function sequenceChecks(): Promise<readonly Check[]> {
   ]);
   return modules
     .flatMap((module) => pytorchCases(module.default as PyTorchFile))
-    .flatMap((kase) => caseChecks("sequences", { name: `${kase.options.kind} ${kase.name}`, make: () => kase }));
+    .flatMap((kase) => caseChecks("sequences", `${kase.options.kind} ${kase.name}`, () => [kase]));
 }

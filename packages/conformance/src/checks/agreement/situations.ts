@@ -1,17 +1,7 @@
-import {
-  type Activation,
-  type Backend,
-  channelAxis,
-  type DType,
-  type Layout,
-  layouts,
-  specification,
-  type View,
-  view,
-} from "@batchnorm/core";
+import { type Activation, channelAxis, type Layout, layouts, specification, type View, view } from "@batchnorm/core";
 import { type BatchNorm, BatchNorm2d } from "@batchnorm/layers";
 import type { Mode } from "../../judging/case.js";
-import type { Keep } from "./keeping.js";
+import type { Bench } from "../bench.js";
 
 /** A pass whose gradients are taken: dyadic numbers that float32 holds. */
 export interface Situation {
@@ -102,30 +92,21 @@ export function parametersOf(
 }
 
 /** y by the backend, for inputs that may differ from the situation's own. */
-export async function forwardOf(
-  backend: Backend,
-  situation: Situation,
-  inputs: Inputs,
-  dtype: DType,
-  keep: Keep,
-): Promise<ArrayLike<number>> {
-  const layer = layerOf(backend, situation, inputs, dtype, keep);
-  const call = keep(layer.call(keep(backend.tensor(inputs.x, situation.shape, dtype))));
+export async function forwardOf(bench: Bench, situation: Situation, inputs: Inputs): Promise<ArrayLike<number>> {
+  const { keep, tensor } = bench;
+  const layer = layerOf(bench, situation, inputs);
+  const call = keep(layer.call(tensor(inputs.x, situation.shape)));
   return await keep(call.y).data();
 }
 
 /** The gradients by the backend. */
-export async function gradientsOf(
-  backend: Backend,
-  situation: Situation,
-  dtype: DType,
-  keep: Keep,
-): Promise<Gradients> {
+export async function gradientsOf(bench: Bench, situation: Situation): Promise<Gradients> {
+  const { keep, tensor } = bench;
   const { x, dy, shape } = situation;
-  const layer = layerOf(backend, situation, situation, dtype, keep);
-  const call = keep(layer.call(keep(backend.tensor(x, shape, dtype))));
+  const layer = layerOf(bench, situation, situation);
+  const call = keep(layer.call(tensor(x, shape)));
   keep(call.y);
-  const dx = await keep(call.backward(keep(backend.tensor(dy, shape, dtype)))).data();
+  const dx = await keep(call.backward(tensor(dy, shape))).data();
   return {
     dx,
     dweight: (await layer.weight?.grad.data()) ?? [],
@@ -134,11 +115,9 @@ export async function gradientsOf(
 }
 
 function layerOf(
-  backend: Backend,
+  { backend, dtype, keep }: Bench,
   { eps, activation, layout, mode, running }: Situation,
   { weight, bias }: Pick<Inputs, "weight" | "bias">,
-  dtype: DType,
-  keep: Keep,
 ): BatchNorm {
   const layer = keep(new BatchNorm2d(backend, channels, { eps, activation, layout, dtype }));
   layer.loadStateDict({ weight, bias, running_mean: running.mean, running_var: running.variance });

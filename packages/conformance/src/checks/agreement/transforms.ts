@@ -1,11 +1,10 @@
 import { type Values, type View, valuesPerChannel } from "@batchnorm/core";
 import fc from "fast-check";
-import { expectSameResults, measure } from "./agree.js";
+import { expectSameResults, measure } from "../problems/agree.js";
+import { describeProblem, type Problem, scalesOf } from "../problems/problem.js";
+import { fused, pose, type Results } from "../problems/results.js";
 import { keys, orderBy, problems } from "./arbitrary.js";
-import { keeping } from "./keeping.js";
-import { describeProblem, type Problem, scalesOf } from "./problem.js";
 import type { Property } from "./property.js";
-import { fused, pose, type Results } from "./results.js";
 
 /** A problem, another one, and what the results of the other must be, told from those of the first. */
 interface Transform {
@@ -90,17 +89,15 @@ function property(name: string, samples: fc.Arbitrary<Transform>): Property<Tran
     name,
     samples,
     describe: ({ problem, what }) => `${what}: ${describeProblem(problem)}`,
-    holds: (subject, dtype, { problem, transformed, what, expected }) =>
-      keeping(async (keep) => {
-        const { backend } = subject;
-        const plain = await fused(backend, pose(backend, problem, dtype, keep), keep);
-        measure(subject, dtype, "as it is", problem, plain);
-        const other = await fused(backend, pose(backend, transformed, dtype, keep), keep);
-        // at the scales of the transformed, which has the larger mean; those of all else are the same
-        const scales = scalesOf(transformed);
-        const second = { problem, results: expected(plain), scales };
-        expectSameResults(subject, dtype, what, { problem: transformed, results: other }, second);
-      }),
+    holds: async (bench, { problem, transformed, what, expected }) => {
+      const plain = await fused(bench, pose(bench, problem));
+      measure(bench, "as it is", problem, plain);
+      const other = await fused(bench, pose(bench, transformed));
+      // at the scales of the transformed, which has the larger mean; those of all else are the same
+      const scales = scalesOf(transformed);
+      const second = { problem, results: expected(plain), scales };
+      expectSameResults(bench, what, { problem: transformed, results: other }, second);
+    },
   };
 }
 

@@ -7,7 +7,8 @@ import {
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
-import { Random } from "./random.js";
+import { Random } from "../random.js";
+import { shapeOf } from "../shape.js";
 
 /** Value number `i` of channel `c`, of `count`, in the order of memory. */
 export type Fill = (random: Random, c: number, i: number, count: number) => number;
@@ -58,9 +59,9 @@ export function batchOf(
   return { view, x: filled(view, fill, random, values), dy: filled(view, dy, random, values) };
 }
 
-/** `[outer, channels, inner]`, as BatchNorm1d takes it. */
-export function shapeOf({ outer, channels, inner }: View): readonly number[] {
-  return [outer, channels, inner];
+/** A value for each channel. */
+export function byChannel(channels: number, value: (c: number) => number): number[] {
+  return Array.from({ length: channels }, (_, c) => value(c));
 }
 
 /** `3 x 4 x 150`: outer, channels, inner. */

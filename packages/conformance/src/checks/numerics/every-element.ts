@@ -1,9 +1,10 @@
 import { type DType, type FloatArray, floatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import type { Check } from "../../check.js";
 import type { Case, Mode } from "../../judging/case.js";
-import { type Fill, filled, sizes, squaringEps } from "./batch.js";
-import { casesChecks, passOf, results } from "./hard-case.js";
-import { Random } from "./random.js";
+import { caseChecks } from "../case-check.js";
+import { Random } from "../random.js";
+import { byChannel, type Fill, filled, sizes, squaringEps } from "./batch.js";
+import { passOf, results } from "./hard-case.js";
 
 const activations = [null, "relu"] as const;
 
@@ -41,7 +42,6 @@ function caseOf(view: View, activation: Case["options"]["activation"], dtype: DT
   // one value per channel has no batch statistics
   const modes: readonly Mode[] = valuesPerChannel(view) === 1 ? ["eval"] : ["eval", "train"];
   const eps = squaringEps(view, values.x);
-  const byChannel = (value: (c: number) => number) => Array.from({ length: channels }, (_, c) => value(c));
   return {
     name: `${sizes(view)}${activation === null ? "" : ` with ${activation}`}`,
     about: "outer x channels x inner",
@@ -54,11 +54,11 @@ function caseOf(view: View, activation: Case["options"]["activation"], dtype: DT
       activation: activation ?? null,
     },
     state: {
-      weight: byChannel((c) => (c % 2 === 0 ? 1 : -1) * 2 ** (c % 3)),
+      weight: byChannel(channels, (c) => (c % 2 === 0 ? 1 : -1) * 2 ** (c % 3)),
       // with a bias ReLU would cut elsewhere than at the mean, which is exact
-      bias: byChannel((c) => (activation === null ? (c % 5) - 2 : 0)),
-      running_mean: byChannel((c) => (c % 3) + 0.25),
-      running_var: byChannel((c) => 4 ** (4 + (c % 2)) - eps),
+      bias: byChannel(channels, (c) => (activation === null ? (c % 5) - 2 : 0)),
+      running_mean: byChannel(channels, (c) => (c % 3) + 0.25),
+      running_var: byChannel(channels, (c) => 4 ** (4 + (c % 2)) - eps),
       num_batches_tracked: 0,
     },
     judges: results,
@@ -68,7 +68,7 @@ function caseOf(view: View, activation: Case["options"]["activation"], dtype: DT
 
 function sizesChecks(name: string, all: readonly View[], large = false): Check[] {
   return activations.flatMap((activation) =>
-    casesChecks(
+    caseChecks(
       "every-element",
       activation === null ? name : `${name}, with ${activation}`,
       function* (dtype) {

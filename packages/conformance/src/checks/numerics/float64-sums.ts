@@ -1,7 +1,7 @@
 import type { Check } from "../../check.js";
+import type { Random } from "../random.js";
 import { type Fill, ordinary } from "./batch.js";
 import { hardChecks, statistics } from "./hard-case.js";
-import type { Random } from "./random.js";
 
 /** Too small to change a 1 in float32, though not a hundred of them together. */
 const crumb = 2 ** -25;

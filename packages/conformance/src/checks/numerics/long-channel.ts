@@ -1,12 +1,11 @@
 import type { FloatArray, View } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
-import { keeping } from "../agreement/keeping.js";
-import type { Problem } from "../agreement/problem.js";
-import { fused, pose } from "../agreement/results.js";
-import { type Bench, benchChecks } from "../semantics/bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { judgeResults } from "../problems/beside-reference.js";
+import type { Problem } from "../problems/problem.js";
+import { fused, pose } from "../problems/results.js";
 import { type Fill, noise, sizes } from "./batch.js";
 import { problemOf } from "./problems.js";
-import { judgeResults } from "./sharded.js";
 
 /**
  * Ten million values that repeat: mean, variance, y and dx of the whole are those of one period, and the gradients of
@@ -45,38 +44,35 @@ function extremes(values: ArrayLike<number>): readonly [Float64Array, Float64Arr
   return [least, most];
 }
 
-async function ask({ backend, dtype, subject }: Bench, view: View, one: Problem): Promise<void> {
-  await keeping(async (keep) => {
-    const all: Problem = { ...one, view, x: repeated(one.x as FloatArray), dy: repeated(one.dy as FloatArray) };
-    const { y, dx, dweight, dbias, ...statistics } = await fused(backend, pose(backend, all, dtype, keep), keep);
-    expectThat(
-      y.length === length && dx.length === length,
-      `y and dx have ${y.length} and ${dx.length} values, expected ${length}`,
-    );
-    const [ys, dxs] = [extremes(y), extremes(dx)];
-    const ofPeriod = (sums: ArrayLike<number> | null) => Array.from(sums ?? [], (sum) => sum / repeats);
-    for (const which of [0, 1] as const) {
-      const results = {
-        ...statistics,
-        y: ys[which],
-        dx: dxs[which],
-        dweight: ofPeriod(dweight),
-        dbias: ofPeriod(dbias),
-      };
-      const what = `${sizes(view)}, ${which === 0 ? "the smallest" : "the largest"} result of each value`;
-      await judgeResults(subject, what, "long", one, results, dtype);
-    }
-  });
+const offMean: Fill = (random, c, i, count) => 0.5 + noise(random, c, i, count);
+
+async function ask(bench: Bench, view: View, one: Problem): Promise<void> {
+  const all: Problem = { ...one, view, x: repeated(one.x as FloatArray), dy: repeated(one.dy as FloatArray) };
+  const { y, dx, dweight, dbias, ...statistics } = await fused(bench, pose(bench, all));
+  expectThat(
+    y.length === length && dx.length === length,
+    `y and dx have ${y.length} and ${dx.length} values, expected ${length}`,
+  );
+  const [ys, dxs] = [extremes(y), extremes(dx)];
+  const ofPeriod = (sums: ArrayLike<number> | null) => Array.from(sums ?? [], (sum) => sum / repeats);
+  for (const which of [0, 1] as const) {
+    const results = {
+      ...statistics,
+      y: ys[which],
+      dx: dxs[which],
+      dweight: ofPeriod(dweight),
+      dbias: ofPeriod(dbias),
+    };
+    const what = `${sizes(view)}, ${which === 0 ? "the smallest" : "the largest"} result of each value`;
+    await judgeResults(bench, what, "long", one, results);
+  }
 }
 
 export const longChannelChecks: readonly Check[] = views.flatMap((view) =>
-  benchChecks("long-channel", `${length} values, ${sizes(view)}`, (bench) =>
-    ask(
-      bench,
-      view,
-      problemOf({ outer: period, channels: 1, inner: 1 }, (random, c, i, count) => 0.5 + noise(random, c, i, count), {
-        dy: gradient,
-      }),
-    ),
-  ).map((check) => ({ ...check, large: true })),
+  benchChecks(
+    "long-channel",
+    `${length} values, ${sizes(view)}`,
+    (bench) => ask(bench, view, problemOf({ outer: period, channels: 1, inner: 1 }, offMean, { dy: gradient })),
+    { large: true },
+  ),
 );

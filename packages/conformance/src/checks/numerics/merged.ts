@@ -1,13 +1,14 @@
-import type { Backend, GradientSums, Moments } from "@batchnorm/core";
+import type { GradientSums, Moments } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
 import type { DataClass } from "../../judging/case.js";
-import { type Keep, keeping } from "../agreement/keeping.js";
-import type { Problem } from "../agreement/problem.js";
-import { type Posed, type Results, statisticsOf } from "../agreement/results.js";
-import { type Bench, benchChecks } from "../semantics/bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { judgeResults } from "../problems/beside-reference.js";
+import { applied, cut, momentsOf, sentMoments, sentSums, sumsOf } from "../problems/parts.js";
+import type { Problem } from "../problems/problem.js";
+import { byMoments, pose, statisticsOf } from "../problems/results.js";
+import { shapeOf } from "../shape.js";
 import { type Fill, ordinary } from "./batch.js";
 import { problemOf } from "./problems.js";
-import { applied, judgeResults, poseShards, sentMoments, sentSums } from "./sharded.js";
 
 const view = { outer: 24, channels: 3, inner: 5 };
 
@@ -42,56 +43,33 @@ const kinds: readonly (readonly [string, DataClass, Fill])[] = [
 ];
 
 /** A way from the moments of parts to those of the whole. */
-type Merge = (backend: Backend, parts: readonly Moments[], keep: Keep) => Promise<Moments>;
+type Merge = (bench: Bench, parts: readonly Moments[]) => Promise<Moments>;
 
 const ways: readonly (readonly [string, Merge])[] = [
-  ["at once", async (backend, parts, keep) => keep(backend.merge(parts))],
+  ["at once", async ({ backend, keep }, parts) => keep(backend.merge(parts))],
   [
     "two at a time",
-    async (backend, [first, ...others], keep) =>
+    async ({ backend, keep }, [first, ...others]) =>
       others.reduce((all, part) => keep(backend.merge([all, part])), first as Moments),
   ],
   [
     "after export and import, and sent on",
-    async (backend, parts, keep) => {
+    async (bench, parts) => {
       const arrived: Moments[] = [];
-      for (const part of parts) arrived.push(await sentMoments(backend, part, keep));
-      return sentMoments(backend, keep(backend.merge(arrived)), keep);
+      for (const part of parts) arrived.push(await sentMoments(bench, part));
+      return sentMoments(bench, bench.keep(bench.backend.merge(arrived)));
     },
   ],
 ];
 
-/** The whole by merged moments. */
-async function resultsBy(backend: Backend, whole: Posed, moments: Moments, keep: Keep): Promise<Results> {
-  const { x, dy, problem, affine, forward, backward } = whole;
-  const y = keep(backend.normalize(x, problem.view, moments, affine, forward));
-  const { dx, dweight, dbias } = backend.backward(dy, x, problem.view, { moments }, affine, backward);
-  const read = async (tensor: typeof dx) => (tensor === null ? [] : await keep(tensor).data());
-  return {
-    y: await y.data(),
-    ...(await statisticsOf(backend, moments)),
-    dx: await read(dx),
-    dweight: await read(dweight),
-    dbias: await read(dbias),
-  };
-}
-
-async function askMerged(
-  { backend, dtype, subject }: Bench,
-  data: DataClass,
-  problem: Problem,
-  merge: Merge,
-): Promise<void> {
+async function askMerged(bench: Bench, data: DataClass, problem: Problem, merge: Merge): Promise<void> {
   for (const split of splits) {
-    await keeping(async (keep) => {
-      const { whole, parts } = poseShards(backend, problem, split.rows, dtype, keep);
-      const own = parts.map((part) => keep(backend.moments(part.x, part.problem.view)));
-      const moments = await merge(backend, inOrder(own, split), keep);
-      const count = view.outer * view.inner;
-      expectThat(moments.count === count, () => `${words(split)}: the count is ${moments.count}, expected ${count}`);
-      const results = await resultsBy(backend, whole, moments, keep);
-      await judgeResults(subject, words(split), data, problem, results, dtype);
-    });
+    const parts = cut(problem, split.rows).map((part) => pose(bench, part));
+    const moments = await merge(bench, inOrder(momentsOf(bench, parts), split));
+    const count = view.outer * view.inner;
+    expectThat(moments.count === count, () => `${words(split)}: the count is ${moments.count}, expected ${count}`);
+    const results = await byMoments(bench, pose(bench, problem), moments);
+    await judgeResults(bench, words(split), data, problem, results);
   }
 }
 
@@ -101,16 +79,16 @@ export const mergedMomentsChecks: readonly Check[] = [
       benchChecks("merged-moments", `${kind}, ${way}`, (bench) => askMerged(bench, data, problemOf(view, fill), merge)),
     ),
   ),
-  ...benchChecks("merged-moments", "of empty parts alone", async ({ backend, own, tensor }) => {
-    const empty = () => own(backend.moments(tensor([], [0, 2]), { outer: 0, channels: 2, inner: 1 }));
-    const { count } = own(backend.merge([empty(), empty()]));
+  ...benchChecks("merged-moments", "of empty parts alone", async ({ backend, keep, tensor }) => {
+    const empty = () => keep(backend.moments(tensor([], [0, 2]), { outer: 0, channels: 2, inner: 1 }));
+    const { count } = keep(backend.merge([empty(), empty()]));
     expectThat(count === 0, `the count of empty parts is ${count}, expected 0`);
   }),
-  ...benchChecks("merged-moments", "a NaN of any part stays in its channel", async ({ backend, own, tensor }) => {
-    const of = (values: number[]) => own(backend.moments(tensor(values, [2, 2]), { outer: 2, channels: 2, inner: 1 }));
+  ...benchChecks("merged-moments", "a NaN of any part stays in its channel", async ({ backend, keep, tensor }) => {
+    const of = (values: number[]) => keep(backend.moments(tensor(values, [2, 2]), { outer: 2, channels: 2, inner: 1 }));
     const parts = [of([1, 10, 3, 20]), of([Number.NaN, 30, 5, 40])] as const;
     for (const order of [parts, parts.toReversed()]) {
-      const { mean, variance } = await statisticsOf(backend, own(backend.merge(order)));
+      const { mean, variance } = await statisticsOf(backend, keep(backend.merge(order)));
       expectThat(
         Number.isNaN(mean[0]) && Number.isNaN(variance[0]),
         () => `mean and variance of the channel with NaN are ${mean[0]} and ${variance[0]}`,
@@ -121,8 +99,8 @@ export const mergedMomentsChecks: readonly Check[] = [
       );
     }
   }),
-  ...benchChecks("merged-moments", "the layout of exported moments", async ({ backend, own, tensor }) => {
-    const moments = own(backend.moments(tensor([1, 10, 3, 30], [2, 2]), { outer: 2, channels: 2, inner: 1 }));
+  ...benchChecks("merged-moments", "the layout of exported moments", async ({ backend, keep, tensor }) => {
+    const moments = keep(backend.moments(tensor([1, 10, 3, 30], [2, 2]), { outer: 2, channels: 2, inner: 1 }));
     const exported = await backend.exportMoments(moments);
     const expected = [2, 2, 20, 0, 0, 2, 200];
     expectThat(
@@ -134,37 +112,33 @@ export const mergedMomentsChecks: readonly Check[] = [
 ];
 
 /** A way from the sums of parts to those of the whole. */
-type Add = (backend: Backend, parts: readonly GradientSums[], keep: Keep) => Promise<GradientSums>;
+type Add = (bench: Bench, parts: readonly GradientSums[]) => Promise<GradientSums>;
 
 const additions: readonly (readonly [string, Add])[] = [
-  ["at once", async (backend, parts, keep) => keep(backend.mergeGradientSums(parts))],
+  ["at once", async ({ backend, keep }, parts) => keep(backend.mergeGradientSums(parts))],
   [
     "two at a time",
-    async (backend, [first, ...others], keep) =>
+    async ({ backend, keep }, [first, ...others]) =>
       others.reduce((all, part) => keep(backend.mergeGradientSums([all, part])), first as GradientSums),
   ],
   [
     "after export and import, and sent on",
-    async (backend, parts, keep) => {
+    async (bench, parts) => {
       const arrived: GradientSums[] = [];
-      for (const part of parts) arrived.push(await sentSums(backend, part, keep));
-      return sentSums(backend, keep(backend.mergeGradientSums(arrived)), keep);
+      for (const part of parts) arrived.push(await sentSums(bench, part));
+      return sentSums(bench, bench.keep(bench.backend.mergeGradientSums(arrived)));
     },
   ],
 ];
 
-async function askAdded({ backend, dtype, subject }: Bench, problem: Problem, add: Add): Promise<void> {
+async function askAdded(bench: Bench, problem: Problem, add: Add): Promise<void> {
+  const { backend, keep, tensor } = bench;
   for (const split of splits) {
-    await keeping(async (keep) => {
-      const { whole, parts } = poseShards(backend, problem, split.rows, dtype, keep);
-      const moments = keep(backend.moments(whole.x, view));
-      const own = parts.map(({ x, dy, problem: part, affine, backward }) =>
-        keep(backend.gradientSums(dy, x, part.view, moments, affine, backward)),
-      );
-      const sums = await add(backend, inOrder(own, split), keep);
-      const results = await applied(backend, parts, moments, sums, keep);
-      await judgeResults(subject, words(split), "ordinary", problem, results, dtype);
-    });
+    const parts = cut(problem, split.rows).map((part) => pose(bench, part));
+    const moments = keep(backend.moments(tensor(problem.x, shapeOf(view)), view));
+    const sums = await add(bench, inOrder(sumsOf(bench, parts, moments), split));
+    const results = await applied(bench, parts, moments, sums);
+    await judgeResults(bench, words(split), "ordinary", problem, results);
   }
 }
 
@@ -178,7 +152,7 @@ export const mergedGradientSumsChecks: readonly Check[] = [
     ),
   ]),
   ...benchChecks("merged-gradient-sums", "the layout of exported sums", async (bench) => {
-    const exported = await bench.backend.exportGradientSums(bench.own(sumsOfTwo(bench)));
+    const exported = await bench.backend.exportGradientSums(bench.keep(sumsOfTwo(bench)));
     const expected = [12, 15, 2, 30];
     expectThat(
       exported.length === expected.length && expected.every((value, i) => exported[i] === value),
@@ -189,10 +163,10 @@ export const mergedGradientSumsChecks: readonly Check[] = [
 ];
 
 /** Of two channels of two values, with means of 2 and 20. */
-function sumsOfTwo({ backend, own, tensor }: Bench): GradientSums {
+function sumsOfTwo({ backend, keep, tensor }: Bench): GradientSums {
   const two = { outer: 2, channels: 2, inner: 1 };
   const x = tensor([1, 10, 3, 30], [2, 2]);
   const o = { eps: 2, activation: null, out: null, needs: { dx: true, affine: true } } as const;
   const none = { weight: null, bias: null };
-  return backend.gradientSums(tensor([5, 6, 7, 9], [2, 2]), x, two, own(backend.moments(x, two)), none, o);
+  return backend.gradientSums(tensor([5, 6, 7, 9], [2, 2]), x, two, keep(backend.moments(x, two)), none, o);
 }

@@ -1,11 +1,11 @@
 import type { Check } from "../../check.js";
-import { expectSameResults } from "../agreement/agree.js";
-import { keeping } from "../agreement/keeping.js";
-import { fused, inPieces, type Posed, pose } from "../agreement/results.js";
-import { benchChecks } from "../semantics/bench.js";
-import { type Fill, sizes, squaringEps, views } from "./batch.js";
+import { benchChecks } from "../bench.js";
+import { expectSameResults } from "../problems/agree.js";
+import { judgeResults } from "../problems/beside-reference.js";
+import { applied, cut } from "../problems/parts.js";
+import { fused, inPieces, type Posed, pose } from "../problems/results.js";
+import { byChannel, type Fill, sizes, squaringEps, views } from "./batch.js";
 import { problemOf } from "./problems.js";
-import { applied, judgeResults, poseShards } from "./sharded.js";
 
 const sentence = "pieces-are-the-whole";
 
@@ -15,8 +15,8 @@ const fewDigitsOfGradient: Fill = (random) => random.integer(-2, 3);
 
 const problems = views.map((view) => {
   const problem = problemOf(view, fewDigits, { dy: fewDigitsOfGradient });
-  const byChannel = (first: number) => Array.from({ length: view.channels }, (_, c) => first + c / 2);
-  return { ...problem, weight: byChannel(0.5), bias: byChannel(-1), eps: squaringEps(view, problem.x) };
+  const parameter = (first: number) => byChannel(view.channels, (c) => first + c / 2);
+  return { ...problem, weight: parameter(0.5), bias: parameter(-1), eps: squaringEps(view, problem.x) };
 });
 
 const withRelu = (posed: Posed): Posed => ({
@@ -26,38 +26,33 @@ const withRelu = (posed: Posed): Posed => ({
 });
 
 export const piecesChecks: readonly Check[] = [
-  ...benchChecks(sentence, "one after the other", async ({ backend, dtype, subject }) => {
+  ...benchChecks(sentence, "one after the other", async (bench) => {
     for (const problem of problems) {
-      await keeping(async (keep) => {
-        const results = await inPieces(backend, pose(backend, problem, dtype, keep), keep);
-        await judgeResults(subject, `in pieces, ${sizes(problem.view)}`, "ordinary", problem, results, dtype);
-      });
+      const results = await inPieces(bench, pose(bench, problem));
+      await judgeResults(bench, `in pieces, ${sizes(problem.view)}`, "ordinary", problem, results);
     }
   }),
-  ...benchChecks(sentence, "by the moments and sums of the whole on its parts", async ({ backend, dtype, subject }) => {
+  ...benchChecks(sentence, "by the moments and sums of the whole on its parts", async (bench) => {
+    const { backend, keep } = bench;
     for (const problem of problems) {
-      await keeping(async (keep) => {
-        const { outer } = problem.view;
-        const { whole, parts } = poseShards(backend, problem, [1, outer - 1], dtype, keep);
-        const { x, dy, affine, backward } = whole;
-        const moments = keep(backend.moments(x, problem.view));
-        const sums = keep(backend.gradientSums(dy, x, problem.view, moments, affine, backward));
-        const results = await applied(backend, parts, moments, sums, keep);
-        await judgeResults(subject, `applied to parts, ${sizes(problem.view)}`, "ordinary", problem, results, dtype);
-      });
+      const { x, dy, affine, backward } = pose(bench, problem);
+      const moments = keep(backend.moments(x, problem.view));
+      const sums = keep(backend.gradientSums(dy, x, problem.view, moments, affine, backward));
+      const parts = cut(problem, [1, problem.view.outer - 1]).map((part) => pose(bench, part));
+      const results = await applied(bench, parts, moments, sums);
+      await judgeResults(bench, `applied to parts, ${sizes(problem.view)}`, "ordinary", problem, results);
     }
   }),
-  ...benchChecks(sentence, "with ReLU", async ({ backend, dtype, subject }) => {
-    // what is measured is measured without it
-    const unmeasured = { ...subject, observe: () => {} };
+  ...benchChecks(sentence, "with ReLU", async (bench) => {
+    const { dtype, subject } = bench;
     if (subject.bounds === null) return;
+    // what is measured is measured without it
+    const unmeasured = { dtype, subject: { ...subject, observe: () => {} } };
     for (const problem of problems) {
-      await keeping(async (keep) => {
-        const posed = withRelu(pose(backend, problem, dtype, keep));
-        const first = { problem, results: await inPieces(backend, posed, keep) };
-        const second = { problem, results: await fused(backend, posed, keep) };
-        expectSameResults(unmeasured, dtype, `in pieces with ReLU, ${sizes(problem.view)}`, first, second);
-      });
+      const posed = withRelu(pose(bench, problem));
+      const first = { problem, results: await inPieces(bench, posed) };
+      const second = { problem, results: await fused(bench, posed) };
+      expectSameResults(unmeasured, `in pieces with ReLU, ${sizes(problem.view)}`, first, second);
     }
   }),
 ];

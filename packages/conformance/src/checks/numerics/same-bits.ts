@@ -1,7 +1,7 @@
 import type { Check } from "../../check.js";
-import { benchChecks } from "../semantics/bench.js";
+import { benchChecks } from "../bench.js";
+import { expectUnchanged } from "../values.js";
 import { batchOf, ordinary, sizes, views } from "./batch.js";
-import { expectSameBits } from "./bits.js";
 import { layerResults } from "./layer-results.js";
 
 const larger = [...views, { outer: 40, channels: 6, inner: 30 }];
@@ -17,16 +17,16 @@ export const sameBitsChecks: readonly Check[] = (["train", "eval"] as const).fla
     benchChecks(
       "same-bits",
       `other batches in between, in ${mode}${activation === null ? "" : ` with ${activation}`}`,
-      async ({ backend, dtype }) => {
-        const setting = { dtype, mode, activation };
+      async (bench) => {
+        const setting = { mode, activation };
         for (const view of larger) {
           const batch = batchOf(view, ordinary, { seed: 9 });
-          const first = await layerResults(backend, batch, setting);
-          expectSameBits(`${sizes(view)}, once more`, await layerResults(backend, batch, setting), first);
+          const first = await layerResults(bench, batch, setting);
+          expectUnchanged(`${sizes(view)}, once more`, await layerResults(bench, batch, setting), first);
           for (const other of between) {
-            await layerResults(backend, other, setting);
-            await layerResults(backend, { ...batch, x: batch.dy, dy: batch.x }, setting);
-            expectSameBits(`${sizes(view)}, after other batches`, await layerResults(backend, batch, setting), first);
+            await layerResults(bench, other, setting);
+            await layerResults(bench, { ...batch, x: batch.dy, dy: batch.x }, setting);
+            expectUnchanged(`${sizes(view)}, after other batches`, await layerResults(bench, batch, setting), first);
           }
         }
       },

@@ -1,15 +1,13 @@
-import type { DType, Tensor } from "@batchnorm/core";
-import type { Check, Subject } from "../../check.js";
+import type { DType } from "@batchnorm/core";
+import type { Check } from "../../check.js";
 import type { Case } from "../../judging/case.js";
 import { follow } from "../../judging/follow.js";
 import { judge } from "../../judging/judged.js";
-import { batchOf, ordinary, sizes, views } from "./batch.js";
+import { typedChecks } from "../typed-checks.js";
+import { batchOf, byChannel, ordinary, sizes, views } from "./batch.js";
 import { passOf, results } from "./hard-case.js";
 
 /** Thirds and sevenths: what float32 holds of them differs in the ninth digit. */
-const byChannel = (channels: number, value: (c: number) => number) =>
-  Array.from({ length: channels }, (_, c) => value(c));
-
 function* cases(data: DType, state: DType): Generator<Case> {
   for (const view of views) {
     const { channels } = view;
@@ -57,14 +55,13 @@ export const typesApartChecks: readonly Check[] = (
     ["float32", "float64"],
     ["float64", "float32"],
   ] as const
-).map(([data, state]) => ({
-  sentence: "types-apart",
-  name: `a state of ${state} beside data of ${data}`,
-  dtype: "float64",
-  large: false,
-  async run<T extends Tensor>(subject: Subject<T>) {
-    for (const kase of cases(data, state)) {
-      await judge(subject as unknown as Subject, follow(subject.backend, kase, data));
-    }
-  },
-}));
+).flatMap(([data, state]) =>
+  typedChecks(
+    "types-apart",
+    `a state of ${state} beside data of ${data}`,
+    async (subject) => {
+      for (const kase of cases(data, state)) await judge(subject, follow(subject.backend, kase, data));
+    },
+    { dtypes: ["float64"] },
+  ),
+);

@@ -1,8 +1,8 @@
 import type { Tensor } from "@batchnorm/core";
-import { BatchNorm1d } from "@batchnorm/layers";
+import type { BatchNorm1d } from "@batchnorm/layers";
+import type { Bench } from "../bench.js";
+import { dyadics } from "./dyadics.js";
 import type { Results } from "./operations.js";
-import { dyadics } from "./values.js";
-import type { Workbench } from "./workbench.js";
 
 export type Layer = BatchNorm1d<Tensor>;
 
@@ -14,8 +14,8 @@ export interface Prepared {
   readonly dy: Tensor;
 }
 
-export function prepare(bench: Workbench, backend = bench.backend): Prepared {
-  const layer = bench.keep(new BatchNorm1d(backend, 3, { dtype: bench.dtype }));
+export function prepare(bench: Bench): Prepared {
+  const layer = bench.layer(3);
   const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
   const [first, firstDy] = [bench.tensor(dyadics(12, 3), [4, 3]), bench.tensor(dyadics(12, 4), [4, 3])];
   bench.keep(layer.forward(first));
@@ -24,7 +24,7 @@ export function prepare(bench: Workbench, backend = bench.backend): Prepared {
 }
 
 /** Calls of a layer that must fail, each from another place. What is accepted nevertheless is given, to be disposed. */
-export const badCalls: Readonly<Record<string, (bench: Workbench, p: Prepared) => Results | Promise<Results>>> = {
+export const badCalls: Readonly<Record<string, (bench: Bench, p: Prepared) => Results | Promise<Results>>> = {
   "forward of another rank": (bench, { layer }) => ({ y: layer.forward(bench.tensor(dyadics(3, 5))) }),
   "forward of other channels": (bench, { layer }) => ({ y: layer.forward(bench.tensor(dyadics(8, 5), [4, 2])) }),
   "forward of one value per channel": (bench, { layer }) => ({ y: layer.forward(bench.tensor(dyadics(3, 5), [1, 3])) }),

@@ -1,9 +1,10 @@
 import type { Tensor } from "@batchnorm/core";
-import { BatchNorm1d, batchNorm, type Call } from "@batchnorm/layers";
+import { type BatchNorm1d, batchNorm, type Call } from "@batchnorm/layers";
 import type { Check } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectUnchanged, type Named } from "../values.js";
+import { dyadics, positiveDyadics } from "./dyadics.js";
 import { permutations } from "./permutations.js";
-import { dyadics, expectUnchanged, positiveDyadics, type Snapshot } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "calls-keep-what-they-need";
 
@@ -13,8 +14,8 @@ type Layer = BatchNorm1d<Tensor>;
 const shape = [5, 3];
 
 /** A new layer, always with the same state; ReLU, so that the bias decides a gradient too. */
-function makeLayer(bench: Workbench, mode: Mode): Layer {
-  const layer = bench.keep(new BatchNorm1d(bench.backend, 3, { dtype: bench.dtype, activation: "relu" }));
+function makeLayer(bench: Bench, mode: Mode): Layer {
+  const layer = bench.layer(3, { activation: "relu" });
   layer.loadStateDict({
     weight: [1.5, -0.5, 2],
     bias: [0.25, 0.5, -0.25],
@@ -24,12 +25,12 @@ function makeLayer(bench: Workbench, mode: Mode): Layer {
   return layer.train(mode === "train");
 }
 
-function input(bench: Workbench, seed: number): Tensor {
+function input(bench: Bench, seed: number): Tensor {
   return bench.tensor(dyadics(15, seed), shape);
 }
 
 /** dx, and what a backward pass adds to gradients of zero. */
-async function gradientsOf(bench: Workbench, layer: Layer, backward: (dy: Tensor) => Tensor, seed: number) {
+async function gradientsOf(bench: Bench, layer: Layer, backward: (dy: Tensor) => Tensor, seed: number) {
   layer.zeroGrad();
   const dx = bench.keep(backward(input(bench, seed)));
   const [weight, bias] = layer.parameters();
@@ -41,7 +42,7 @@ async function gradientsOf(bench: Workbench, layer: Layer, backward: (dy: Tensor
 }
 
 /** The gradients of a forward pass that nothing comes between. */
-async function undisturbed(bench: Workbench, mode: Mode, xSeed: number, dySeed: number): Promise<Snapshot> {
+async function undisturbed(bench: Bench, mode: Mode, xSeed: number, dySeed: number): Promise<Named> {
   const layer = makeLayer(bench, mode);
   const call = layer.call(input(bench, xSeed));
   bench.keep(call.y);
@@ -51,7 +52,7 @@ async function undisturbed(bench: Workbench, mode: Mode, xSeed: number, dySeed: 
 }
 
 /** What may come between a forward pass and its backward. */
-const disturbances: Readonly<Record<string, (bench: Workbench, layer: Layer, x: Tensor) => void>> = {
+const disturbances: Readonly<Record<string, (bench: Bench, layer: Layer, x: Tensor) => void>> = {
   "x was disposed": (bench, _, x) => {
     bench.drop(x);
     for (let seed = 30; seed < 34; seed++) input(bench, seed);
@@ -91,7 +92,7 @@ const disturbances: Readonly<Record<string, (bench: Workbench, layer: Layer, x: 
   "its y was disposed": () => {},
 };
 
-async function askDisturbed(bench: Workbench, mode: Mode, name: string): Promise<void> {
+async function askDisturbed(bench: Bench, mode: Mode, name: string): Promise<void> {
   const expected = await undisturbed(bench, mode, 10, 11);
   const layer = makeLayer(bench, mode);
   const x = input(bench, 10);
@@ -102,10 +103,10 @@ async function askDisturbed(bench: Workbench, mode: Mode, name: string): Promise
   } else bench.keep(call.y);
   disturbances[name]?.(bench, layer, x);
   const after = await gradientsOf(bench, layer, (dy) => call.backward(dy), 11);
-  expectUnchanged(expected, after, `backward of a call in ${mode} after ${name}`);
+  expectUnchanged(`backward of a call in ${mode} after ${name}`, after, expected);
 }
 
-async function askOrders(bench: Workbench): Promise<void> {
+async function askOrders(bench: Bench): Promise<void> {
   const passes = [
     { mode: "train", x: 10, dy: 11 },
     { mode: "eval", x: 12, dy: 13 },
@@ -113,7 +114,7 @@ async function askOrders(bench: Workbench): Promise<void> {
   ] as const;
   for (const order of permutations([0, 1, 2])) {
     const layer = makeLayer(bench, "train");
-    const inFlight: { call: Call<Tensor>; expected: Snapshot; dy: number }[] = [];
+    const inFlight: { call: Call<Tensor>; expected: Named; dy: number }[] = [];
     for (const { mode, x, dy } of passes) {
       const expected = await throughOwnStatistics(bench, layer, mode, x, dy);
       const call = layer.train(mode === "train").call(input(bench, x));
@@ -125,14 +126,14 @@ async function askOrders(bench: Workbench): Promise<void> {
       const gradients = await gradientsOf(bench, layer, (gradient) => call.backward(gradient), dy);
       call.dispose();
       const names = order.slice(0, at + 1).map((one) => one + 1);
-      expectUnchanged(expected, gradients, `three calls in flight, backward in the order ${names.join(", ")}`);
+      expectUnchanged(`three calls in flight, backward in the order ${names.join(", ")}`, gradients, expected);
     }
     bench.clear();
   }
 }
 
 /** The gradients of a pass at once, by a layer in the state that `layer` is in now. */
-async function throughOwnStatistics(bench: Workbench, layer: Layer, mode: Mode, x: number, dy: number) {
+async function throughOwnStatistics(bench: Bench, layer: Layer, mode: Mode, x: number, dy: number) {
   const twin = makeLayer(bench, mode);
   twin.loadStateDict(await layer.stateDict());
   const call = bench.keep(twin.call(input(bench, x)));
@@ -140,7 +141,7 @@ async function throughOwnStatistics(bench: Workbench, layer: Layer, mode: Mode, 
   return gradientsOf(bench, twin, (gradient) => call.backward(gradient), dy);
 }
 
-async function askAgain(bench: Workbench): Promise<void> {
+async function askAgain(bench: Bench): Promise<void> {
   for (const mode of ["train", "eval"] as const) {
     const expected = await undisturbed(bench, mode, 10, 11);
     const layer = makeLayer(bench, mode);
@@ -148,12 +149,12 @@ async function askAgain(bench: Workbench): Promise<void> {
     bench.keep(call.y);
     for (const time of ["first", "second"]) {
       const gradients = await gradientsOf(bench, layer, (dy) => call.backward(dy), 11);
-      expectUnchanged(expected, gradients, `the ${time} backward of one call in ${mode}`);
+      expectUnchanged(`the ${time} backward of one call in ${mode}`, gradients, expected);
     }
   }
 }
 
-async function askReplaced(bench: Workbench): Promise<void> {
+async function askReplaced(bench: Bench): Promise<void> {
   const expected = await undisturbed(bench, "eval", 12, 13);
   const layer = makeLayer(bench, "eval");
   const own = bench.keep(layer.call(input(bench, 12)));
@@ -161,12 +162,12 @@ async function askReplaced(bench: Workbench): Promise<void> {
   bench.keep(layer.forward(input(bench, 10)));
   bench.keep(layer.forward(input(bench, 12)));
   const bySugar = await gradientsOf(bench, layer, (dy) => layer.backward(dy), 13);
-  expectUnchanged(expected, bySugar, "backward() after two forward()");
+  expectUnchanged("backward() after two forward()", bySugar, expected);
   const byCall = await gradientsOf(bench, layer, (dy) => own.backward(dy), 13);
-  expectUnchanged(expected, byCall, "backward of a call after two forward()");
+  expectUnchanged("backward of a call after two forward()", byCall, expected);
 }
 
-async function askFunction(bench: Workbench): Promise<void> {
+async function askFunction(bench: Bench): Promise<void> {
   const { backend } = bench;
   for (const training of [true, false]) {
     const make = () => ({
@@ -175,7 +176,7 @@ async function askFunction(bench: Workbench): Promise<void> {
       runningMean: bench.state(dyadics(3, 1)),
       runningVar: bench.state(positiveDyadics(3, 2)),
     });
-    const differentiate = async (disturb: (states: ReturnType<typeof make>, x: Tensor) => void): Promise<Snapshot> => {
+    const differentiate = async (disturb: (states: ReturnType<typeof make>, x: Tensor) => void): Promise<Named> => {
       const states = make();
       const x = input(bench, 10);
       const call = bench.keep(batchNorm(backend, x, { ...states, training, activation: "relu" }));
@@ -193,9 +194,9 @@ async function askFunction(bench: Workbench): Promise<void> {
       for (let seed = 30; seed < 34; seed++) input(bench, seed);
     });
     expectUnchanged(
-      expected,
-      after,
       `backward of batchNorm() with training: ${training}, all its inputs written and disposed`,
+      after,
+      expected,
     );
   }
 }
@@ -205,12 +206,12 @@ export function callsChecks(): readonly Check[] {
   return [
     ...Object.keys(disturbances).flatMap((name) =>
       (["train", "eval"] as const).flatMap((mode) =>
-        ownershipCheck(sentence, `in ${mode}, after ${name}`, (bench) => askDisturbed(bench, mode, name)),
+        benchChecks(sentence, `in ${mode}, after ${name}`, (bench) => askDisturbed(bench, mode, name)),
       ),
     ),
-    ...ownershipCheck(sentence, "three in flight, differentiated in every order", askOrders),
-    ...ownershipCheck(sentence, "differentiated twice", askAgain),
-    ...ownershipCheck(sentence, "the one behind forward, replaced", askReplaced),
-    ...ownershipCheck(sentence, "of the function batchNorm, its states written", askFunction),
+    ...benchChecks(sentence, "three in flight, differentiated in every order", askOrders),
+    ...benchChecks(sentence, "differentiated twice", askAgain),
+    ...benchChecks(sentence, "the one behind forward, replaced", askReplaced),
+    ...benchChecks(sentence, "of the function batchNorm, its states written", askFunction),
   ];
 }

@@ -1,36 +1,29 @@
 import type { DType, GradientSums, Moments, Tensor } from "@batchnorm/core";
 import { BatchNorm1d } from "@batchnorm/layers";
 import type { Check } from "../../check.js";
-import {
-  everything,
-  type Inputs,
-  makeInputs,
-  type Operation,
-  operations,
-  type Results,
-  shapeOf,
-  smallView,
-} from "./operations.js";
-import { expectRefusal } from "./refusal.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
+import { shapeOf } from "../shape.js";
+import { expectSameBits } from "../values.js";
+import { dyadics } from "./dyadics.js";
+import { everything, type Inputs, makeInputs, type Operation, operations, smallView } from "./operations.js";
 import { unusable } from "./unusable.js";
-import { dyadics, expectSame } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "use-after-dispose";
 
-async function askOperation(bench: Workbench, operation: Operation): Promise<void> {
+async function askOperation(bench: Bench, operation: Operation): Promise<void> {
   const { backend } = bench;
   const inputs = makeInputs(bench, smallView, 1);
   for (const role of operation.takes) {
     for (const { what, thing, codes } of await unusable(bench, operation, inputs, role)) {
       const replaced = { ...inputs, [role]: thing } as Inputs;
       const run = () => operation.run(backend, replaced, smallView, everything);
-      await expectRefusal(backend, run, codes, `${operation.name} with ${what} as ${role}`);
+      await expectRefusal(backend, `${operation.name} with ${what} as ${role}`, { code: codes }, run);
     }
   }
 }
 
-async function askOut(bench: Workbench): Promise<void> {
+async function askOut(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const inputs = makeInputs(bench, smallView, 1);
   const shape = shapeOf(smallView);
@@ -41,7 +34,7 @@ async function askOut(bench: Workbench): Promise<void> {
     for (const [name, out] of Object.entries(bad)) {
       const run = () => operation.run(backend, inputs, smallView, { ...everything, out });
       const code = out === gone ? "ERR_DISPOSED" : "ERR_FOREIGN_TENSOR";
-      await expectRefusal(backend, run, [code], `${operation.name} with ${name}`, out);
+      await expectRefusal(backend, `${operation.name} with ${name}`, { code }, run, out);
     }
   }
 }
@@ -50,28 +43,21 @@ function foreignTensor(values: readonly number[], shape: readonly number[], dtyp
   return { shape, dtype, data: async () => Float32Array.from(values), dispose: () => {} };
 }
 
-async function askReading(bench: Workbench): Promise<void> {
+async function askReading(bench: Bench): Promise<void> {
   const { backend } = bench;
   for (const maker of ["tensor", "state"] as const) {
     const made = bench[maker]([1, 2, 3]);
     bench.drop(made);
-    const read = async (): Promise<Results> => {
-      await made.data();
-      return {};
-    };
-    await expectRefusal(backend, read, ["ERR_DISPOSED"], `data() of a disposed ${maker}`);
+    await expectRefusal(backend, `data() of a disposed ${maker}`, { code: "ERR_DISPOSED" }, () => made.data());
   }
   const state = bench.state([1, 2, 3]);
   bench.drop(state);
-  const check = () => {
-    backend.checkState(state);
-    return {};
-  };
-  await expectRefusal(backend, check, ["ERR_DISPOSED"], "checkState() of a disposed state");
+  const check = () => backend.checkState(state);
+  await expectRefusal(backend, "checkState() of a disposed state", { code: "ERR_DISPOSED" }, check);
 }
 
 /** Disposing again does not give back a buffer that is another's by now. */
-async function askTwice(bench: Workbench): Promise<void> {
+async function askTwice(bench: Bench): Promise<void> {
   const { backend } = bench;
   const kinds: Readonly<Record<string, () => Tensor>> = {
     tensor: () => bench.tensor([1, 2, 3]),
@@ -86,23 +72,23 @@ async function askTwice(bench: Workbench): Promise<void> {
     made.dispose();
     const others = [7, 8, 9].map((value) => bench.tensor([value, value, value]));
     const what = `a tensor made between two dispose() of a ${name}: `;
-    expectSame([4, 5, 6], await next.data(), what);
+    expectSameBits(what, await next.data(), [4, 5, 6]);
     for (const [i, other] of others.entries()) {
-      expectSame([7 + i, 7 + i, 7 + i], await other.data(), `a tensor made after two dispose() of a ${name}: `);
+      expectSameBits(`a tensor made after two dispose() of a ${name}: `, await other.data(), [7 + i, 7 + i, 7 + i]);
     }
   }
 }
 
-async function askHandleTwice(bench: Workbench): Promise<void> {
+async function askHandleTwice(bench: Bench): Promise<void> {
   const owner = bench.tensor([1, 2, 3]);
   const handle = bench.backend.retain(owner);
   handle.dispose();
   handle.dispose();
   for (const value of [7, 8, 9]) bench.tensor([value, value, value]);
-  expectSame([1, 2, 3], await owner.data(), "a tensor after two dispose() of a handle on it: ");
+  expectSameBits("a tensor after two dispose() of a handle on it: ", await owner.data(), [1, 2, 3]);
 }
 
-async function askPiecesTwice(bench: Workbench): Promise<void> {
+async function askPiecesTwice(bench: Bench): Promise<void> {
   const { backend } = bench;
   const values = { moments: Float64Array.of(4, 1, 2, 3, 0, 0, 0, 4, 8, 16), sums: Float64Array.of(1, 2, 3, 4, 5, 6) };
   const kinds: Readonly<Record<keyof typeof values, () => Moments | GradientSums>> = {
@@ -116,12 +102,12 @@ async function askPiecesTwice(bench: Workbench): Promise<void> {
     made.dispose();
     for (const seed of [1, 2]) bench.keep(backend.importMoments(Float64Array.of(4, ...dyadics(9, seed))));
     const now = await backend.exportMoments(next);
-    expectSame(values.moments, now, `moments made between two dispose() of ${name}: `);
+    expectSameBits(`moments made between two dispose() of ${name}: `, now, values.moments);
   }
 }
 
 /** What a layer and its calls held is another's by the time at which they are disposed again. */
-async function askLayer(bench: Workbench): Promise<void> {
+async function askLayer(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
   const layer = new BatchNorm1d(backend, 3, { dtype });
@@ -131,14 +117,14 @@ async function askLayer(bench: Workbench): Promise<void> {
   calls[0].dispose();
   layer.dispose();
   const backward = () => ({ dx: calls[1].backward(dy) });
-  await expectRefusal(backend, backward, ["ERR_DISPOSED"], "backward of a call whose layer was disposed");
+  await expectRefusal(backend, "backward of a call whose layer was disposed", { code: "ERR_DISPOSED" }, backward);
   calls[1].dispose();
   const others = Array.from({ length: 20 }, (_, i) => ({ value: i, tensor: bench.tensor([i, i, i]) }));
   for (const thing of [...calls, layer]) thing.dispose();
   for (let i = 0; i < 20; i++) bench.tensor([-1, -1, -1]);
   for (const { value, tensor } of others) {
     const what = "a tensor made between two dispose() of a layer and its calls: ";
-    expectSame([value, value, value], await tensor.data(), what);
+    expectSameBits(what, await tensor.data(), [value, value, value]);
   }
 }
 
@@ -146,13 +132,13 @@ async function askLayer(bench: Workbench): Promise<void> {
 export function disposeChecks(): readonly Check[] {
   return [
     ...operations.flatMap((operation) =>
-      ownershipCheck(sentence, operation.name, (bench) => askOperation(bench, operation)),
+      benchChecks(sentence, operation.name, (bench) => askOperation(bench, operation)),
     ),
-    ...ownershipCheck(sentence, "out", askOut),
-    ...ownershipCheck(sentence, "data and checkState", askReading),
-    ...ownershipCheck(sentence, "tensors disposed twice", askTwice),
-    ...ownershipCheck(sentence, "handles disposed twice", askHandleTwice),
-    ...ownershipCheck(sentence, "moments and gradient sums disposed twice", askPiecesTwice),
-    ...ownershipCheck(sentence, "layers and calls", askLayer),
+    ...benchChecks(sentence, "out", askOut),
+    ...benchChecks(sentence, "data and checkState", askReading),
+    ...benchChecks(sentence, "tensors disposed twice", askTwice),
+    ...benchChecks(sentence, "handles disposed twice", askHandleTwice),
+    ...benchChecks(sentence, "moments and gradient sums disposed twice", askPiecesTwice),
+    ...benchChecks(sentence, "layers and calls", askLayer),
   ];
 }

@@ -1,19 +1,20 @@
 import type { Tensor } from "@batchnorm/core";
 import { BatchNorm1d, batchNorm, type LayerOptions } from "@batchnorm/layers";
 import { type Check, expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { failureOf } from "../refusal.js";
+import { expectUnchanged, type Named } from "../values.js";
 import { badCalls, type Layer, prepare } from "./bad-calls.js";
+import { dyadics, positiveDyadics } from "./dyadics.js";
 import { FaultyBackend, InjectedFault } from "./faults.js";
 import { expectNoLeak, memoryOf } from "./leaks.js";
 import { everything, type Inputs, makeInputs, type Results, read, smallView, stateOperations } from "./operations.js";
-import { failureOf } from "./refusal.js";
 import { unusable } from "./unusable.js";
-import { dyadics, expectUnchanged, positiveDyadics, type Snapshot } from "./values.js";
-import { ownershipCheck, Workbench } from "./workbench.js";
 
 const sentence = "failure-changes-nothing";
 
 /** All that a layer holds. */
-async function snapshotOf(layer: Layer): Promise<Snapshot> {
+async function snapshotOf(layer: Layer): Promise<Named> {
   const { num_batches_tracked: counter, ...state } = await layer.stateDict();
   const gradients = layer.parameters().map(async ({ name, grad }) => [`${name}.grad`, await grad.data()] as const);
   return {
@@ -88,7 +89,7 @@ const actions: readonly Action[] = [
 ];
 
 /** A layer on a backend with faults, in the state that every attempt starts from. */
-function makeAttempt(bench: Workbench, faulty: FaultyBackend, { options = {}, before = () => {} }: Action) {
+function makeAttempt(bench: Bench, faulty: FaultyBackend, { options = {}, before = () => {} }: Action) {
   const layer = bench.keep(new BatchNorm1d(faulty.backend, 3, { dtype: bench.dtype, ...options }));
   const input = (seed: number) => bench.tensor(dyadics(12, seed), [4, 3]);
   bench.keep(layer.forward(input(3)));
@@ -99,17 +100,17 @@ function makeAttempt(bench: Workbench, faulty: FaultyBackend, { options = {}, be
 }
 
 /** The state after an action, and what it gave. */
-async function outcomeOf(layer: Layer, results: Results, bench: Workbench): Promise<Snapshot> {
+async function outcomeOf(layer: Layer, results: Results, bench: Bench): Promise<Named> {
   return { ...(await snapshotOf(layer)), ...(await read(bench.backend, results)) };
 }
 
-function keepResults(bench: Workbench, results: Results, dy: Tensor): Results {
+function keepResults(bench: Bench, results: Results, dy: Tensor): Results {
   for (const result of Object.values(results)) if (result !== null && result !== dy) bench.keep(result);
   return results;
 }
 
 /** Every operation of an action fails once. */
-async function askAction(bench: Workbench, action: Action): Promise<void> {
+async function askAction(bench: Bench, action: Action): Promise<void> {
   const { backend } = bench;
   const faulty = new FaultyBackend(backend);
   const right = makeAttempt(bench, faulty, action);
@@ -126,12 +127,12 @@ async function askAction(bench: Workbench, action: Action): Promise<void> {
     const error = await failureOf(backend, () => action.run(layer, x, dy), dy);
     faulty.failAt(Number.POSITIVE_INFINITY);
     expectThat(error instanceof InjectedFault, `${what}: the error did not come out, but ${describe(error)}`);
-    expectUnchanged(before, await snapshotOf(layer), what);
+    expectUnchanged(what, await snapshotOf(layer), before);
     await expectNoLeak(backend, memory, what);
     // an out that was accepted may have been written
     const fresh = bench.tensor(dyadics(12, 2), [4, 3]);
     const again = keepResults(bench, action.run(layer, x, fresh), fresh);
-    expectUnchanged(expected, await outcomeOf(layer, again, bench), `the same again, after ${what}`);
+    expectUnchanged(`the same again, after ${what}`, await outcomeOf(layer, again, bench), expected);
     bench.clear();
   }
 }
@@ -141,7 +142,7 @@ function describe(error: unknown): string {
 }
 
 /** `call` and its backward: two calls of the user, of which the first may have succeeded. */
-async function askCall(bench: Workbench, training: boolean): Promise<void> {
+async function askCall(bench: Bench, training: boolean): Promise<void> {
   const { backend } = bench;
   const action: Action = { name: "", before: (layer) => layer.train(training), run: callAndBackward };
   const faulty = new FaultyBackend(backend);
@@ -162,7 +163,7 @@ async function askCall(bench: Workbench, training: boolean): Promise<void> {
 }
 
 /** A forward that fails does not replace the one before it. */
-async function askLastForward(bench: Workbench): Promise<void> {
+async function askLastForward(bench: Bench): Promise<void> {
   const { backend } = bench;
   const faulty = new FaultyBackend(backend);
   const action: Action = { name: "forward", run: (layer, x) => ({ y: layer.forward(x) }) };
@@ -177,11 +178,11 @@ async function askLastForward(bench: Workbench): Promise<void> {
     await failureOf(backend, () => action.run(layer, x, dy));
     faulty.failAt(Number.POSITIVE_INFINITY);
     const dx = await bench.keep(layer.backward(dy)).data();
-    expectUnchanged(expected, { dx }, `backward of the forward before one whose operation ${k} failed`);
+    expectUnchanged(`backward of the forward before one whose operation ${k} failed`, { dx }, expected);
   }
 }
 
-async function askConstruction(bench: Workbench): Promise<void> {
+async function askConstruction(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const faulty = new FaultyBackend(backend);
   new BatchNorm1d(faulty.backend, 3, { dtype }).dispose();
@@ -197,7 +198,7 @@ async function askConstruction(bench: Workbench): Promise<void> {
 }
 
 /** The function's states are the caller's: only the running statistics move, and only where all went well. */
-async function askFunction(bench: Workbench, training: boolean): Promise<void> {
+async function askFunction(bench: Bench, training: boolean): Promise<void> {
   const { backend } = bench;
   const faulty = new FaultyBackend(backend);
   const attempt = () => {
@@ -227,30 +228,28 @@ async function askFunction(bench: Workbench, training: boolean): Promise<void> {
     const what = `batchNorm() with training: ${training} whose operation ${k} failed`;
     expectThat((await failureOf(backend, run)) instanceof InjectedFault, `${what}: the error did not come out`);
     faulty.failAt(Number.POSITIVE_INFINITY);
-    expectUnchanged(before, await read(backend, states), what);
+    expectUnchanged(what, await read(backend, states), before);
     await expectNoLeak(backend, memory, what);
     const again = bench.keep(run().y as Tensor);
-    expectUnchanged(expected, await read(backend, { ...states, y: again }), `the same again, after ${what}`);
+    expectUnchanged(`the same again, after ${what}`, await read(backend, { ...states, y: again }), expected);
   }
 }
 
 /** What is wrong with a call is found before anything is written. What is accepted is not judged here. */
-async function askBadCalls(bench: Workbench): Promise<void> {
+async function askBadCalls(bench: Bench): Promise<void> {
   const { backend } = bench;
   for (const [name, run] of Object.entries(badCalls)) {
     const prepared = prepare(bench);
     if (name.includes("in eval") || name.includes("parameter's value")) prepared.layer.eval();
     const before = await snapshotOf(prepared.layer);
-    const own = new Workbench(backend, bench.dtype);
-    const error = await failureOf(backend, () => run(own, prepared), prepared.x);
-    if (error !== null) expectUnchanged(before, await snapshotOf(prepared.layer), `after ${name} failed`);
-    own.clear();
+    const error = await failureOf(backend, () => run(bench, prepared), prepared.x);
+    if (error !== null) expectUnchanged(`after ${name} failed`, await snapshotOf(prepared.layer), before);
     bench.clear();
   }
 }
 
 /** A refused assign, axpy or move has written nothing; move writes both statistics or neither. */
-async function askStateOperations(bench: Workbench): Promise<void> {
+async function askStateOperations(bench: Bench): Promise<void> {
   const { backend } = bench;
   for (const operation of stateOperations) {
     for (const role of operation.takes) {
@@ -269,32 +268,32 @@ async function askStateOperations(bench: Workbench): Promise<void> {
         const error = await failureOf(backend, run);
         // what is accepted has rightly written
         if (error === null) break;
-        expectUnchanged(before, await read(backend, states), `after ${operation.name} refused ${what} as ${role}`);
+        expectUnchanged(`after ${operation.name} refused ${what} as ${role}`, await read(backend, states), before);
       }
       bench.clear();
     }
   }
 }
 
-function oneValue(bench: Workbench) {
+function oneValue(bench: Bench) {
   return bench.keep(bench.backend.importMoments(Float64Array.of(1, 1, 2, 3, 0, 0, 0, 0, 0, 0)));
 }
 
 /** Whatever fails, and wherever: state and memory are as before, and the next call is right. */
 export function failureChecks(): readonly Check[] {
   return [
-    ...actions.flatMap((action) => ownershipCheck(sentence, action.name, (bench) => askAction(bench, action))),
+    ...actions.flatMap((action) => benchChecks(sentence, action.name, (bench) => askAction(bench, action))),
     ...[true, false].flatMap((training) => [
-      ...ownershipCheck(sentence, `call and backward in ${training ? "train" : "eval"}`, (bench) =>
+      ...benchChecks(sentence, `call and backward in ${training ? "train" : "eval"}`, (bench) =>
         askCall(bench, training),
       ),
-      ...ownershipCheck(sentence, `the function batchNorm, training: ${training}`, (bench) =>
+      ...benchChecks(sentence, `the function batchNorm, training: ${training}`, (bench) =>
         askFunction(bench, training),
       ),
     ]),
-    ...ownershipCheck(sentence, "the forward before one that fails", askLastForward),
-    ...ownershipCheck(sentence, "construction of a layer", askConstruction),
-    ...ownershipCheck(sentence, "bad calls of a layer", askBadCalls),
-    ...ownershipCheck(sentence, "assign, axpy and move", askStateOperations),
+    ...benchChecks(sentence, "the forward before one that fails", askLastForward),
+    ...benchChecks(sentence, "construction of a layer", askConstruction),
+    ...benchChecks(sentence, "bad calls of a layer", askBadCalls),
+    ...benchChecks(sentence, "assign, axpy and move", askStateOperations),
   ];
 }

@@ -1,6 +1,9 @@
-import { BatchNorm1d, batchNorm } from "@batchnorm/layers";
+import { batchNorm } from "@batchnorm/layers";
 import type { Check } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectUnchanged } from "../values.js";
 import { attempt, readAgain } from "./attempt.js";
+import { dyadics } from "./dyadics.js";
 import {
   makeInputs,
   type Operation,
@@ -11,12 +14,10 @@ import {
   runOn,
   views,
 } from "./operations.js";
-import { dyadics, expectUnchanged } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "inputs-unchanged";
 
-async function askOperation(bench: Workbench, operation: Operation): Promise<void> {
+async function askOperation(bench: Bench, operation: Operation): Promise<void> {
   const variants: readonly (readonly [string, Partial<PassOptions>])[] = [
     ["", {}],
     [' with activation "relu"', { activation: "relu" }],
@@ -32,15 +33,15 @@ async function askOperation(bench: Workbench, operation: Operation): Promise<voi
       const before = await read(bench.backend, only);
       await attempt(() => runOn(bench, operation, inputs, view, o));
       const when = `after ${operation.name}${variant} of [${Object.values(view).join(", ")}]`;
-      expectUnchanged(before, await readAgain(bench.backend, only, when), when);
+      expectUnchanged(when, await readAgain(bench.backend, only, when), before);
       bench.clear();
     }
   }
 }
 
-async function askLayer(bench: Workbench): Promise<void> {
-  const { backend, dtype } = bench;
-  const layer = bench.keep(new BatchNorm1d(backend, 3, { dtype, activation: "relu" }));
+async function askLayer(bench: Bench): Promise<void> {
+  const { backend } = bench;
+  const layer = bench.layer(3, { activation: "relu" });
   const inputs = { x: bench.tensor(dyadics(12, 1), [4, 3]), dy: bench.tensor(dyadics(12, 2), [4, 3]) };
   const before = await read(backend, inputs);
   for (const mode of ["train", "eval"] as const) {
@@ -54,11 +55,11 @@ async function askLayer(bench: Workbench): Promise<void> {
       bench.keep(layer.backward(inputs.dy));
     });
     const when = `after forward and backward of a layer in ${mode}`;
-    expectUnchanged(before, await readAgain(bench.backend, inputs, when), when);
+    expectUnchanged(when, await readAgain(bench.backend, inputs, when), before);
   }
 }
 
-async function askFunction(bench: Workbench): Promise<void> {
+async function askFunction(bench: Bench): Promise<void> {
   const { x, dy, weight, bias, mean, variance } = makeInputs(bench, { outer: 4, channels: 3, inner: 1 }, 3);
   for (const training of [true, false]) {
     const inputs = { x, dy, weight, bias };
@@ -70,7 +71,7 @@ async function askFunction(bench: Workbench): Promise<void> {
       for (const gradient of Object.values(call.backward(dy))) if (gradient !== null) bench.keep(gradient);
     });
     const when = `after batchNorm() and its backward with training: ${training}`;
-    expectUnchanged(before, await readAgain(bench.backend, inputs, when), when);
+    expectUnchanged(when, await readAgain(bench.backend, inputs, when), before);
   }
 }
 
@@ -78,9 +79,9 @@ async function askFunction(bench: Workbench): Promise<void> {
 export function inputsUnchangedChecks(): readonly Check[] {
   return [
     ...operations.flatMap((operation) =>
-      ownershipCheck(sentence, operation.name, (bench) => askOperation(bench, operation)),
+      benchChecks(sentence, operation.name, (bench) => askOperation(bench, operation)),
     ),
-    ...ownershipCheck(sentence, "a layer", askLayer),
-    ...ownershipCheck(sentence, "the function batchNorm", askFunction),
+    ...benchChecks(sentence, "a layer", askLayer),
+    ...benchChecks(sentence, "the function batchNorm", askFunction),
   ];
 }

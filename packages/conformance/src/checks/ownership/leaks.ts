@@ -1,12 +1,12 @@
 import type { Backend, Memory } from "@batchnorm/core";
 import { BatchNorm1d, batchNorm } from "@batchnorm/layers";
 import { type Check, expectThat } from "../../check.js";
+import { Bench, benchChecks } from "../bench.js";
+import { failureOf } from "../refusal.js";
 import { badCalls, type Prepared, prepare } from "./bad-calls.js";
+import { dyadics } from "./dyadics.js";
 import { everything, type Inputs, makeInputs, operations, type Results, smallView } from "./operations.js";
-import { failureOf } from "./refusal.js";
 import { unusable } from "./unusable.js";
-import { dyadics } from "./values.js";
-import { ownershipCheck, Workbench } from "./workbench.js";
 
 const sentence = "no-leak";
 
@@ -34,7 +34,7 @@ async function expectNoMore(backend: Backend, before: Memory, what: string): Pro
   return more;
 }
 
-async function askOperations(bench: Workbench): Promise<void> {
+async function askOperations(bench: Bench): Promise<void> {
   const { backend } = bench;
   const inputs = makeInputs(bench, smallView, 1);
   for (const operation of operations) {
@@ -47,7 +47,7 @@ async function askOperations(bench: Workbench): Promise<void> {
   }
 }
 
-async function askMaking(bench: Workbench): Promise<void> {
+async function askMaking(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const values = dyadics(6, 1);
   for (const maker of ["tensor", "state"] as const) {
@@ -66,7 +66,7 @@ async function askMaking(bench: Workbench): Promise<void> {
 }
 
 /** Every operation with every input replaced by one that cannot be used. */
-async function askBadOperations(bench: Workbench): Promise<void> {
+async function askBadOperations(bench: Bench): Promise<void> {
   const { backend } = bench;
   const inputs = makeInputs(bench, smallView, 1);
   const longer = bench.state(dyadics(13, 2));
@@ -102,7 +102,7 @@ function trainOnce({ layer, x, dy }: Prepared, round: number): void {
   for (const thing of [...results, ...calls]) thing.dispose();
 }
 
-async function askTraining(bench: Workbench): Promise<void> {
+async function askTraining(bench: Bench): Promise<void> {
   const { backend } = bench;
   const prepared = prepare(bench);
   for (let round = 0; round < 2; round++) trainOnce(prepared, round);
@@ -114,21 +114,19 @@ async function askTraining(bench: Workbench): Promise<void> {
   expectThat(pooledBytes <= before.pooledBytes, kept);
 }
 
-async function askBadCalls(bench: Workbench): Promise<void> {
+async function askBadCalls(bench: Bench): Promise<void> {
   const { backend } = bench;
   for (const [name, run] of Object.entries(badCalls)) {
     const prepared = prepare(bench);
     const before = await memoryOf(backend);
-    const own = new Workbench(backend, bench.dtype);
-    await failureOf(backend, () => run(own, prepared), prepared.x);
-    own.clear();
+    await Bench.use(bench.subject, bench.dtype, (own) => failureOf(backend, () => run(own, prepared), prepared.x));
     // what a failed call has let go of too early is a matter of another sentence
     await expectNoMore(backend, before, name);
     bench.clear();
   }
 }
 
-async function askEveryOther(bench: Workbench): Promise<void> {
+async function askEveryOther(bench: Bench): Promise<void> {
   const { backend } = bench;
   const prepared = prepare(bench);
   const wrong = bench.tensor(dyadics(15, 5), [5, 3]);
@@ -154,7 +152,7 @@ async function askEveryOther(bench: Workbench): Promise<void> {
   expectThat(pooledBytes <= before.pooledBytes, kept);
 }
 
-async function askLayers(bench: Workbench): Promise<void> {
+async function askLayers(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const x = bench.tensor(dyadics(12, 1), [4, 3]);
   const lives: Readonly<Record<string, (layer: BatchNorm1d) => unknown>> = {
@@ -198,7 +196,7 @@ async function askLayers(bench: Workbench): Promise<void> {
   }
 }
 
-async function askFunction(bench: Workbench): Promise<void> {
+async function askFunction(bench: Bench): Promise<void> {
   const { backend } = bench;
   const { x, dy, weight, bias, mean, variance } = makeInputs(bench, { outer: 4, channels: 3, inner: 1 }, 1);
   for (const training of [true, false]) {
@@ -213,13 +211,13 @@ async function askFunction(bench: Workbench): Promise<void> {
 /** Buffers that live before are those that live after. */
 export function leakChecks(): readonly Check[] {
   return [
-    ...ownershipCheck(sentence, "tensors, states and handles", askMaking),
-    ...ownershipCheck(sentence, "each operation", askOperations),
-    ...ownershipCheck(sentence, "each operation with bad inputs", askBadOperations),
-    ...ownershipCheck(sentence, "the lives of layers", askLayers),
-    ...ownershipCheck(sentence, "the function batchNorm", askFunction),
-    ...ownershipCheck(sentence, "bad calls of a layer", askBadCalls),
-    ...ownershipCheck(sentence, "1,000 rounds of training", askTraining),
-    ...ownershipCheck(sentence, "1,000 rounds in which every other call throws", askEveryOther),
+    ...benchChecks(sentence, "tensors, states and handles", askMaking),
+    ...benchChecks(sentence, "each operation", askOperations),
+    ...benchChecks(sentence, "each operation with bad inputs", askBadOperations),
+    ...benchChecks(sentence, "the lives of layers", askLayers),
+    ...benchChecks(sentence, "the function batchNorm", askFunction),
+    ...benchChecks(sentence, "bad calls of a layer", askBadCalls),
+    ...benchChecks(sentence, "1,000 rounds of training", askTraining),
+    ...benchChecks(sentence, "1,000 rounds in which every other call throws", askEveryOther),
   ];
 }

@@ -1,8 +1,9 @@
-import { BatchNorm1d } from "@batchnorm/layers";
+import type { BatchNorm1d } from "@batchnorm/layers";
 import { type Check, expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectSameBits, expectUnchanged } from "../values.js";
+import { dyadics } from "./dyadics.js";
 import { type Inputs, makeInputs, type Operation, passes, type Results, read, runOn, smallView } from "./operations.js";
-import { dyadics, expectSame, expectUnchanged } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "needs";
 
@@ -21,7 +22,7 @@ const parameters = [
   { weight: false, bias: false },
 ] as const;
 
-async function askOperation(bench: Workbench, operation: Operation): Promise<void> {
+async function askOperation(bench: Bench, operation: Operation): Promise<void> {
   const { backend } = bench;
   const inputs = makeInputs(bench, smallView, 1);
   for (const there of parameters) {
@@ -42,7 +43,7 @@ async function askOperation(bench: Workbench, operation: Operation): Promise<voi
       expectOnly(results, wanted, what);
       const computed = await read(backend, results);
       const expected = Object.fromEntries(Object.entries(whole).filter(([name]) => name in computed));
-      expectUnchanged(expected, computed, `${what}, against what comes when all is needed`);
+      expectUnchanged(`${what}, against what comes when all is needed`, computed, expected);
     }
   }
 }
@@ -55,9 +56,8 @@ function expectOnly(results: Results, wanted: Readonly<Record<string, boolean>>,
   }
 }
 
-async function askLayer(bench: Workbench): Promise<void> {
-  const { backend, dtype } = bench;
-  const layer = bench.keep(new BatchNorm1d(backend, 3, { dtype }));
+async function askLayer(bench: Bench): Promise<void> {
+  const layer = bench.layer(3);
   const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
   bench.keep(layer.forward(x));
   const whole = bench.keep(layer.backward(dy));
@@ -68,9 +68,9 @@ async function askLayer(bench: Workbench): Promise<void> {
     if (dx !== null) bench.keep(dx);
     const what = `backward of a layer, needs dx: ${needs.dx}, affine: ${needs.affine}`;
     expectThat((dx !== null) === needs.dx, `${what}: dx is ${dx === null ? "null" : "a tensor"}`);
-    if (dx !== null) expectSame(await whole.data(), await dx.data(), `${what}: dx`);
+    if (dx !== null) expectSameBits(`${what}: dx`, await dx.data(), await whole.data());
     const zeros = { weight: [0, 0, 0], bias: [0, 0, 0] };
-    expectUnchanged(needs.affine ? added : zeros, await gradientsOf(layer), `${what}, gradients of the parameters`);
+    expectUnchanged(`${what}, gradients of the parameters`, await gradientsOf(layer), needs.affine ? added : zeros);
   }
 }
 
@@ -86,7 +86,7 @@ export function needsChecks(): readonly Check[] {
   return [
     ...passes
       .filter(({ takes }) => takes.includes("dy"))
-      .flatMap((operation) => ownershipCheck(sentence, operation.name, (bench) => askOperation(bench, operation))),
-    ...ownershipCheck(sentence, "a layer", askLayer),
+      .flatMap((operation) => benchChecks(sentence, operation.name, (bench) => askOperation(bench, operation))),
+    ...benchChecks(sentence, "a layer", askLayer),
   ];
 }

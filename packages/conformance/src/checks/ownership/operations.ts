@@ -1,7 +1,17 @@
-import type { Activation, Backend, GradientSums, Moments, Tensor, View } from "@batchnorm/core";
+import {
+  type Activation,
+  type Backend,
+  type GradientSums,
+  type Moments,
+  sizeOf,
+  type Tensor,
+  type View,
+} from "@batchnorm/core";
 import { expectThat } from "../../check.js";
-import { dyadics, positiveDyadics, type Snapshot } from "./values.js";
-import type { Workbench } from "./workbench.js";
+import type { Bench } from "../bench.js";
+import { shapeOf } from "../shape.js";
+import type { Named } from "../values.js";
+import { dyadics, positiveDyadics } from "./dyadics.js";
 
 /** All that an operation of the contract may be given. */
 export interface Inputs {
@@ -50,10 +60,6 @@ export const views: readonly View[] = [
 ];
 
 export const smallView = views[0] as View;
-
-export function shapeOf({ outer, channels, inner }: View): readonly number[] {
-  return [outer, channels, inner];
-}
 
 const eps = 0.5;
 
@@ -199,10 +205,10 @@ const retaining: Operation = {
 export const operations: readonly Operation[] = [...passes, ...pieces, ...stateOperations, retaining];
 
 /** Inputs that fit each other and a view. */
-export function makeInputs(bench: Workbench, view: View, seed: number): Inputs {
+export function makeInputs(bench: Bench, view: View, seed: number): Inputs {
   const { backend } = bench;
   const { channels } = view;
-  const size = view.outer * channels * view.inner;
+  const size = sizeOf(view);
   const shape = shapeOf(view);
   const tensors = {
     x: bench.tensor(dyadics(size, seed), shape),
@@ -220,7 +226,7 @@ export function makeInputs(bench: Workbench, view: View, seed: number): Inputs {
 }
 
 /** The values of inputs or results; a null has none. */
-export async function read(backend: Backend, things: Results | Partial<Inputs>): Promise<Snapshot> {
+export async function read(backend: Backend, things: Results | Partial<Inputs>): Promise<Named> {
   const entries = Object.entries(things).flatMap(([name, thing]) => (thing === null ? [] : [[name, thing] as const]));
   const values = entries.map(async ([name, thing]) => [name, await valuesOf(backend, name, thing)] as const);
   return Object.fromEntries(await Promise.all(values));
@@ -234,7 +240,7 @@ function valuesOf(backend: Backend, name: string, thing: Tensor | Moments | Grad
 
 /** Runs an operation whose results the bench keeps. */
 export async function runOn(
-  bench: Workbench,
+  bench: Bench,
   operation: Operation,
   t: Inputs,
   view: View,

@@ -1,6 +1,10 @@
-import type { DType, ErrorCode, Tensor, View } from "@batchnorm/core";
-import { BatchNorm1d } from "@batchnorm/layers";
+import { type DType, type ErrorCode, sizeOf, type Tensor, type View } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
+import { shapeOf } from "../shape.js";
+import { expectSameBits, expectUnchanged } from "../values.js";
+import { dyadics, positiveDyadics } from "./dyadics.js";
 import {
   batchOf,
   everything,
@@ -11,24 +15,16 @@ import {
   type Role,
   read,
   runOn,
-  shapeOf,
   views,
 } from "./operations.js";
-import { expectRefusal } from "./refusal.js";
-import { dyadics, expectSame, expectUnchanged, positiveDyadics } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "out";
 
 const activations = [null, "relu"] as const;
 const emptyView: View = { outer: 0, channels: 3, inner: 2 };
 
-function sizeOf({ outer, channels, inner }: View): number {
-  return outer * channels * inner;
-}
-
 /** The result in `out`, and in dy where that is allowed, has the bits that it has without. */
-async function askReceiving(bench: Workbench, operation: Operation): Promise<void> {
+async function askReceiving(bench: Bench, operation: Operation): Promise<void> {
   const { backend } = bench;
   for (const view of [...views, emptyView]) {
     for (const activation of activations) {
@@ -43,7 +39,7 @@ async function askReceiving(bench: Workbench, operation: Operation): Promise<voi
         const what = `${where}, out is ${name}`;
         const batch = batchOf(results, what);
         expectThat(batch === out, `${what}: it was not returned, another tensor came`);
-        expectUnchanged(expected, await read(backend, results), what);
+        expectUnchanged(what, await read(backend, results), expected);
       }
       bench.clear();
     }
@@ -52,7 +48,7 @@ async function askReceiving(bench: Workbench, operation: Operation): Promise<voi
 
 /** Refuses a bad out, and has written neither it nor an input. */
 async function expectOutRefused(
-  bench: Workbench,
+  bench: Bench,
   operation: Operation,
   { inputs, view, out }: { inputs: Inputs; view: View; out: Tensor },
   code: ErrorCode,
@@ -62,11 +58,11 @@ async function expectOutRefused(
   const things = { ...inputs, out };
   const before = await read(backend, things);
   const run = () => operation.run(backend, inputs, view, { ...everything, out });
-  await expectRefusal(backend, run, [code], what, out);
-  expectUnchanged(before, await read(backend, things), `after ${what}`);
+  await expectRefusal(backend, what, { code }, run, out);
+  expectUnchanged(`after ${what}`, await read(backend, things), before);
 }
 
-async function askRefusing(bench: Workbench, operation: Operation): Promise<void> {
+async function askRefusing(bench: Bench, operation: Operation): Promise<void> {
   const { backend, dtype } = bench;
   for (const view of [views[0] as View, emptyView]) {
     const inputs = makeInputs(bench, view, 1);
@@ -79,7 +75,7 @@ async function askRefusing(bench: Workbench, operation: Operation): Promise<void
     };
     if (values.length > 0) bad["a handle on x"] = [bench.keep(backend.retain(inputs.x)), "ERR_ALIAS"];
     const other = backend.capabilities.dtypes.find((one: DType) => one !== dtype);
-    if (other !== undefined) bad[`of type ${other}`] = [bench.tensor(values, shape, other), "ERR_DTYPE"];
+    if (other !== undefined) bad[`of type ${other}`] = [bench.in(other).tensor(values, shape), "ERR_DTYPE"];
     for (const [name, [out, code]] of Object.entries(bad)) {
       const what = `${operation.name} of [${shape}] with an out that is ${name}`;
       await expectOutRefused(bench, operation, { inputs, view, out }, code, what);
@@ -89,7 +85,7 @@ async function askRefusing(bench: Workbench, operation: Operation): Promise<void
 }
 
 /** Where x has the shape of its parameters, they must not be overwritten either, also when they are no states. */
-async function askOtherInputs(bench: Workbench): Promise<void> {
+async function askOtherInputs(bench: Bench): Promise<void> {
   const view = { outer: 1, channels: 3, inner: 1 };
   const moments = () => bench.keep(bench.backend.importMoments(Float64Array.of(4, 1, 2, 3, 0, 0, 0, 4, 8, 16)));
   for (const operation of passes) {
@@ -117,7 +113,7 @@ async function askOtherInputs(bench: Workbench): Promise<void> {
   }
 }
 
-async function askSameTensor(bench: Workbench): Promise<void> {
+async function askSameTensor(bench: Bench): Promise<void> {
   const view = views[0] as View;
   for (const operation of passes.filter(({ takes }) => takes.includes("dy"))) {
     const made = makeInputs(bench, view, 1);
@@ -127,11 +123,10 @@ async function askSameTensor(bench: Workbench): Promise<void> {
   }
 }
 
-async function askLayer(bench: Workbench): Promise<void> {
-  const { backend, dtype } = bench;
+async function askLayer(bench: Bench): Promise<void> {
   const shape = [4, 3];
   const input = (seed: number) => bench.tensor(dyadics(12, seed), shape);
-  const [layer, twin] = [1, 2].map(() => bench.keep(new BatchNorm1d(backend, 3, { dtype })));
+  const [layer, twin] = [1, 2].map(() => bench.layer(3));
   if (layer === undefined || twin === undefined) return;
   for (const mode of ["train", "eval"] as const) {
     const [x, out] = [input(1), input(3)];
@@ -140,8 +135,8 @@ async function askLayer(bench: Workbench): Promise<void> {
     const dy = input(2);
     expectThat(layer[mode]().forward(x, { out }) === out, `forward in ${mode} with an out gave another tensor`);
     expectThat(layer.backward(dy, { out: dy }) === dy, `backward in ${mode} with dy as out gave another tensor`);
-    expectSame(await y.data(), await out.data(), `y of a layer in ${mode} in an out: y`);
-    expectSame(await dx.data(), await dy.data(), `dx of a layer in ${mode} in its dy: dx`);
+    expectSameBits(`y of a layer in ${mode} in an out: y`, await out.data(), await y.data());
+    expectSameBits(`dx of a layer in ${mode} in its dy: dx`, await dy.data(), await dx.data());
   }
 }
 
@@ -149,11 +144,11 @@ async function askLayer(bench: Workbench): Promise<void> {
 export function outChecks(): readonly Check[] {
   return [
     ...passes.flatMap((operation) => [
-      ...ownershipCheck(sentence, `${operation.name} writes and returns it`, (bench) => askReceiving(bench, operation)),
-      ...ownershipCheck(sentence, `${operation.name} refuses a bad one`, (bench) => askRefusing(bench, operation)),
+      ...benchChecks(sentence, `${operation.name} writes and returns it`, (bench) => askReceiving(bench, operation)),
+      ...benchChecks(sentence, `${operation.name} refuses a bad one`, (bench) => askRefusing(bench, operation)),
     ]),
-    ...ownershipCheck(sentence, "parameters and statistics of the shape of x", askOtherInputs),
-    ...ownershipCheck(sentence, "x that is its own dy", askSameTensor),
-    ...ownershipCheck(sentence, "of a layer", askLayer),
+    ...benchChecks(sentence, "parameters and statistics of the shape of x", askOtherInputs),
+    ...benchChecks(sentence, "x that is its own dy", askSameTensor),
+    ...benchChecks(sentence, "of a layer", askLayer),
   ];
 }

@@ -1,20 +1,13 @@
-import type { DType, GradientSums, Moments, Tensor, View } from "@batchnorm/core";
+import { type DType, type GradientSums, type Moments, sizeOf, type Tensor, type View } from "@batchnorm/core";
 import { BatchNorm1d, type Call } from "@batchnorm/layers";
 import type { Check } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { Random } from "../random.js";
+import { shapeOf } from "../shape.js";
+import { expectSameBits, expectUnchanged, type Named } from "../values.js";
 import { attempt, readAgain } from "./attempt.js";
-import {
-  everything,
-  type Inputs,
-  makeInputs,
-  operations,
-  type Results,
-  read,
-  shapeOf,
-  smallView,
-  views,
-} from "./operations.js";
-import { Draw, dyadics, expectSame, expectUnchanged, type Snapshot } from "./values.js";
-import { ownershipCheck, Workbench } from "./workbench.js";
+import { dyadics } from "./dyadics.js";
+import { everything, type Inputs, makeInputs, operations, type Results, read, smallView, views } from "./operations.js";
 
 const sentence = "results-are-the-callers";
 
@@ -23,7 +16,7 @@ interface Live {
   readonly name: string;
   readonly thing: Tensor | Moments | GradientSums;
   /** one value of each result under its name, as `read` gives it */
-  readonly before: Snapshot;
+  readonly before: Named;
 }
 
 /** Inputs of one view and type; not watched, that they stay is a matter of another sentence. */
@@ -41,30 +34,30 @@ const most = 10;
 const mixed = operations.filter(({ name }) => name !== "retain");
 
 class Interleaving {
-  readonly #bench: Workbench;
-  readonly #draw: Draw;
+  readonly #bench: Bench;
+  readonly #random: Random;
   readonly #settings: readonly Setting[];
   #live: Live[] = [];
   #made = 0;
 
-  constructor(bench: Workbench, dtypes: readonly DType[], seed: number) {
+  constructor(bench: Bench, dtypes: readonly DType[], seed: number) {
     this.#bench = bench;
-    this.#draw = new Draw(seed);
+    this.#random = new Random(seed);
     this.#settings = dtypes.flatMap((dtype) =>
       views.map((view) => ({
         name: `${dtype} [${shapeOf(view)}]`,
         view,
         dtype,
-        inputs: makeTyped(bench, dtype, view, seed),
+        inputs: makeInputs(bench.in(dtype), view, seed),
       })),
     );
   }
 
   async round(): Promise<void> {
     const setting = this.#pick(this.#settings);
-    const what = this.#draw.below(6) === 0 ? await this.#make(setting) : await this.#operate(setting);
+    const what = this.#random.integer(1, 6) === 1 ? await this.#make(setting) : await this.#operate(setting);
     await this.#compare(`after ${what}`);
-    while (this.#live.length > most || (this.#live.length > 0 && this.#draw.below(3) === 0)) this.#disposeOne();
+    while (this.#live.length > most || (this.#live.length > 0 && this.#random.integer(1, 3) === 1)) this.#disposeOne();
   }
 
   async #operate(setting: Setting): Promise<string> {
@@ -83,8 +76,8 @@ class Interleaving {
     const { view, dtype } = setting;
     const maker = this.#pick(["tensor", "state"] as const);
     const shape = this.#pick([shapeOf(view), [view.channels]]);
-    const size = shape.reduce((product, length) => product * length, 1);
-    const made = this.#bench.backend[maker](dyadics(size, this.#made), shape, dtype);
+    const size = sizeOf(shape);
+    const made = this.#bench.in(dtype)[maker](dyadics(size, this.#made), shape);
     const what = `${maker}() of ${dtype} [${shape}]`;
     await this.#add({ tensor: made }, what);
     return what;
@@ -105,35 +98,29 @@ class Interleaving {
       for (const [key, values] of Object.entries(before)) {
         const after = `${when}, operation ${this.#made}: ${name}`;
         const now = await readAgain(this.#bench.backend, { [key]: thing }, after);
-        expectSame(values, now[key] as ArrayLike<number>, `${after}: `);
+        expectSameBits(`${after}: `, now[key] as ArrayLike<number>, values);
       }
     }
   }
 
   #disposeOne(): void {
-    const [one] = this.#live.splice(this.#draw.below(this.#live.length), 1) as [Live];
+    const [one] = this.#live.splice(this.#random.integer(0, this.#live.length - 1), 1) as [Live];
     this.#bench.drop(one.thing);
   }
 
   #pick<One>(from: readonly One[]): One {
-    return from[this.#draw.below(from.length)] as One;
+    return from[this.#random.integer(0, from.length - 1)] as One;
   }
 }
 
-function makeTyped(bench: Workbench, dtype: DType, view: View, seed: number): Inputs {
-  const typed = new Workbench(bench.backend, dtype);
-  typed.keep = (thing) => bench.keep(thing);
-  return makeInputs(typed, view, seed);
-}
-
 /** In float64 both types together, where there are two: a buffer may come back as one of the other type. */
-async function askInterleaved(bench: Workbench, seed: number): Promise<void> {
+async function askInterleaved(bench: Bench, seed: number): Promise<void> {
   const { dtypes } = bench.backend.capabilities;
   const interleaving = new Interleaving(bench, bench.dtype === "float64" ? dtypes : [bench.dtype], seed);
   for (let round = 0; round < 150; round++) await interleaving.round();
 }
 
-async function askLayer(bench: Workbench): Promise<void> {
+async function askLayer(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const layer = new BatchNorm1d(backend, 3, { dtype });
   const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
@@ -150,7 +137,7 @@ async function askLayer(bench: Workbench): Promise<void> {
   const before = await read(backend, results);
   const expectKept = async (when: string) => {
     for (let seed = 10; seed < 14; seed++) bench.tensor(dyadics(12, seed), [4, 3]);
-    expectUnchanged(before, await readAgain(backend, results, when), when);
+    expectUnchanged(when, await readAgain(backend, results, when), before);
   };
   for (const call of calls) call.dispose();
   await expectKept("after the call was disposed");
@@ -163,7 +150,7 @@ async function askLayer(bench: Workbench): Promise<void> {
   await expectKept("after the layer was disposed");
 }
 
-async function askMoments(bench: Workbench): Promise<void> {
+async function askMoments(bench: Bench): Promise<void> {
   const { backend } = bench;
   const t = makeInputs(bench, smallView, 1);
   const merged = bench.keep(backend.merge([t.moments, t.moreMoments]));
@@ -174,18 +161,16 @@ async function askMoments(bench: Workbench): Promise<void> {
   for (const part of [t.moments, t.moreMoments, t.sums]) bench.drop(part);
   makeInputs(bench, smallView, 2);
   const when = "after the parts that were merged were disposed";
-  expectUnchanged(before, await readAgain(backend, all, when), when);
+  expectUnchanged(when, await readAgain(backend, all, when), before);
 }
 
 /** What an operation gave is the caller's: later operations and disposals do not write it. */
 export function resultsChecks(): readonly Check[] {
   return [
     ...[1, 2, 3].flatMap((seed) =>
-      ownershipCheck(sentence, `operations and disposals in turn, order ${seed}`, (bench) =>
-        askInterleaved(bench, seed),
-      ),
+      benchChecks(sentence, `operations and disposals in turn, order ${seed}`, (bench) => askInterleaved(bench, seed)),
     ),
-    ...ownershipCheck(sentence, "merged moments and sums, whose parts are disposed", askMoments),
-    ...ownershipCheck(sentence, "a layer's, after its calls and itself", askLayer),
+    ...benchChecks(sentence, "merged moments and sums, whose parts are disposed", askMoments),
+    ...benchChecks(sentence, "a layer's, after its calls and itself", askLayer),
   ];
 }

@@ -1,31 +1,33 @@
 import type { Tensor } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectShape } from "../shape.js";
+import { expectSameBits } from "../values.js";
+import { dyadics } from "./dyadics.js";
 import { permutations } from "./permutations.js";
-import { dyadics, expectSame } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "retain-keeps-values";
 const shape = [2, 3];
 
 /** Makes tensors of the same size: they take a buffer that was given back too early. */
-function overwrite(bench: Workbench): void {
+function overwrite(bench: Bench): void {
   for (let seed = 20; seed < 24; seed++) bench.tensor(dyadics(6, seed), shape);
 }
 
-async function askHandle(bench: Workbench): Promise<void> {
+async function askHandle(bench: Bench): Promise<void> {
   for (const maker of ["tensor", "state"] as const) {
     const values = dyadics(6, 1);
     const owner = bench[maker](values, shape);
     const handle = bench.keep(bench.backend.retain(owner));
     const what = `a handle on a ${maker}`;
-    expectThat(handle.shape.join() === "2,3", `${what} has shape [${handle.shape}], expected [2, 3]`);
+    expectShape(what, handle, shape);
     expectThat(handle.dtype === bench.dtype, `${what} has type ${handle.dtype}, expected ${bench.dtype}`);
-    expectSame(values, await handle.data(), `${what}: `);
+    expectSameBits(`${what}: `, await handle.data(), values);
   }
 }
 
 /** Owner, two handles on it and one on a handle, disposed in every order. */
-async function askOrder(bench: Workbench): Promise<void> {
+async function askOrder(bench: Bench): Promise<void> {
   const { backend } = bench;
   const names = ["the owner", "a handle", "another handle", "a handle on a handle"] as const;
   for (const maker of ["tensor", "state"] as const) {
@@ -40,7 +42,7 @@ async function askOrder(bench: Workbench): Promise<void> {
         for (const left of order.slice(at + 1)) {
           const disposed = order.slice(0, at + 1).map((which) => names[which]);
           const what = `of a ${maker}, ${disposed.join(", then ")} disposed: ${names[left]}`;
-          expectSame(values, await (all[left] as Tensor).data(), what);
+          expectSameBits(what, await (all[left] as Tensor).data(), values);
         }
       }
       bench.clear();
@@ -48,7 +50,7 @@ async function askOrder(bench: Workbench): Promise<void> {
   }
 }
 
-async function askWrites(bench: Workbench): Promise<void> {
+async function askWrites(bench: Bench): Promise<void> {
   const { backend } = bench;
   const writes: Readonly<Record<string, (mean: Tensor, variance: Tensor) => void>> = {
     assign: (mean) => backend.assign(mean, bench.tensor([7, 8, 9])),
@@ -69,13 +71,13 @@ async function askWrites(bench: Workbench): Promise<void> {
       [4, 5, 6],
     ].entries()) {
       const what = `of a state that ${name} wrote`;
-      expectSame(right, await (handles[at] as Tensor).data(), `the handle ${what}: `);
-      expectSame(right, await (second[at] as Tensor).data(), `the handle on the handle ${what}: `);
+      expectSameBits(`the handle ${what}: `, await (handles[at] as Tensor).data(), right);
+      expectSameBits(`the handle on the handle ${what}: `, await (second[at] as Tensor).data(), right);
     }
   }
 }
 
-async function askPresent(bench: Workbench): Promise<void> {
+async function askPresent(bench: Bench): Promise<void> {
   const { backend } = bench;
   const state = bench.state([1, 2, 3]);
   const handles: { readonly handle: Tensor; readonly values: ArrayLike<number> }[] = [];
@@ -86,16 +88,16 @@ async function askPresent(bench: Workbench): Promise<void> {
   bench.drop(state);
   overwrite(bench);
   for (const [i, { handle, values }] of handles.entries()) {
-    expectSame(values, await handle.data(), `the handle after ${i} writes of its state: `);
+    expectSameBits(`the handle after ${i} writes of its state: `, await handle.data(), values);
   }
 }
 
 /** A handle keeps the values of the moment at which it was made. */
 export function retainChecks(): readonly Check[] {
   return [
-    ...ownershipCheck(sentence, "values, shape and type", askHandle),
-    ...ownershipCheck(sentence, "disposals in every order", askOrder),
-    ...ownershipCheck(sentence, "later writes of a state", askWrites),
-    ...ownershipCheck(sentence, "handles between writes of a state", askPresent),
+    ...benchChecks(sentence, "values, shape and type", askHandle),
+    ...benchChecks(sentence, "disposals in every order", askOrder),
+    ...benchChecks(sentence, "later writes of a state", askWrites),
+    ...benchChecks(sentence, "handles between writes of a state", askPresent),
   ];
 }

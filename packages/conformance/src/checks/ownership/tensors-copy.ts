@@ -1,9 +1,9 @@
 import type { DType, FloatArray, Tensor, Values } from "@batchnorm/core";
 import type { Check } from "../../check.js";
-import { expectThat } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectShape } from "../shape.js";
+import { expectSameBits } from "../values.js";
 import { makeInputs, smallView } from "./operations.js";
-import { expectSame } from "./values.js";
-import { ownershipCheck, type Workbench } from "./workbench.js";
 
 const sentence = "tensors-copy";
 const expected = [1, 2, 3, 4, 5, 6];
@@ -23,40 +23,40 @@ function sources(dtype: DType): Readonly<Record<string, Values & { [index: numbe
 
 const makers = ["tensor", "state"] as const;
 
-async function askMaking({ backend, dtype, keep }: Pick<Workbench, "backend" | "dtype" | "keep">): Promise<void> {
+async function askMaking(bench: Bench): Promise<void> {
   for (const maker of makers) {
-    for (const [name, values] of Object.entries(sources(dtype))) {
+    for (const [name, values] of Object.entries(sources(bench.dtype))) {
       const shape = [2, 3];
-      const made: Tensor = keep(backend[maker](values, shape, dtype));
+      const made: Tensor = bench[maker](values, shape);
       for (let i = 0; i < values.length; i++) values[i] = 99;
       shape[0] = 99;
       const what = `${maker}() of ${name} that the caller wrote afterwards`;
-      expectSame(expected, await made.data(), `${what}: `);
-      expectThat(made.shape.join() === "2,3", `${what}: shape is [${made.shape}], expected [2, 3]`);
+      expectSameBits(`${what}: `, await made.data(), expected);
+      expectShape(what, made, [2, 3]);
     }
   }
 }
 
-async function askReading(bench: Workbench): Promise<void> {
+async function askReading(bench: Bench): Promise<void> {
   for (const maker of makers) {
     const made = bench[maker]([...expected], [2, 3]);
     const first = (await made.data()) as FloatArray;
     first.fill(99);
-    expectSame(expected, await made.data(), `a ${maker} whose data() the caller wrote: `);
+    expectSameBits(`a ${maker} whose data() the caller wrote: `, await made.data(), expected);
   }
 }
 
-async function askLater(bench: Workbench): Promise<void> {
+async function askLater(bench: Bench): Promise<void> {
   const { backend } = bench;
   const state = bench.state([...expected]);
   const read = await state.data();
   const asked = state.data();
   backend.assign(state, bench.tensor([7, 7, 7, 7, 7, 7]));
-  expectSame(expected, read, "data() that was read before a state was written: ");
-  expectSame(expected, await asked, "data() that was asked for before a state was written: ");
+  expectSameBits("data() that was read before a state was written: ", read, expected);
+  expectSameBits("data() that was asked for before a state was written: ", await asked, expected);
 }
 
-async function askPieces(bench: Workbench): Promise<void> {
+async function askPieces(bench: Bench): Promise<void> {
   const { backend } = bench;
   const { moments, sums } = makeInputs(bench, smallView, 1);
   const kinds = {
@@ -77,20 +77,18 @@ async function askPieces(bench: Workbench): Promise<void> {
     const imported = bench.keep(load(values)) as Piece;
     values.fill(7);
     const exported = await save(imported);
-    expectSame(right, exported, `${name} whose array the caller wrote after the import: `);
+    expectSameBits(`${name} whose array the caller wrote after the import: `, exported, right);
     exported.fill(7);
-    expectSame(right, await save(imported), `${name} whose export the caller wrote: `);
+    expectSameBits(`${name} whose export the caller wrote: `, await save(imported), right);
   }
 }
 
 /** tensor(), state(), data(), imports and exports copy. */
 export function tensorsCopyChecks(): readonly Check[] {
-  const making = (bench: Workbench) =>
-    askMaking({ backend: bench.backend, dtype: bench.dtype, keep: (thing) => bench.keep(thing) });
   return [
-    ...ownershipCheck(sentence, "arrays and shapes written after they were given", making),
-    ...ownershipCheck(sentence, "data() written by its reader", askReading),
-    ...ownershipCheck(sentence, "data() of a state that is written later", askLater),
-    ...ownershipCheck(sentence, "imports and exports of moments and gradient sums", askPieces),
+    ...benchChecks(sentence, "arrays and shapes written after they were given", askMaking),
+    ...benchChecks(sentence, "data() written by its reader", askReading),
+    ...benchChecks(sentence, "data() of a state that is written later", askLater),
+    ...benchChecks(sentence, "imports and exports of moments and gradient sums", askPieces),
   ];
 }

@@ -1,6 +1,6 @@
-import type { ErrorCode, GradientSums, Moments, Tensor } from "@batchnorm/core";
+import { type ErrorCode, type GradientSums, type Moments, sizeOf, type Tensor } from "@batchnorm/core";
+import type { Bench } from "../bench.js";
 import type { Inputs, Operation, Role } from "./operations.js";
-import type { Workbench } from "./workbench.js";
 
 /** What an operation must refuse in a role, and how. */
 export interface Unusable {
@@ -17,7 +17,7 @@ function kindOf(role: Role): "tensor" | "moments" | "sums" {
 
 /** What is disposed, another backend's, of another kind or, for moments and sums, of another number of channels. */
 export async function unusable(
-  bench: Workbench,
+  bench: Bench,
   operation: Operation,
   inputs: Inputs,
   role: Role,
@@ -52,9 +52,9 @@ export async function unusable(
   return all;
 }
 
-function unusableTensors({ backend, dtype }: Workbench, like: Tensor, isWritten: boolean): readonly Unusable[] {
+function unusableTensors({ backend, dtype }: Bench, like: Tensor, isWritten: boolean): readonly Unusable[] {
   const { shape } = like;
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(1);
+  const values = new Float32Array(sizeOf(shape)).fill(1);
   const gone = isWritten ? backend.state(values, shape, dtype) : backend.tensor(values, shape, dtype);
   gone.dispose();
   const foreign: Tensor = { shape, dtype, data: async () => values.slice(), dispose: () => {} };

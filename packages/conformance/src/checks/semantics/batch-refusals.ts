@@ -1,8 +1,9 @@
 import { describeShape } from "@batchnorm/core";
 import type { BatchNorm } from "@batchnorm/layers";
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
+import { expectShape } from "../shape.js";
 import { arranged, unit } from "./by-channel.js";
-import { expectRefusal, expectShape } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
 export const epsZeroChecks = [
@@ -52,15 +53,15 @@ export const oneValueChecks = [
   ...benchChecks(
     "one-value-per-channel",
     "in eval and in a frozen layer it is fine",
-    async ({ layer, own, tensor }) => {
+    async ({ layer, keep, tensor }) => {
       for (const bn of [layer(2).eval(), layer(2).freeze()]) {
-        for (const shape of shapesOfOne) expectShape("y", own(bn.forward(tensor([5, 6], shape))), shape);
+        for (const shape of shapesOfOne) expectShape("y", keep(bn.forward(tensor([5, 6], shape))), shape);
       }
     },
   ),
   ...benchChecks("one-value-per-channel", "two values of one sample are fine in training", async (bench) => {
-    const { layer, own, tensor } = bench;
-    expectShape("y", own(layer(2).forward(tensor([5, 6, 7, 8], [1, 2, 2]))), [1, 2, 2]);
+    const { layer, keep, tensor } = bench;
+    expectShape("y", keep(layer(2).forward(tensor([5, 6, 7, 8], [1, 2, 2]))), [1, 2, 2]);
   }),
 ];
 

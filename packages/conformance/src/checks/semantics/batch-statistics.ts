@@ -1,4 +1,4 @@
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
 import { arranged, negligibleEps, unit } from "./by-channel.js";
 import { expectNear } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
@@ -60,7 +60,7 @@ export const batchStatisticsChecks = [
 ];
 
 async function centred(bench: Bench): Promise<void> {
-  const { layer, own, tensor } = bench;
+  const { layer, keep, tensor } = bench;
   // the first values of both channels are their means
   const x = tensor(
     arranged([
@@ -69,7 +69,7 @@ async function centred(bench: Bench): Promise<void> {
     ]),
     [3, 2],
   );
-  const y = await own(layer(2).forward(x)).data();
+  const y = await keep(layer(2).forward(x)).data();
   const what = { name: "a value that is the mean", mode: "train", operation: "y" } as const;
   await expectNear(bench, what, y.slice(0, 2), [0, 0]);
 }

@@ -1,7 +1,7 @@
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectValues } from "../values.js";
 import { inferred, trained, unit, unitGradient } from "./by-channel.js";
-import { expectValues } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
 export const descentChecks = [
@@ -17,14 +17,14 @@ export const descentChecks = [
   ...benchChecks("freeze-parameters", "from freeze() to unfreeze()", frozenParameters),
 ];
 
-async function frozenParameters({ layer, own, tensor }: Bench): Promise<void> {
+async function frozenParameters({ layer, keep, tensor }: Bench): Promise<void> {
   const bn = layer(2, { eps: 3 });
   bn.loadStateDict(inferred.state);
   const x = tensor(unit.x, unit.shape);
   const dy = tensor(unitGradient, unit.shape);
   const train = () => {
-    own(bn.forward(x));
-    own(bn.backward(dy));
+    keep(bn.forward(x));
+    keep(bn.backward(dy));
   };
   const flags = () => bn.parameters().map(({ requiresGrad }) => requiresGrad);
   bn.freeze({ parameters: true });

@@ -1,7 +1,8 @@
 import { describeShape } from "@batchnorm/core";
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
-import { expectShape, expectValues } from "./expectations.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectShape } from "../shape.js";
+import { expectValues } from "../values.js";
 
 const shapes = [
   [0, 2],
@@ -15,13 +16,13 @@ export const emptyBatchChecks = (["train", "eval"] as const).flatMap((mode) =>
   benchChecks("empty-batch", `forward and backward in ${mode}`, (bench) => passThrough(bench, mode)),
 );
 
-async function passThrough({ layer, own, tensor }: Bench, mode: "train" | "eval"): Promise<void> {
+async function passThrough({ layer, keep, tensor }: Bench, mode: "train" | "eval"): Promise<void> {
   for (const activation of [null, "relu"] as const) {
     for (const shape of shapes) {
       const bn = layer(2, { activation });
       bn.loadStateDict(state);
-      const y = own(bn[mode]().forward(tensor([], shape)));
-      const dx = own(bn.backward(tensor([], shape)));
+      const y = keep(bn[mode]().forward(tensor([], shape)));
+      const dx = keep(bn.backward(tensor([], shape)));
       for (const [name, result] of Object.entries({ y, dx })) {
         expectShape(name, result, shape);
         expectValues(name, await result.data(), []);

@@ -1,8 +1,8 @@
-import { describeShape, type Tensor, type Values } from "@batchnorm/core";
+import { describeShape, sizeOf, type Tensor, type Values } from "@batchnorm/core";
 import { batchNorm } from "@batchnorm/layers";
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal, type Refusal } from "../refusal.js";
 import { unit } from "./by-channel.js";
-import { expectRefusal, type Refusal } from "./expectations.js";
 
 /** What the types would not let pass. */
 const unchecked = <Value>(value: unknown) => value as Value;
@@ -62,6 +62,7 @@ export const errorChecks = [
   }),
   ...benchChecks("errors", "a dy that does not fit", gradientThatDoesNotFit),
   ...benchChecks("errors", "parameters and statistics that do not fit", byChannelThatDoesNotFit),
+  ...benchChecks("errors", "a view that does not fit", viewThatDoesNotFit),
   ...benchChecks("errors", "a layer after its dispose()", async ({ backend, layer, tensor }) => {
     const x = tensor(unit.x, unit.shape);
     const bn = layer(2);
@@ -80,7 +81,7 @@ export const errorChecks = [
   }),
 ];
 
-async function gradientThatDoesNotFit({ backend, dtype, layer, own, tensor }: Bench): Promise<void> {
+async function gradientThatDoesNotFit({ backend, dtype, layer, keep, tensor }: Bench): Promise<void> {
   const bn = layer(2);
   bn.forward(tensor(unit.x, unit.shape)).dispose();
   for (const shape of [
@@ -88,26 +89,38 @@ async function gradientThatDoesNotFit({ backend, dtype, layer, own, tensor }: Be
     [2, 4],
     [4, 2, 1],
   ]) {
-    const dy = tensor(new Float32Array(shape.reduce((product, size) => product * size, 1)), shape);
+    const dy = tensor(new Float32Array(sizeOf(shape)), shape);
     const refusal = { code: "ERR_SHAPE", mentions: ["dy", "[4, 2]", describeShape(shape)] } as const;
     await expectRefusal(backend, `dy of shape ${describeShape(shape)}`, refusal, () => bn.backward(dy));
   }
   const other = dtype === "float32" ? "float64" : "float32";
   if (!backend.capabilities.dtypes.includes(other)) return;
-  const dy = own(backend.tensor(unit.x, unit.shape, other));
+  const dy = keep(backend.tensor(unit.x, unit.shape, other));
   const refusal = { code: "ERR_DTYPE", mentions: ["dy", dtype, other] } as const;
   await expectRefusal(backend, `dy of ${other} for an x of ${dtype}`, refusal, () => bn.backward(dy));
 }
 
-async function byChannelThatDoesNotFit({ backend, dtype, own, tensor }: Bench): Promise<void> {
+async function viewThatDoesNotFit({ backend, keep, tensor }: Bench): Promise<void> {
+  const x = tensor(unit.x, unit.shape); // 8 values
+  for (const outer of [3, 5]) {
+    const view = { outer, channels: 2, inner: 1 };
+    const size = String(2 * outer);
+    const refusal = { code: "ERR_SHAPE", mentions: ["[4, 2]", size] } as const;
+    await expectRefusal(backend, `moments() of 8 values by a view of ${size}`, refusal, () => {
+      keep(backend.moments(x, view));
+    });
+  }
+}
+
+async function byChannelThatDoesNotFit({ backend, dtype, keep, tensor }: Bench): Promise<void> {
   const x = tensor(unit.x, unit.shape);
   const two = tensor([1, 1], [2]);
-  const three = own(backend.state([1, 1, 1], [3], dtype));
+  const three = keep(backend.state([1, 1, 1], [3], dtype));
   const fitting = { runningMean: two, runningVar: two };
   for (const name of ["weight", "bias", "runningMean", "runningVar"] as const) {
     const refusal = { code: "ERR_CHANNELS", mentions: [name, "2", "[3]"] } as const;
     await expectRefusal(backend, `${name} of 3 values for 2 channels`, refusal, () => {
-      const call = own(batchNorm(backend, x, { ...fitting, [name]: three }));
+      const call = keep(batchNorm(backend, x, { ...fitting, [name]: three }));
       return call.y;
     });
   }

@@ -1,6 +1,7 @@
-import { benchChecks } from "./bench.js";
+import { benchChecks } from "../bench.js";
+import { expectValues } from "../values.js";
 import { arranged, inferred, trained, unit, unitGradient } from "./by-channel.js";
-import { expectNear, expectValues } from "./expectations.js";
+import { expectNear } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
 const { dweight, dbias } = trained;
@@ -29,26 +30,30 @@ export const parameterGradientChecks = [
     ],
   }),
   ...benchChecks("gradients-accumulate", "two backward passes of one call", async (bench) => {
-    const { layer, own, tensor } = bench;
+    const { layer, keep, tensor } = bench;
     const bn = layer(2);
-    const call = own(bn.call(tensor(unit.x, unit.shape)));
-    own(call.y);
+    const call = keep(bn.call(tensor(unit.x, unit.shape)));
+    keep(call.y);
     for (const times of [1, 2]) {
-      own(call.backward(tensor(unitGradient, unit.shape)));
+      keep(call.backward(tensor(unitGradient, unit.shape)));
       const grad = (await bn.bias?.grad.data()) ?? [];
       const what = { name: `backward pass ${times} of one call`, mode: "train", operation: "dbias" } as const;
       await expectNear(bench, what, grad, times === 1 ? dbias : twice(dbias));
     }
   }),
-  ...benchChecks("gradients-accumulate", "zeroGrad() clears a gradient that is NaN", async ({ layer, own, tensor }) => {
-    const bn = layer(2);
-    bn.forward(tensor(unit.x, unit.shape)).dispose();
-    own(bn.backward(tensor(new Float32Array(8).fill(Number.NaN), unit.shape)));
-    bn.zeroGrad();
-    for (const { name, grad } of bn.parameters()) {
-      expectValues(`the gradient of ${name} after zeroGrad()`, await grad.data(), [0, 0]);
-    }
-  }),
+  ...benchChecks(
+    "gradients-accumulate",
+    "zeroGrad() clears a gradient that is NaN",
+    async ({ layer, keep, tensor }) => {
+      const bn = layer(2);
+      bn.forward(tensor(unit.x, unit.shape)).dispose();
+      keep(bn.backward(tensor(new Float32Array(8).fill(Number.NaN), unit.shape)));
+      bn.zeroGrad();
+      for (const { name, grad } of bn.parameters()) {
+        expectValues(`the gradient of ${name} after zeroGrad()`, await grad.data(), [0, 0]);
+      }
+    },
+  ),
 ];
 
 export const inputGradientChecks = [

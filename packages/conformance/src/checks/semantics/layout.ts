@@ -1,4 +1,4 @@
-import type { Layout } from "@batchnorm/core";
+import { type Layout, sizeOf } from "@batchnorm/core";
 import type { CaseOptions } from "../../judging/case.js";
 import { arranged, trained, unit } from "./by-channel.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
@@ -29,13 +29,13 @@ const nameOf = ({ kind, layout, shape }: Placement) => `${kind}, ${layout}, [${s
 
 /** The values of a channel, in repetitions of `pattern`, where the layout has them. */
 function placed({ layout, shape }: Placement, pattern: readonly (readonly number[])[]): number[] {
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   const repetitions = size / 8;
   const channels = pattern.map((values) => Array.from({ length: repetitions }, () => values).flat());
   return arranged(channels, layout === "channels-last" ? 1 : size / (2 * (shape[0] as number)));
 }
 
-const repetitionsOf = ({ shape }: Placement) => shape.reduce((product, extent) => product * extent, 1) / 8;
+const repetitionsOf = ({ shape }: Placement) => sizeOf(shape) / 8;
 
 export const layoutChecks = placements.flatMap((placement) => {
   const pass = { shape: placement.shape, x: placed(placement, unit.channels) };

@@ -1,7 +1,8 @@
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
 import { arranged, negligibleEps, trained, unit } from "./by-channel.js";
-import { expectNames, expectNear, expectRefusal } from "./expectations.js";
+import { expectNames, expectNear } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
 /** Statistics far from those of `unit`; all else counts as nothing, so that only they tell. */
@@ -34,13 +35,13 @@ export const freezeChecks = [
 ];
 
 async function throughModes(bench: Bench): Promise<void> {
-  const { layer, own, tensor } = bench;
+  const { layer, keep, tensor } = bench;
   const bn = layer(2, { eps: negligibleEps });
   bn.loadStateDict(state);
   const x = tensor(unit.x, unit.shape);
   bn.freeze();
   for (const mode of ["train", "eval", "train"] as const) {
-    const came = await own(bn[mode]().forward(x)).data();
+    const came = await keep(bn[mode]().forward(x)).data();
     const name = `frozen, after ${mode}()`;
     await expectNear(bench, { name, mode: "freeze", operation: "y" }, came, y);
   }

@@ -1,9 +1,9 @@
 import { describe } from "@batchnorm/core";
 import type { LayerOptions } from "@batchnorm/layers";
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
 import { unit } from "./by-channel.js";
-import { expectRefusal } from "./expectations.js";
 
 /** Values as JavaScript may hand them in, past the types. */
 const refused: readonly (readonly [string, readonly unknown[]])[] = [

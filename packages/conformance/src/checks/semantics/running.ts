@@ -1,5 +1,5 @@
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
+import { type Bench, benchChecks } from "../bench.js";
 import { arranged, unit } from "./by-channel.js";
 import { expectNear } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
@@ -94,12 +94,12 @@ export const counterChecks = [
 ];
 
 async function biasedMove(bench: Bench): Promise<void> {
-  const { backend, dtype, own, tensor } = bench;
+  const { backend, dtype, keep, tensor } = bench;
   const running = {
-    mean: own(backend.state([8, 4], [2], dtype)),
-    variance: own(backend.state([4, 16], [2], dtype)),
+    mean: keep(backend.state([8, 4], [2], dtype)),
+    variance: keep(backend.state([4, 16], [2], dtype)),
   };
-  const moments = own(backend.moments(tensor(pair.x, pair.shape), { outer: 2, channels: 2, inner: 1 }));
+  const moments = keep(backend.moments(tensor(pair.x, pair.shape), { outer: 2, channels: 2, inner: 1 }));
   backend.move(running, moments, 0.25, 0);
   const what = { name: "move() with correction 0", mode: "train", operation: "running_var" } as const;
   await expectNear(bench, what, await running.variance.data(), [3.25, 13]);

@@ -1,7 +1,8 @@
 import { describeShape, sizeOf, type Tensor } from "@batchnorm/core";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, batchNorm } from "@batchnorm/layers";
-import { type Bench, benchChecks } from "./bench.js";
-import { expectRefusal, expectShape } from "./expectations.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
+import { expectShape } from "../shape.js";
 
 const kinds = { BatchNorm1d, BatchNorm2d, BatchNorm3d } as const;
 
@@ -32,18 +33,18 @@ export const shapesChecks = [
     ...benchChecks(
       "shapes",
       `${kind} takes its shapes, and y has that of x`,
-      async ({ backend, dtype, own, tensor }) => {
+      async ({ backend, dtype, keep, tensor }) => {
         for (const shape of taken[kind]) {
-          const bn = own(new kinds[kind](backend, 2, { dtype }));
-          expectShape(`y of ${kind}`, own(bn.forward(zeros(tensor, shape))), shape);
+          const bn = keep(new kinds[kind](backend, 2, { dtype }));
+          expectShape(`y of ${kind}`, keep(bn.forward(zeros(tensor, shape))), shape);
         }
       },
     ),
-    ...benchChecks("shapes", `${kind} refuses other ranks`, async ({ backend, dtype, own, tensor }) => {
+    ...benchChecks("shapes", `${kind} refuses other ranks`, async ({ backend, dtype, keep, tensor }) => {
       const { ranks, sentence } = refused[kind];
       for (const rank of ranks) {
         const shape = Array.from({ length: rank }, () => 2);
-        const bn = own(new kinds[kind](backend, 2, { dtype }));
+        const bn = keep(new kinds[kind](backend, 2, { dtype }));
         const refusal = {
           code: "ERR_RANK",
           start: `${sentence} (got ${rank}D input)`,
@@ -54,22 +55,22 @@ export const shapesChecks = [
         );
       }
     }),
-    ...benchChecks("shapes", `${kind} refuses another number of channels`, async ({ backend, dtype, own, tensor }) => {
+    ...benchChecks("shapes", `${kind} refuses another number of channels`, async ({ backend, dtype, keep, tensor }) => {
       const [shape] = taken[kind];
-      const bn = own(new kinds[kind](backend, 7, { dtype }));
+      const bn = keep(new kinds[kind](backend, 7, { dtype }));
       const refusal = { code: "ERR_CHANNELS", mentions: ["7", "2", describeShape(shape)] } as const;
       await expectRefusal(backend, `x of shape ${describeShape(shape)} for 7 channels`, refusal, () =>
         bn.forward(zeros(tensor, shape)),
       );
     }),
   ]),
-  ...benchChecks("shapes", "batchNorm() takes any rank from 2 on", async ({ backend, own, tensor }) => {
+  ...benchChecks("shapes", "batchNorm() takes any rank from 2 on", async ({ backend, keep, tensor }) => {
     for (const shape of [
       [3, 2],
       [3, 2, 1, 1, 1, 2],
     ]) {
-      const call = own(batchNorm(backend, zeros(tensor, shape), { training: true }));
-      expectShape("y of batchNorm()", own(call.y), shape);
+      const call = keep(batchNorm(backend, zeros(tensor, shape), { training: true }));
+      expectShape("y of batchNorm()", keep(call.y), shape);
     }
     const refusal = { code: "ERR_RANK", start: "expected at least 2D input (got 1D input)" } as const;
     await expectRefusal(backend, "x of shape [3] for batchNorm()", refusal, () =>

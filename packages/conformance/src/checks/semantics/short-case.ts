@@ -9,7 +9,7 @@ export type ShortCase = Omit<Case, "name" | "about" | "options"> & { readonly op
 /** A check of a short case in each type. */
 export function shortCaseChecks(sentence: SentenceName, name: string, short: ShortCase): Check[] {
   const options = { kind: "BatchNorm1d", numFeatures: 2, ...short.options } as const;
-  return caseChecks(sentence, { name, make: () => ({ ...short, name, about: sentences[sentence].text, options }) });
+  return caseChecks(sentence, name, () => [{ ...short, name, about: sentences[sentence].text, options }]);
 }
 
 /** A forward pass, with its backward pass where it has a `dy`, as a step. */

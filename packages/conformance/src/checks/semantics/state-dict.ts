@@ -1,8 +1,10 @@
 import { StateDictError } from "@batchnorm/core";
 import type { LoadableStateDict, StateDict } from "@batchnorm/layers";
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
-import { expectNames, expectRefusal, expectValues } from "./expectations.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
+import { expectValues } from "../values.js";
+import { expectNames } from "./expectations.js";
 
 /** Five different values in every place, so that none can stand for another. */
 const state = { weight: [2, -3], bias: [4, 0], running_mean: [5, -6], running_var: [7, 8], num_batches_tracked: 9 };

@@ -1,7 +1,8 @@
 import { type DType, describeShape, type Tensor, type Values } from "@batchnorm/core";
 import { expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "./bench.js";
-import { expectShape, expectValues } from "./expectations.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectShape } from "../shape.js";
+import { expectValues } from "../values.js";
 
 /** Numbers that a type rounds, the largest that float32 holds, and those that are none. */
 const awkward = [0, -1.5, 0.1, 1 / 3, 16777217, 2 ** 127, -(2 ** -126), Number.NaN, Infinity, -Infinity];
@@ -18,33 +19,33 @@ export const tensorChecks = [
   ...benchChecks("tensors-hold-values", "values from every kind of array, in the type asked for", async (bench) => {
     for (const { name, values } of sources) {
       for (const make of ["tensor", "state"] as const) {
-        const made = bench.own(bench.backend[make](values, [2, 5], bench.dtype));
+        const made = bench.keep(bench.backend[make](values, [2, 5], bench.dtype));
         await expectHeld(`${make}() of ${name}`, made, values, [2, 5], bench.dtype);
       }
     }
   }),
   ...benchChecks("tensors-hold-values", "the type where none is asked for", (bench) => unasked(bench)),
-  ...benchChecks("tensors-hold-values", "every rank, and none of the elements", async ({ backend, dtype, own }) => {
+  ...benchChecks("tensors-hold-values", "every rank, and none of the elements", async ({ backend, dtype, keep }) => {
     const values = Float32Array.from({ length: 24 }, (_, i) => i - 7);
     for (const shape of [[24], [2, 12], [4, 3, 2], [2, 3, 2, 2], [1, 2, 3, 4, 1]]) {
-      await expectHeld("tensor()", own(backend.tensor(values, shape, dtype)), values, shape, dtype);
+      await expectHeld("tensor()", keep(backend.tensor(values, shape, dtype)), values, shape, dtype);
     }
     for (const shape of [[0], [0, 3], [2, 0, 5]]) {
-      await expectHeld("tensor()", own(backend.tensor([], shape, dtype)), [], shape, dtype);
+      await expectHeld("tensor()", keep(backend.tensor([], shape, dtype)), [], shape, dtype);
     }
   }),
-  ...benchChecks("tensors-hold-values", "assign, the values of another tensor", async ({ backend, dtype, own }) => {
-    const state = own(backend.state([1, 2, 3], [3], dtype));
-    backend.assign(state, own(backend.tensor([4, -5, 0.5], [3], dtype)));
+  ...benchChecks("tensors-hold-values", "assign, the values of another tensor", async ({ backend, dtype, keep }) => {
+    const state = keep(backend.state([1, 2, 3], [3], dtype));
+    backend.assign(state, keep(backend.tensor([4, -5, 0.5], [3], dtype)));
     await expectHeld("a state after assign()", state, [4, -5, 0.5], [3], dtype);
   }),
 ];
 
 /** float64 for a Float64Array, so that no precision is lost unasked; else float32. */
-async function unasked({ backend, own }: Bench): Promise<void> {
+async function unasked({ backend, keep }: Bench): Promise<void> {
   for (const { name, values, own: dtype } of sources) {
     if (!backend.capabilities.dtypes.includes(dtype)) continue;
-    await expectHeld(`tensor() of ${name}`, own(backend.tensor(values, [10])), values, [10], dtype);
+    await expectHeld(`tensor() of ${name}`, keep(backend.tensor(values, [10])), values, [10], dtype);
   }
 }
 

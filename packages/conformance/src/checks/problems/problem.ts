@@ -64,11 +64,6 @@ export function classOf({ view, x }: Problem): DataClass {
   return far ? "offset" : "ordinary";
 }
 
-/** The shape that a view's tensors are given. */
-export function shapeOf({ outer, channels, inner }: View): readonly number[] {
-  return [outer, channels, inner];
-}
-
 /** A problem as a line of an error message. */
 export function describeProblem({ view, x, dy, weight, bias, eps }: Problem): string {
   const { outer, channels, inner } = view;

@@ -2,9 +2,12 @@ import { type DType, valuesPerChannel } from "@batchnorm/core";
 import type { DataClass, Pass } from "../../judging/case.js";
 import { fullOptions } from "../../judging/follow.js";
 import { Judge } from "../../judging/judge.js";
+import { judge } from "../../judging/judged.js";
 import type { Observation } from "../../judging/observation.js";
 import { referencePass } from "../../judging/reference.js";
-import { type Problem, shapeOf } from "./problem.js";
+import type { Bench } from "../bench.js";
+import { shapeOf } from "../shape.js";
+import type { Problem } from "./problem.js";
 import type { Results } from "./results.js";
 
 /** How far a problem's results are from what is right, in the order in which they rest on each other. */
@@ -38,6 +41,20 @@ export function* besideReference(
     before: { dweight: zeros, dbias: zeros },
     after: { dweight, dbias },
   });
+}
+
+/** Judges a problem's results by the specification. */
+export async function judgeResults(
+  { subject, dtype }: Pick<Bench, "subject" | "dtype">,
+  name: string,
+  data: DataClass,
+  problem: Problem,
+  results: Results,
+): Promise<void> {
+  async function* observations() {
+    yield* besideReference(name, data, problem, results, dtype);
+  }
+  await judge(subject, observations());
 }
 
 /** Mean and variance as `exportMoments` gives them. */

@@ -1,6 +1,7 @@
-import type { Affine, Backend, BackwardOptions, DType, ForwardOptions, Moments, Tensor } from "@batchnorm/core";
-import type { Keep } from "./keeping.js";
-import { type Problem, shapeOf } from "./problem.js";
+import type { Affine, Backend, BackwardOptions, ForwardOptions, Moments, Tensor } from "@batchnorm/core";
+import type { Bench } from "../bench.js";
+import { shapeOf } from "../shape.js";
+import type { Problem } from "./problem.js";
 
 /** A problem as a backend takes it. */
 export interface Posed {
@@ -23,15 +24,14 @@ export interface Results {
 }
 
 /** Hands a problem to a backend. */
-export function pose(backend: Backend, problem: Problem, dtype: DType, keep: Keep): Posed {
+export function pose(bench: Bench, problem: Problem): Posed {
   const { view, weight, bias, eps } = problem;
-  const parameter = (values: readonly number[] | null) =>
-    values === null ? null : keep(backend.state(values, [view.channels], dtype));
+  const parameter = (values: readonly number[] | null) => (values === null ? null : bench.state(values));
   const forward = { eps, activation: null, out: null };
   return {
     problem,
-    x: keep(backend.tensor(problem.x, shapeOf(view), dtype)),
-    dy: keep(backend.tensor(problem.dy, shapeOf(view), dtype)),
+    x: bench.tensor(problem.x, shapeOf(view)),
+    dy: bench.tensor(problem.dy, shapeOf(view)),
     affine: { weight: parameter(weight), bias: parameter(bias) },
     forward,
     backward: { ...forward, needs: { dx: true, affine: true } },
@@ -39,31 +39,41 @@ export function pose(backend: Backend, problem: Problem, dtype: DType, keep: Kee
 }
 
 /** By `train` and `backward`. */
-export async function fused(backend: Backend, posed: Posed, keep: Keep): Promise<Results> {
+export async function fused(bench: Bench, posed: Posed): Promise<Results> {
+  const { backend, keep } = bench;
   const { x, dy, problem, affine, forward, backward } = posed;
   const { y, moments } = backend.train(x, problem.view, affine, forward);
   keep(y);
   keep(moments);
   const gradients = backend.backward(dy, x, problem.view, { moments }, affine, backward);
-  return read(backend, y, moments, gradients, keep);
+  return read(bench, y, moments, gradients);
 }
 
 /** By `moments`, `normalize`, `gradientSums` and `gradients`. */
-export async function inPieces(backend: Backend, posed: Posed, keep: Keep): Promise<Results> {
+export async function inPieces(bench: Bench, posed: Posed): Promise<Results> {
+  const { backend, keep } = bench;
   const { x, dy, problem, affine, forward, backward } = posed;
   const moments = keep(backend.moments(x, problem.view));
   const y = keep(backend.normalize(x, problem.view, moments, affine, forward));
   const sums = keep(backend.gradientSums(dy, x, problem.view, moments, affine, backward));
   const gradients = backend.gradients(dy, x, problem.view, moments, sums, affine, backward);
-  return read(backend, y, moments, gradients, keep);
+  return read(bench, y, moments, gradients);
+}
+
+/** By `normalize` and `backward` of given moments. */
+export async function byMoments(bench: Bench, posed: Posed, moments: Moments): Promise<Results> {
+  const { backend, keep } = bench;
+  const { x, dy, problem, affine, forward, backward } = posed;
+  const y = keep(backend.normalize(x, problem.view, moments, affine, forward));
+  const gradients = backend.backward(dy, x, problem.view, { moments }, affine, backward);
+  return read(bench, y, moments, gradients);
 }
 
 async function read(
-  backend: Backend,
+  { backend, keep }: Bench,
   y: Tensor,
   moments: Moments,
   gradients: ReturnType<Backend["backward"]>,
-  keep: Keep,
 ): Promise<Results> {
   const values = async (tensor: Tensor | null) => (tensor === null ? null : await keep(tensor).data());
   return {

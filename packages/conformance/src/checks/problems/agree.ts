@@ -1,6 +1,7 @@
 import { type DType, ulpAt } from "@batchnorm/core";
-import { expectThat, type Subject } from "../../check.js";
+import { expectThat } from "../../check.js";
 import { type Bounds, boundOf, type Operation } from "../../judging/bounds.js";
+import type { Bench } from "../bench.js";
 import { besideReference } from "./beside-reference.js";
 import { classOf, type Problem, type Scales, scalesOf } from "./problem.js";
 import type { Results } from "./results.js";
@@ -43,13 +44,12 @@ export function expectSame({ operation, what, first, second, scale, bound, dtype
 
 /** Tells how far results are from what is right: bounds are made of it. */
 export function measure(
-  { observe }: Pick<Subject, "observe">,
-  dtype: DType,
+  { subject, dtype }: Pick<Bench, "subject" | "dtype">,
   what: string,
   problem: Problem,
   results: Results,
 ): void {
-  for (const seen of besideReference(what, classOf(problem), problem, results, dtype)) observe(seen);
+  for (const seen of besideReference(what, classOf(problem), problem, results, dtype)) subject.observe(seen);
 }
 
 const results = ["mean", "variance", "y", "dx", "dweight", "dbias"] as const;
@@ -61,13 +61,14 @@ const results = ["mean", "variance", "y", "dx", "dweight", "dbias"] as const;
  * @param what what is done in the first, in words: "after ..."
  */
 export function expectSameResults(
-  { bounds, observe }: Pick<Subject, "bounds" | "observe">,
-  dtype: DType,
+  bench: Pick<Bench, "subject" | "dtype">,
   what: string,
   first: { readonly problem: Problem; readonly results: Results },
   second: { readonly problem: Problem; readonly results: Results; readonly scales?: Scales },
 ): void {
-  measure({ observe }, dtype, what, first.problem, first.results);
+  measure(bench, what, first.problem, first.results);
+  const { dtype } = bench;
+  const { bounds } = bench.subject;
   if (bounds === null) return;
   const scales = second.scales ?? scalesOf(second.problem);
   for (const operation of results) {
