@@ -1,4 +1,4 @@
-import type { Backend, DType, Tensor } from "@batchnorm/core";
+import { type Backend, type DType, dtypes as known, type Tensor } from "@batchnorm/core";
 import { type Check, explainFailure, type Subject } from "./check.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
@@ -41,8 +41,15 @@ export interface SuiteOptions {
   readonly observe?: (observation: Observation) => void;
 }
 
-/** Those checks that a backend can be asked: the ones in types that it computes in. */
+/**
+ * Those checks that a backend can be asked: the ones in types that it computes in.
+ *
+ * @throws Error where it says that it computes in none, or in one that is not known
+ */
 export function checksFor(checks: readonly Check[], dtypes: readonly DType[]): readonly Check[] {
+  if (dtypes.length === 0 || !dtypes.every((dtype) => known.includes(dtype))) {
+    throw new Error(`capabilities.dtypes must hold one or more of ${known.join(", ")}, got [${dtypes.join(", ")}]`);
+  }
   return checks.filter(({ dtype }) => dtypes.includes(dtype));
 }
 

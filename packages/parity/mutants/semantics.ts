@@ -346,6 +346,20 @@ export const semanticsMutants: readonly Mutant[] = [
   },
   {
     sentence: "step",
+    name: "the rate rounded to float32",
+    file: "backend-cpu/src/backend.ts",
+    replace: "to[i] += a * from[i];",
+    by: "to[i] += Math.fround(a) * from[i];",
+  },
+  {
+    sentence: "step",
+    name: "a small rate lost",
+    file: "backend-cpu/src/backend.ts",
+    replace: "to[i] += a * from[i];",
+    by: "to[i] += (Math.abs(a) < 1e-4 ? 0 : a) * from[i];",
+  },
+  {
+    sentence: "step",
     name: "step climbs",
     file: layer,
     replace: "axpy(-rate, grad, value)",
@@ -462,6 +476,13 @@ export const semanticsMutants: readonly Mutant[] = [
     file: layer,
     replace: "this.trackRunningStats ? { num_batches_tracked: this.#numBatchesTracked } : {}",
     by: "this.momentum === null ? { num_batches_tracked: this.#numBatchesTracked } : {}",
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "only the first unexpected key named",
+    file: stateDict,
+    replace: "!names.includes(key) && !(tracks && key === counter)),",
+    by: "!names.includes(key) && !(tracks && key === counter)).slice(0, 1),",
   },
   {
     sentence: "state-dict-names-all",

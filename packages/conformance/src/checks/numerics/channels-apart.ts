@@ -2,7 +2,7 @@ import { type View, valuesPerChannel } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
 import { benchChecks } from "../bench.js";
 import { shapeOf } from "../shape.js";
-import { expectUnchanged, type Named } from "../values.js";
+import { expectUnchanged, expectValues, type Named } from "../values.js";
 import { type Batch, batchOf, sizes } from "./batch.js";
 import { layerResults, type Setting } from "./layer-results.js";
 
@@ -13,16 +13,22 @@ const views: readonly View[] = [
   { outer: 6, channels: 3, inner: 7 },
 ];
 
-/** The channel that is spoilt. */
-const odd = 1;
+/** The channel that is spoilt: in each view another one. */
+function oddOf({ outer, channels }: View): number {
+  return outer % channels;
+}
 
 /** Where value `i` of the odd channel stands in memory. */
-function positionOf({ channels, inner }: View, i: number): number {
+function positionOf(view: View, i: number): number {
+  const { channels, inner } = view;
+  const odd = oddOf(view);
   return (Math.floor(i / inner) * channels + odd) * inner + (i % inner);
 }
 
 /** Whether a value belongs to another channel. */
-function elsewhere({ channels, inner }: View) {
+function elsewhere(view: View) {
+  const { channels, inner } = view;
+  const odd = oddOf(view);
   return (result: string, index: number): boolean => {
     if (result === "moments") return index === 0 || (index - 1) % channels !== odd;
     return (result === "y" || result === "dx" ? Math.floor(index / inner) % channels : index) !== odd;
@@ -62,7 +68,7 @@ function apart(
         for (const places of someOrAll(valuesPerChannel(view))) {
           const ran = await layerResults(bench, spoilt(batch, which, places, value), setting);
           const first = places[0] as number;
-          const where = `${sizes(view)}, ${describe(value)} in ${which} of channel ${odd} from its value ${first} on, in ${mode}`;
+          const where = `${sizes(view)}, ${describe(value)} in ${which} of channel ${oddOf(view)} from its value ${first} on, in ${mode}`;
           expectUnchanged(where, ran, whole, elsewhere(view));
           own?.(view, ran, setting, places);
         }
@@ -78,6 +84,7 @@ function shows(
   { mode }: Setting,
   at: readonly number[],
 ): void {
+  const odd = oddOf(view);
   if (mode === "train") {
     expectThat(
       !Number.isFinite(running_mean[odd]),
@@ -107,6 +114,14 @@ export const channelsApartChecks: readonly Check[] = [
   ),
   ...[0, 1e6, 1e30, -1e-30].flatMap((value) => apart("x", value)),
   ...[Number.NaN, Number.POSITIVE_INFINITY, 1e30].flatMap((value) => apart("dy", value)),
+  ...benchChecks("channels-apart", "infinities in eval keep their sign", async ({ layer, keep, tensor }) => {
+    const bn = layer(2, { eps: 3 }).eval();
+    // y = x / 2 weight + bias
+    bn.loadStateDict({ running_mean: [0, 0], running_var: [1, 1], weight: [2, -4], bias: [1, 0] });
+    const x = [Infinity, 1, -Infinity, Infinity, 1, -Infinity, 0, 2];
+    const y = await keep(bn.forward(tensor(x, [4, 2]))).data();
+    expectValues("y", y, [Infinity, -2, -Infinity, -Infinity, 2, Infinity, 1, -4]);
+  }),
   ...benchChecks("channels-apart", "huge and tiny neighbours", async (bench) => {
     for (const view of views) {
       for (const size of [1e18, 1e-23]) {
@@ -114,12 +129,12 @@ export const channelsApartChecks: readonly Check[] = [
         const scaled = {
           ...ordinary,
           x: ordinary.x.map((value, at) =>
-            Math.floor(at / view.inner) % view.channels === odd ? value * size : value,
+            Math.floor(at / view.inner) % view.channels === oddOf(view) ? value * size : value,
           ),
         };
         const setting = { mode: "train", activation: null } as const;
         const [ran, whole] = [await layerResults(bench, scaled, setting), await layerResults(bench, ordinary, setting)];
-        expectUnchanged(`${sizes(view)}, channel ${odd} of ${size}`, ran, whole, elsewhere(view));
+        expectUnchanged(`${sizes(view)}, channel ${oddOf(view)} of ${size}`, ran, whole, elsewhere(view));
       }
     }
   }),
@@ -139,7 +154,7 @@ export const channelsApartChecks: readonly Check[] = [
           return { moments: await backend.exportMoments(of) };
         };
         const [ran, whole] = [await moments(spoilt(batch, "x", [0], 1e6)), await moments(batch)];
-        expectUnchanged(`${sizes(view)}, 1e6 first in channel ${odd}`, ran, whole, elsewhere(view));
+        expectUnchanged(`${sizes(view)}, 1e6 first in channel ${oddOf(view)}`, ran, whole, elsewhere(view));
       }
     },
     { large: true },

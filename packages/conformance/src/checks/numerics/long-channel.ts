@@ -1,9 +1,12 @@
 import type { FloatArray, View } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
+import { boundOf } from "../../judging/bounds.js";
 import { type Bench, benchChecks } from "../bench.js";
+import { expectSame } from "../problems/agree.js";
 import { judgeResults } from "../problems/beside-reference.js";
 import type { Problem } from "../problems/problem.js";
 import { fused, pose } from "../problems/results.js";
+import { shapeOf } from "../shape.js";
 import { type Fill, noise, sizes } from "./batch.js";
 import { problemOf } from "./problems.js";
 
@@ -68,11 +71,36 @@ async function ask(bench: Bench, view: View, one: Problem): Promise<void> {
   }
 }
 
-export const longChannelChecks: readonly Check[] = views.flatMap((view) =>
-  benchChecks(
+/** In eval a value gives the same wherever it stands; a shorter channel says what. */
+async function inEval({ layer, keep, tensor, dtype, subject }: Bench, view: View): Promise<void> {
+  const { x } = problemOf({ outer: period, channels: 1, inner: 1 }, offMean);
+  const bn = layer(1).eval();
+  bn.loadStateDict({ running_mean: [0.25], running_var: [2], weight: [1.5], bias: [-0.5] });
+  const forward = async (values: FloatArray, shape: readonly number[]) =>
+    keep(bn.forward(keep(tensor(values, shape)))).data();
+  const expected = await forward(x as FloatArray, [period, 1]);
+  const y = await forward(repeated(x as FloatArray), shapeOf(view));
+  expectThat(y.length === length, `y has ${y.length} values in eval, expected ${length}`);
+  const { bounds } = subject;
+  if (bounds === null) return;
+  const scale = new Float64Array(period).fill(1);
+  const bound = 2 * boundOf(bounds, { dtype, against: "specification", data: "ordinary", operation: "y" });
+  for (const [first, what] of [
+    [extremes(y)[0], "at the least"],
+    [extremes(y)[1], "at the most"],
+  ] as const) {
+    expectSame({ operation: "y", what: `${what} in ${sizes(view)}`, first, second: expected, scale, bound, dtype });
+  }
+}
+
+export const longChannelChecks: readonly Check[] = views.flatMap((view) => [
+  ...benchChecks(
     "long-channel",
     `${length} values, ${sizes(view)}`,
     (bench) => ask(bench, view, problemOf({ outer: period, channels: 1, inner: 1 }, offMean, { dy: gradient })),
     { large: true },
   ),
-);
+  ...benchChecks("long-channel", `${length} values in eval, ${sizes(view)}`, (bench) => inEval(bench, view), {
+    large: true,
+  }),
+]);

@@ -12,7 +12,13 @@ const between = [
   batchOf({ outer: 90, channels: 4, inner: 1 }, (random) => -1e3 * random.uniform(), { seed: 4 }),
 ];
 
-export const sameBitsChecks: readonly Check[] = (["train", "eval"] as const).flatMap((mode) =>
+/** Enough for several threads, and for every size of block. */
+const largest = [
+  { outer: 2, channels: 3, inner: 200_003 },
+  { outer: 100_003, channels: 5, inner: 1 },
+];
+
+const oneAfterTheOther = (["train", "eval"] as const).flatMap((mode) =>
   [null, "relu" as const].flatMap((activation) =>
     benchChecks(
       "same-bits",
@@ -33,3 +39,19 @@ export const sameBitsChecks: readonly Check[] = (["train", "eval"] as const).fla
     ),
   ),
 );
+
+const many = benchChecks(
+  "same-bits",
+  "a million values, once more",
+  async (bench) => {
+    for (const view of largest) {
+      const batch = batchOf(view, ordinary, { seed: 9 });
+      const setting = { mode: "train", activation: "relu" } as const;
+      const first = await layerResults(bench, batch, setting);
+      expectUnchanged(`${sizes(view)}, once more`, await layerResults(bench, batch, setting), first);
+    }
+  },
+  { large: true },
+);
+
+export const sameBitsChecks: readonly Check[] = [...oneAfterTheOther, ...many];

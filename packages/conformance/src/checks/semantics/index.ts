@@ -1,5 +1,6 @@
 import type { Check } from "../../check.js";
 import { affineChecks, reluChecks } from "./affine.js";
+import { axpyChecks } from "./axpy.js";
 import { epsZeroChecks, oneValueChecks } from "./batch-refusals.js";
 import { batchStatisticsChecks } from "./batch-statistics.js";
 import { descentChecks } from "./descent.js";
@@ -38,6 +39,7 @@ export function semanticsChecks(): readonly Check[] {
     ...modeAtForwardChecks,
     ...reluGradientChecks,
     ...descentChecks,
+    ...axpyChecks,
     ...emptyBatchChecks,
     ...resetChecks,
     ...functionChecks,
