@@ -56,9 +56,17 @@ export class Judge {
     const { mode } = pass;
     const { forward, exact, view, parameters } = reference;
     const scales = forwardScales(forward, view, parameters);
-    yield this.#data("specification", mode, "y", y, exact.y, scales.y);
+    yield this.#result("data", "specification", mode, "y", y, exact.y, scales.y);
     if (pass.expected?.y !== undefined) {
-      yield this.#data("published", mode, "y", y, exactly(pass.expected.y), publishedScale(scales.y, reference));
+      yield this.#result(
+        "data",
+        "published",
+        mode,
+        "y",
+        y,
+        exactly(pass.expected.y),
+        publishedScale(scales.y, reference),
+      );
     }
     if (exact.running === null) return;
     yield* this.#running("specification", mode, after, exact.running.mean, exact.running.variance);
@@ -82,8 +90,9 @@ export class Judge {
     const ran = parameters.activation === "relu" ? this.#masked(reference, y) : reference.forward;
     const { backward, exact } = backwardReference(reference, ran, pass.x, dy);
     const scales = backwardScales(dy, view, parameters, ran, backward);
-    yield this.#data("specification", mode, "dx", dx, exact.dx, scales.dx);
-    if (expected?.dx !== undefined) yield this.#data("published", mode, "dx", dx, exactly(expected.dx), scales.dx);
+    yield this.#result("data", "specification", mode, "dx", dx, exact.dx, scales.dx);
+    if (expected?.dx !== undefined)
+      yield this.#result("data", "published", mode, "dx", dx, exactly(expected.dx), scales.dx);
     for (const { operation, term, scale } of [
       { operation: "dweight", term: exact.dGamma, scale: scales.dGamma },
       { operation: "dbias", term: exact.dBeta, scale: scales.dBeta },
@@ -92,9 +101,10 @@ export class Judge {
       const result = after[operation];
       if (sum === null || result === null) continue;
       const size = scale.map((value, c) => Math.max(value, Math.abs(sum[c] as number)));
-      yield this.#state("specification", mode, operation, result, plus(sum, term), size);
+      yield this.#result("state", "specification", mode, operation, result, plus(sum, term), size);
       const published = expected?.[operation];
-      if (published !== undefined) yield this.#state("published", mode, operation, result, exactly(published), size);
+      if (published !== undefined)
+        yield this.#result("state", "published", mode, operation, result, exactly(published), size);
     }
   }
 
@@ -104,7 +114,7 @@ export class Judge {
       const values = expected[name];
       if (values === undefined) continue;
       const scale = Array.from(values, (value) => Math.max(1, Math.abs(value)));
-      yield this.#state("published", "train", name, after[name] ?? [], exactly(values), scale);
+      yield this.#result("state", "published", "train", name, after[name] ?? [], exactly(values), scale);
     }
     if (expected.running_mean !== undefined && expected.running_var !== undefined) {
       yield* this.#running("published", "train", after, exactly(expected.running_mean), exactly(expected.running_var));
@@ -114,8 +124,8 @@ export class Judge {
 
   *#running(against: Against, mode: Mode, after: StateDict, mean: Exact, variance: Exact): Generator<Observation> {
     const scale = meanScale(mean.high, variance.high);
-    yield this.#state(against, mode, "running_mean", after.running_mean ?? [], mean, scale);
-    yield this.#state(against, mode, "running_var", after.running_var ?? [], variance, variance.high);
+    yield this.#result("state", against, mode, "running_mean", after.running_mean ?? [], mean, scale);
+    yield this.#result("state", against, mode, "running_var", after.running_var ?? [], variance, variance.high);
   }
 
   #counter(after: StateDict, expected: number): void {
@@ -125,7 +135,8 @@ export class Judge {
     );
   }
 
-  #data(
+  #result(
+    of: "data" | "state",
     against: Against,
     mode: Mode,
     operation: Operation,
@@ -133,18 +144,7 @@ export class Judge {
     expected: Exact,
     scale: ArrayLike<number>,
   ): Observation {
-    return observe({ ...this.#where, mode, operation, against }, actual, expected, scale, this.#dtype.data);
-  }
-
-  #state(
-    against: Against,
-    mode: Mode,
-    operation: Operation,
-    actual: ArrayLike<number>,
-    expected: Exact,
-    scale: ArrayLike<number>,
-  ): Observation {
-    return observe({ ...this.#where, mode, operation, against }, actual, expected, scale, this.#dtype.state);
+    return observe({ ...this.#where, mode, operation, against }, actual, expected, scale, this.#dtype[of]);
   }
 
   /** A moment is in float64 for data of every type, and measured in ulp of theirs: beyond float32 it is still finite. */

@@ -5,12 +5,14 @@
  * make two million elements, and of the channels only some are compared, the first and the last among them, while
  * the backend computes all.
  */
+
 import { type DType, sizeOf, specification, type View, valuesPerChannel, view } from "@batchnorm/core";
 import type { Check } from "../check.js";
 import { type Bench, benchChecks } from "../checks/bench.js";
 import { judgeResults } from "../checks/problems/beside-reference.js";
 import type { Problem } from "../checks/problems/problem.js";
 import { fused, pose, type Results } from "../checks/problems/results.js";
+import { Random } from "../checks/random.js";
 import type { ExternalShapes } from "./external-file.js";
 
 /** The most elements that are computed, and the most of them that are compared. */
@@ -73,7 +75,8 @@ async function compare(bench: Bench, row: Row, index: number): Promise<void> {
 /** Data of the size of one, each channel around a mean of its own. */
 function problemOf({ shape, eps }: Row, index: number): Problem {
   const v = view(cut(shape), 1);
-  const random = randomFrom(index + 1);
+  const numbers = new Random(index + 1);
+  const random = () => 2 * numbers.uniform() - 1;
   const perChannel = () => Array.from({ length: v.channels }, random);
   const mean = perChannel();
   const x = new Float32Array(sizeOf(v));
@@ -84,17 +87,6 @@ function problemOf({ shape, eps }: Row, index: number): Problem {
   }
   const rounded = () => perChannel().map(Math.fround);
   return { view: v, x, dy, weight: rounded(), bias: rounded(), eps };
-}
-
-/** Uniform numbers from -1 to 1 (xorshift32). */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b9) | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state / 2 ** 31;
-  };
 }
 
 /** A problem of some of the channels. */

@@ -1,4 +1,4 @@
-import type { GradientSums, Moments } from "@batchnorm/core";
+import type { Backend, GradientSums, Moments } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
 import type { DataClass } from "../../judging/case.js";
 import { type Bench, benchChecks } from "../bench.js";
@@ -42,27 +42,38 @@ const kinds: readonly (readonly [string, DataClass, Fill])[] = [
   ["constant channels", "constant", (_, c) => 0.1 * (c + 1)],
 ];
 
-/** A way from the moments of parts to those of the whole. */
-type Merge = (bench: Bench, parts: readonly Moments[]) => Promise<Moments>;
+/** A way from what is known of parts to that of the whole. */
+type Way<Part> = (bench: Bench, parts: readonly Part[]) => Promise<Part>;
 
-const ways: readonly (readonly [string, Merge])[] = [
-  ["at once", async ({ backend, keep }, parts) => keep(backend.merge(parts))],
-  [
-    "two at a time",
-    async ({ backend, keep }, [first, ...others]) =>
-      others.reduce((all, part) => keep(backend.merge([all, part])), first as Moments),
-  ],
-  [
-    "after export and import, and sent on",
-    async (bench, parts) => {
-      const arrived: Moments[] = [];
-      for (const part of parts) arrived.push(await sentMoments(bench, part));
-      return sentMoments(bench, bench.keep(bench.backend.merge(arrived)));
-    },
-  ],
-];
+type Merge<Part> = (backend: Backend, parts: readonly Part[]) => Part;
 
-async function askMerged(bench: Bench, data: DataClass, problem: Problem, merge: Merge): Promise<void> {
+/** Every way of merging, through a backend's own merge and its export and import. */
+function waysOf<Part extends { dispose(): void }>(
+  merge: Merge<Part>,
+  send: (bench: Bench, part: Part) => Promise<Part>,
+): readonly (readonly [string, Way<Part>])[] {
+  return [
+    ["at once", async ({ backend, keep }, parts) => keep(merge(backend, parts))],
+    [
+      "two at a time",
+      async ({ backend, keep }, [first, ...others]) =>
+        others.reduce((all, part) => keep(merge(backend, [all, part])), first as Part),
+    ],
+    [
+      "after export and import, and sent on",
+      async (bench, parts) => {
+        const arrived: Part[] = [];
+        for (const part of parts) arrived.push(await send(bench, part));
+        return send(bench, bench.keep(merge(bench.backend, arrived)));
+      },
+    ],
+  ];
+}
+
+const mergings = waysOf<Moments>((backend, parts) => backend.merge(parts), sentMoments);
+const additions = waysOf<GradientSums>((backend, parts) => backend.mergeGradientSums(parts), sentSums);
+
+async function askMerged(bench: Bench, data: DataClass, problem: Problem, merge: Way<Moments>): Promise<void> {
   for (const split of splits) {
     const parts = cut(problem, split.rows).map((part) => pose(bench, part));
     const moments = await merge(bench, inOrder(momentsOf(bench, parts), split));
@@ -75,7 +86,7 @@ async function askMerged(bench: Bench, data: DataClass, problem: Problem, merge:
 
 export const mergedMomentsChecks: readonly Check[] = [
   ...kinds.flatMap(([kind, data, fill]) =>
-    ways.flatMap(([way, merge]) =>
+    mergings.flatMap(([way, merge]) =>
       benchChecks("merged-moments", `${kind}, ${way}`, (bench) => askMerged(bench, data, problemOf(view, fill), merge)),
     ),
   ),
@@ -111,27 +122,7 @@ export const mergedMomentsChecks: readonly Check[] = [
   }),
 ];
 
-/** A way from the sums of parts to those of the whole. */
-type Add = (bench: Bench, parts: readonly GradientSums[]) => Promise<GradientSums>;
-
-const additions: readonly (readonly [string, Add])[] = [
-  ["at once", async ({ backend, keep }, parts) => keep(backend.mergeGradientSums(parts))],
-  [
-    "two at a time",
-    async ({ backend, keep }, [first, ...others]) =>
-      others.reduce((all, part) => keep(backend.mergeGradientSums([all, part])), first as GradientSums),
-  ],
-  [
-    "after export and import, and sent on",
-    async (bench, parts) => {
-      const arrived: GradientSums[] = [];
-      for (const part of parts) arrived.push(await sentSums(bench, part));
-      return sentSums(bench, bench.keep(bench.backend.mergeGradientSums(arrived)));
-    },
-  ],
-];
-
-async function askAdded(bench: Bench, problem: Problem, add: Add): Promise<void> {
+async function askAdded(bench: Bench, problem: Problem, add: Way<GradientSums>): Promise<void> {
   const { backend, keep, tensor } = bench;
   for (const split of splits) {
     const parts = cut(problem, split.rows).map((part) => pose(bench, part));
