@@ -2,24 +2,24 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Plugin, rolldown } from "rolldown";
-import type { Mutant } from "./mutant.js";
+import type { Change } from "./mutant.js";
 import { filesOf, patched } from "./patch.js";
 
 const packages = ["core", "backend-cpu", "layers", "conformance"] as const;
 
 /**
- * Bundles the suite and the cpu backend from their sources, with one expression changed, into a single module.
+ * Bundles the suite and the cpu backend from their sources, with some expressions changed, into a single module.
  *
- * What no mutant changes and is large, fixtures and third-party packages, is imported as it stands.
+ * What nobody changes and is large, fixtures and third-party packages, is imported as it stands.
  *
- * @param mutant null for the sources as they are
+ * @param changes none for the sources as they are
  * @param root the folder `packages/`
  * @param to where the module is written
- * @throws Error where the mutant is out of date
+ * @throws Error where a change is out of date
  */
-export async function writeBundle(mutant: Mutant | null, root: URL, to: string): Promise<void> {
+export async function writeBundle(changes: readonly Change[], root: URL, to: string): Promise<void> {
   const source = (name: string) => fileURLToPath(new URL(`${name}/src/index.ts`, root));
-  const left = new Set(mutant === null ? [] : filesOf(mutant));
+  const left = new Set(changes.flatMap(filesOf));
   const bundle = await rolldown({
     input: fileURLToPath(new URL("parity/mutants/entry.ts", root)),
     platform: "node",
@@ -27,19 +27,18 @@ export async function writeBundle(mutant: Mutant | null, root: URL, to: string):
       alias: Object.fromEntries(packages.map((name) => [`@batchnorm/${name}`, source(name)])),
       extensionAlias: { ".js": [".ts", ".js"] },
     },
-    plugins: [asBuilt(root), ...(mutant === null ? [] : [patch(mutant, root, left)])],
+    plugins: [asBuilt(root), patch(changes, root, left)],
   });
   try {
     await bundle.write({ file: to, format: "esm", codeSplitting: false });
   } finally {
     await bundle.close();
   }
-  if (left.size > 0)
-    throw new Error(`the mutant "${mutant?.name}" changes ${[...left].join(", ")}, which nothing uses`);
+  if (left.size > 0) throw new Error(`changes are made in ${[...left].join(", ")}, which nothing uses`);
 }
 
-/** Changes the mutant's files as they are read, and takes them off `left`. */
-function patch(mutant: Mutant, root: URL, left: Set<string>): Plugin {
+/** Makes the changes in their files as they are read, and takes those off `left`. */
+function patch(changes: readonly Change[], root: URL, left: Set<string>): Plugin {
   const folder = fileURLToPath(root);
   return {
     name: "patch",
@@ -47,7 +46,9 @@ function patch(mutant: Mutant, root: URL, left: Set<string>): Plugin {
       filter: { id: /\.ts$/ },
       async handler(id) {
         const file = relative(folder, id).replaceAll("\\", "/");
-        return left.delete(file) ? patched(mutant, await readFile(id, "utf8")) : null;
+        if (!left.delete(file)) return null;
+        const made = changes.filter((change) => filesOf(change).includes(file));
+        return made.reduce((source, change) => patched(change, source), await readFile(id, "utf8"));
       },
     },
   };

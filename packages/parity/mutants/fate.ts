@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { writeBundle } from "./bundle.js";
-import type { Mutant } from "./mutant.js";
+import type { Change, Mutant } from "./mutant.js";
 import type { Asked, Report } from "./report.js";
 
 export interface FateOptions {
@@ -22,11 +22,25 @@ export interface FateOptions {
  * @throws Error where the mutant is out of date, or ends in any other way than by a report
  */
 export async function fateOf(mutant: Mutant | null, { root, thorough, timeout }: FateOptions): Promise<Report> {
+  const asked = { sentence: mutant?.sentence ?? null, thorough, bounds: "cpu" } as const;
+  return reportOn(mutant === null ? [] : [mutant], asked, { root, timeout });
+}
+
+/**
+ * What the suite says of the sources with some expressions changed.
+ *
+ * @throws Error where a change is out of date, or the suite ends in any other way than by a report
+ */
+export async function reportOn(
+  changes: readonly Change[],
+  asked: Asked,
+  { root, timeout }: Omit<FateOptions, "thorough">,
+): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), "batchnorm-mutant-"));
   try {
     const module = join(folder, "mutant.mjs");
-    await writeBundle(mutant, root, module);
-    return await reportOf(module, { sentence: mutant?.sentence ?? null, thorough }, timeout);
+    await writeBundle(changes, root, module);
+    return await reportOf(module, asked, timeout);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

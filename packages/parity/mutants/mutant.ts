@@ -1,14 +1,18 @@
 import type { SentenceName } from "@batchnorm/conformance";
 
-/** One expression of a package, changed so that one sentence no longer holds. */
-export interface Mutant {
-  /** the sentence that it breaks: the checks filed under it fail, and no others */
-  readonly sentence: SentenceName;
-  /** what is wrong with it; unique */
-  readonly name: string;
+/** One expression of a package, changed. */
+export interface Change {
   /** where the expression stands, from `packages/` on; one of backend-cpu's kernels is changed in both of its instances */
   readonly file: string;
   /** text that stands in the file exactly once */
   readonly replace: string;
   readonly by: string;
+}
+
+/** A change by which one sentence no longer holds. */
+export interface Mutant extends Change {
+  /** the sentence that it breaks: the checks filed under it fail, and no others */
+  readonly sentence: SentenceName;
+  /** what is wrong with it; unique */
+  readonly name: string;
 }

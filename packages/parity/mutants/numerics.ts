@@ -106,6 +106,20 @@ export const numericsMutants: readonly Mutant[] = [
     by: "- meanLow[c] * scale[c] + 0 * (scale[c - 1] ?? 0);",
   },
   {
+    sentence: "channels-apart",
+    name: "NaN of dy leaks into the next channel",
+    file: gradientSums,
+    replace: "result.dz[c] = dz;",
+    by: "result.dz[c] = dz + 0 * (result.dz[c - 1] ?? 0);",
+  },
+  {
+    sentence: "long-channel",
+    name: "the shift forgotten beyond 2^23 values",
+    file: "backend-cpu/src/kernels/normalize.ts",
+    replace: "y[p] = (x[p] - mean) * scale + shift;",
+    by: "y[p] = (x[p] - mean) * scale + (p < 2 ** 23 ? shift : 0);",
+  },
+  {
     sentence: "long-channel",
     name: "values counted in 23 bits",
     file: moments,
@@ -160,6 +174,13 @@ export const numericsMutants: readonly Mutant[] = [
     file: moments,
     replace: "shift[c] = finiteOr0(x[c * inner]);",
     by: "shift[c] = finiteOr0(x[c * inner + Math.floor(Math.random() * inner)]);",
+  },
+  {
+    sentence: "same-bits",
+    name: "partial sums over tiles of random size",
+    file: "backend-cpu/src/kernels/strips.ts",
+    replace: "fewestRows), mostRows)",
+    by: "fewestRows), mostRows - Math.floor(8 * Math.random()))",
   },
   {
     sentence: "types-apart",

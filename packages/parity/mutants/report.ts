@@ -6,6 +6,8 @@ export interface Asked {
   readonly sentence: SentenceName | null;
   /** whether all those of the other sentences are asked too; else a few of each, none of them large */
   readonly thorough: boolean;
+  /** the cpu backend's own, or those for anyone's */
+  readonly bounds: "cpu" | "goals";
 }
 
 export interface Failure {

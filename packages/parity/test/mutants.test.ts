@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import { type SentenceName, sentenceNames, sentences } from "@batchnorm/conformance";
 import { describe, expect, it, vi } from "vitest";
-import { fateOf, misjudged } from "../mutants/fate.js";
+import { fateOf, misjudged, reportOn } from "../mutants/fate.js";
 import { mutants, withoutMutant } from "../mutants/index.js";
 import { patched } from "../mutants/patch.js";
+import { plainSums } from "../mutants/plain-sums.js";
 
 vi.setConfig({ maxConcurrency: availableParallelism(), testTimeout: 120_000 });
 
@@ -26,18 +27,31 @@ describe("the suite finds", () => {
   }
 });
 
+describe("a backend with plain float64 sums", () => {
+  const judgedBy = (bounds: "cpu" | "goals") =>
+    reportOn(plainSums, { sentence: "float64-sums", thorough: false, bounds }, options);
+
+  it("is right by the goals for anyone's backend", async () => {
+    const { failures, notJudged } = await judgedBy("goals");
+    expect(failures).toEqual([]);
+    expect(notJudged).toBe(0);
+  });
+
+  it("is not as good as the cpu backend", async () => {
+    expect((await judgedBy("cpu")).failures.length).toBeGreaterThan(0);
+  });
+});
+
 describe("the mutants", () => {
   it("have names of their own", () => {
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
   });
 
   it("are refused once the text that they change is gone, or stands there twice", () => {
-    const mutant = { sentence: "step", name: "out of date", file: "a.ts", replace: "a + b", by: "a - b" } as const;
-    expect(patched(mutant, "x = a + b;")).toBe("x = a - b;");
-    expect(() => patched(mutant, "x = b + a;")).toThrow(
-      '"out of date" replaces\n\na + b\n\nwhich stands 0 times in a.ts',
-    );
-    expect(() => patched(mutant, "x = a + b + (a + b);")).toThrow("stands 2 times");
+    const change = { file: "a.ts", replace: "a + b", by: "a - b" };
+    expect(patched(change, "x = a + b;")).toBe("x = a - b;");
+    expect(() => patched(change, "x = b + a;")).toThrow("a + b\n\nwhich stands 0 times in a.ts");
+    expect(() => patched(change, "x = a + b + (a + b);")).toThrow("stands 2 times");
   });
 
   it("break every sentence of the semantics, the numerics and of ownership", () => {

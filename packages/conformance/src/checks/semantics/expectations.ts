@@ -12,7 +12,7 @@ export async function expectNear(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
 ): Promise<void> {
-  const where = { case: name, data: "ordinary", step: 0, mode, operation, against: "published" } as const;
+  const where = { case: name, data: "ordinary", step: 0, mode, operation, against: "specification" } as const;
   const scale = Array.from(expected, (value) => Math.max(1, Math.abs(value)));
   async function* observations(): AsyncGenerator<Observation> {
     yield observe(where, actual, expected, scale, dtype);

@@ -1,0 +1,88 @@
+import type { Check } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { failureOf } from "../refusal.js";
+import { expectUnchanged, type Named } from "../values.js";
+import type { Layer } from "./bad-calls.js";
+import { dyadics } from "./dyadics.js";
+import { FaultyBackend } from "./faults.js";
+import { type Action, expectInjected, keepResults, makeAttempt, snapshotOf } from "./faulty-layer.js";
+import { expectNoLeak, memoryOf } from "./leaks.js";
+import { type Results, read } from "./operations.js";
+
+const loaded = { weight: [7, 8, 9], bias: [4, 5, 6], running_mean: [1, 2, 3], running_var: [2, 4, 8] };
+
+const nothing = (_: unknown): Results => ({});
+
+const actions: readonly Action[] = [
+  { name: "forward in training", run: (layer, x) => ({ y: layer.forward(x) }) },
+  { name: "forward in training with dy as out", run: (layer, x, out) => ({ y: layer.forward(x, { out }) }) },
+  {
+    name: "forward in training with momentum null",
+    options: { momentum: null },
+    run: (layer, x) => ({ y: layer.forward(x) }),
+  },
+  {
+    name: "forward in training without running statistics",
+    options: { trackRunningStats: false },
+    run: (layer, x) => ({ y: layer.forward(x) }),
+  },
+  { name: "forward in eval", before: (layer) => layer.eval(), run: (layer, x) => ({ y: layer.forward(x) }) },
+  {
+    name: "forward of a frozen layer",
+    before: (layer) => layer.freeze(),
+    run: (layer, x) => ({ y: layer.forward(x) }),
+  },
+  { name: "backward", run: (layer, _, dy) => ({ dx: layer.backward(dy) }) },
+  { name: "backward with dy as out", run: (layer, _, dy) => ({ dx: layer.backward(dy, { out: dy }) }) },
+  { name: "backward without dx", run: (layer, _, dy) => ({ dx: layer.backward(dy, { needs: { dx: false } }) }) },
+  { name: "step", run: (layer) => nothing(layer.step(0.5)) },
+  { name: "zeroGrad", run: (layer) => nothing(layer.zeroGrad()) },
+  { name: "resetRunningStats", run: (layer) => nothing(layer.resetRunningStats()) },
+  { name: "resetParameters", run: (layer) => nothing(layer.resetParameters()) },
+  {
+    name: "loadStateDict",
+    run: (layer) => nothing(layer.loadStateDict({ ...loaded, num_batches_tracked: 5 })),
+  },
+  {
+    name: "loadStateDict, not strict",
+    run: (layer) => nothing(layer.loadStateDict({ bias: [4, 5, 6], running_var: [2, 4, 8] }, { strict: false })),
+  },
+];
+
+/** The state after an action, and what it gave. */
+async function outcomeOf(layer: Layer, results: Results, bench: Bench): Promise<Named> {
+  return { ...(await snapshotOf(layer)), ...(await read(bench.backend, results)) };
+}
+
+/** Every operation of an action fails once. */
+async function askAction(bench: Bench, action: Action): Promise<void> {
+  const { backend } = bench;
+  const faulty = new FaultyBackend(backend);
+  const right = makeAttempt(bench, faulty, action);
+  faulty.failAt(Number.POSITIVE_INFINITY);
+  const results = keepResults(bench, action.run(right.layer, right.x, right.dy), right.dy);
+  const names = [...faulty.asked];
+  const expected = await outcomeOf(right.layer, results, bench);
+  for (let k = 1; k <= names.length; k++) {
+    const { layer, x, dy } = makeAttempt(bench, faulty, action);
+    const before = await snapshotOf(layer);
+    const memory = await memoryOf(backend);
+    const what = `${action.name} whose operation ${k} of ${names.length}, ${names[k - 1]}(), failed`;
+    faulty.failAt(k);
+    const error = await failureOf(backend, () => action.run(layer, x, dy), dy);
+    faulty.failAt(Number.POSITIVE_INFINITY);
+    expectInjected(error, what);
+    expectUnchanged(what, await snapshotOf(layer), before);
+    await expectNoLeak(backend, memory, what);
+    // an out that was accepted may have been written
+    const fresh = bench.tensor(dyadics(12, 2), [4, 3]);
+    const again = keepResults(bench, action.run(layer, x, fresh), fresh);
+    expectUnchanged(`the same again, after ${what}`, await outcomeOf(layer, again, bench), expected);
+    bench.clear();
+  }
+}
+
+/** Whichever operation of an action fails: state and memory are as before, and the same again is right. */
+export function failedActionChecks(sentence: "failure-changes-nothing"): readonly Check[] {
+  return actions.flatMap((action) => benchChecks(sentence, action.name, (bench) => askAction(bench, action)));
+}
