@@ -1,7 +1,26 @@
-import { type Observation, observe, operations, type ReferencePass, referencePass } from "@batchnorm/conformance";
-import { backwardScales, defaultEps, defaultMomentum, forwardScales, meanScale, specification } from "@batchnorm/core";
-import type { ComparedResult, Contestant, Prepared, Results } from "./contestant.js";
-import type { TimedOperation } from "./operations.js";
+import {
+  backwardReference,
+  type Exact,
+  type ForwardReference,
+  forwardReference,
+  observe,
+  operations,
+} from "@batchnorm/conformance";
+import {
+  type Activation,
+  backwardScales,
+  type DType,
+  defaultEps,
+  defaultMomentum,
+  forwardScales,
+  meanScale,
+  sizeOf,
+  type View,
+  valuesPerChannel,
+} from "@batchnorm/core";
+import { viewOf } from "./cases.js";
+import type { ComparedResult, Contestant, Results } from "./contestants/contestant.js";
+import type { TimedTask } from "./operations.js";
 import type { Workload } from "./workload.js";
 
 /** The worst error of one result of one operation. */
@@ -19,104 +38,143 @@ export interface Agreement {
   readonly agrees: boolean;
 }
 
-/** What the float64 specification says of a workload: the values of each result, and the scales of their errors. */
-export type Reference = Readonly<Record<"training" | "inference", Expected>>;
-
-type Expected = Readonly<Partial<Record<ComparedResult, { values: ArrayLike<number>; scale: ArrayLike<number> }>>>;
-
-/** The specification's results for a workload, of a training step and of inference. */
-export function referenceOf(workload: Workload): Reference {
-  const training = passOf(workload, "train");
-  const inference = passOf(workload, "eval");
-  return {
-    training: { ...forwardOf(training), ...backwardOf(training, workload), ...runningOf(training) },
-    inference: forwardOf(inference),
-  };
+/** What the float64 specification says of some of a workload's channels: the values of each result, and their scales. */
+export interface Reference {
+  readonly dtype: DType;
+  readonly view: View;
+  /** which channels are compared: all, but of large tensors the first, the last and some between */
+  readonly channels: readonly number[];
+  readonly expected: Expected;
 }
 
-/** Runs once and compares everything that the operation computes with the specification. */
-export async function agreementOf(
-  contestant: Contestant,
-  prepared: Prepared,
-  operation: TimedOperation,
-  reference: Reference,
-): Promise<Agreement> {
-  const outcome = prepared.run();
-  let results: Results;
-  try {
-    results = await outcome.read();
-  } finally {
-    outcome.dispose();
-  }
-  const expected = operation === "infer" ? reference.inference : reference.training;
+type Expected = Readonly<Partial<Record<ComparedResult, { values: Exact; scale: ArrayLike<number> }>>>;
+
+/** So many elements are compared, or one channel where it has more. */
+const mostCompared = 2 ** 20;
+
+/** The specification's results for a task on a workload. */
+export function referenceOf(workload: Workload, { operation, activation }: TimedTask): Reference {
+  const view = viewOf(workload.case);
+  const channels = comparedChannels(view);
+  const part = partOf(workload, view, channels);
+  const training = operation !== "infer";
+  const pass = passOf(part, training ? "train" : "eval", activation);
+  const expected = {
+    ...(operation === "backward" ? {} : forwardOf(pass)),
+    ...(operation === "step" || operation === "backward" ? backwardOf(pass, part) : {}),
+    ...(operation === "step" || operation === "train" ? runningOf(pass) : {}),
+  };
+  return { dtype: workload.case.dtype, view, channels, expected };
+}
+
+/** Holds the results of a run against the specification: all that the operation computes, and no others. */
+export function agreementOf(contestant: Contestant, results: Results, reference: Reference): Agreement {
+  const { dtype, expected } = reference;
   const errors = operations
-    .filter((result) => results[result] !== undefined)
+    .filter((result) => expected[result] !== undefined)
     .map((result) => {
-      const ulp = worstError(results[result] ?? [], expected[result]);
-      return { result, ulp: Number.isFinite(ulp) ? ulp : null, limit: contestant.limit(result) };
+      const ulp = worstError(result, results[result] ?? [], reference);
+      return { result, ulp: Number.isFinite(ulp) ? ulp : null, limit: contestant.limit(result, dtype) };
     });
   return { errors, agrees: errors.every(({ ulp, limit }) => ulp !== null && ulp <= limit) };
 }
 
-function worstError(actual: ArrayLike<number>, expected: Expected[ComparedResult]): number {
-  if (expected === undefined) return Number.POSITIVE_INFINITY;
-  const where: Parameters<typeof observe>[0] = {
+function worstError(result: ComparedResult, whole: ArrayLike<number>, reference: Reference): number {
+  const { view, channels, expected, dtype } = reference;
+  const { values, scale } = expected[result] as NonNullable<Expected[ComparedResult]>;
+  const perChannel = result !== "y" && result !== "dx";
+  if (whole.length !== (perChannel ? view.channels : sizeOf(view))) return Number.POSITIVE_INFINITY;
+  const actual = gather(whole, perChannel ? { ...view, outer: 1, inner: 1 } : view, channels);
+  const where = {
     case: "",
     data: "ordinary",
     step: 0,
     mode: "train",
-    operation: "y",
+    operation: result,
     against: "specification",
-  };
-  const { ulp }: Observation = observe(where, actual, expected.values, expected.scale, "float32");
-  return ulp;
+  } as const;
+  return observe(where, actual, values, scale, dtype).ulp;
 }
 
-function passOf(workload: Workload, mode: "train" | "eval"): ReferencePass {
-  const { shape, layout } = workload.case;
-  return referencePass(
+function comparedChannels(view: View): readonly number[] {
+  const most = Math.max(1, Math.floor(mostCompared / valuesPerChannel(view)));
+  if (most >= view.channels) return Array.from({ length: view.channels }, (_, c) => c);
+  if (most === 1) return [view.channels - 1];
+  return Array.from({ length: most }, (_, i) => Math.round((i * (view.channels - 1)) / (most - 1)));
+}
+
+/** The values of some channels, as a tensor of those alone. */
+function gather(from: ArrayLike<number>, { outer, channels, inner }: View, of: readonly number[]): Float64Array {
+  const result = new Float64Array(outer * of.length * inner);
+  let at = 0;
+  for (let o = 0; o < outer; o++) {
+    for (const c of of) {
+      const start = (o * channels + c) * inner;
+      for (let i = start; i < start + inner; i++) result[at++] = from[i] as number;
+    }
+  }
+  return result;
+}
+
+/** A workload of some of the channels, folded to `(outer, channels, inner)`. */
+function partOf(workload: Workload, view: View, channels: readonly number[]) {
+  const each = { outer: 1, channels: view.channels, inner: 1 };
+  const { x, dy, weight, bias, runningMean, runningVar } = workload;
+  return {
+    shape: [view.outer, channels.length, view.inner],
+    dtype: workload.case.dtype,
+    x: gather(x, view, channels),
+    dy: gather(dy, view, channels),
+    weight: gather(weight, each, channels),
+    bias: gather(bias, each, channels),
+    running_mean: gather(runningMean, each, channels),
+    running_var: gather(runningVar, each, channels),
+  };
+}
+
+type Part = ReturnType<typeof partOf>;
+
+function passOf(part: Part, mode: "train" | "eval", activation: Activation): ForwardReference {
+  const { shape, dtype, x, dy: _, ...state } = part;
+  return forwardReference(
     {
-      kind: "BatchNorm2d", // only the layout matters here: the specification takes any rank
-      numFeatures: workload.channels,
+      kind: "BatchNorm1d", // only the layout matters here: the specification takes any rank
+      numFeatures: state.weight.length,
       eps: defaultEps,
       momentum: defaultMomentum,
       affine: true,
       bias: true,
       trackRunningStats: true,
-      layout,
-      activation: null,
-      dtype: "float32",
+      layout: "channels-first",
+      activation,
+      dtype,
     },
-    {
-      weight: workload.weight,
-      bias: workload.bias,
-      running_mean: workload.runningMean,
-      running_var: workload.runningVar,
-      num_batches_tracked: 0,
-    },
-    { mode, shape, x: workload.x, dy: null },
-    "float32",
+    { ...state, num_batches_tracked: 0 },
+    { mode, shape, x, dy: null },
+    dtype,
   );
 }
 
-function forwardOf({ forward, view, parameters }: ReferencePass): Expected {
-  return { y: { values: forward.y, scale: forwardScales(forward, view, parameters).y } };
+function forwardOf({ forward, exact, view, parameters }: ForwardReference): Expected {
+  return { y: { values: exact.y, scale: forwardScales(forward, view, parameters).y } };
 }
 
-function backwardOf({ forward, view, parameters }: ReferencePass, { x, dy }: Workload): Expected {
-  const backward = specification.backward(dy, x, view, parameters, forward);
+function backwardOf(reference: ForwardReference, { x, dy }: Part): Expected {
+  const { forward, view, parameters } = reference;
+  const { backward, exact } = backwardReference(reference, forward, x, dy);
   const scales = backwardScales(dy, view, parameters, forward, backward);
   return {
-    dx: { values: backward.dx, scale: scales.dx },
-    dweight: { values: backward.dGamma, scale: scales.dGamma },
-    dbias: { values: backward.dBeta, scale: scales.dBeta },
+    dx: { values: exact.dx, scale: scales.dx },
+    dweight: { values: exact.dGamma, scale: scales.dGamma },
+    dbias: { values: exact.dBeta, scale: scales.dBeta },
   };
 }
 
-function runningOf({ running }: ReferencePass): Expected {
-  if (running === null) return {};
+function runningOf({ exact }: ForwardReference): Expected {
+  if (exact.running === null) return {};
+  const { mean, variance } = exact.running;
   return {
-    running_mean: { values: running.mean, scale: meanScale(running.mean, running.variance) },
-    running_var: { values: running.variance, scale: running.variance },
+    running_mean: { values: mean, scale: meanScale(mean.high, variance.high) },
+    running_var: { values: variance, scale: variance.high },
   };
 }

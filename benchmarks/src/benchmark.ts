@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { type Agreement, agreementOf, type Reference, referenceOf } from "./agreement.js";
-import type { BenchmarkCase } from "./cases.js";
-import type { Contestant, Prepared } from "./contestant.js";
-import { measure, type TimeBudget } from "./measure.js";
-import { operationNames, type TimedOperation, timedOperations } from "./operations.js";
+import { type Agreement, agreementOf, referenceOf } from "./agreement.js";
+import { type BenchmarkCase, viewOf } from "./cases.js";
+import type { Contestant, Prepared } from "./contestants/contestant.js";
+import { measure, type TimeBudget } from "./measuring/measure.js";
+import { operationNames, plain, type TimedOperation, type TimedTask } from "./operations.js";
 import { type Spread, spreadOf } from "./statistics.js";
 import { bytesMoved, gigabytesPerSecond } from "./traffic.js";
 import { type Workload, workloadOf } from "./workload.js";
@@ -33,50 +33,48 @@ export async function benchmark(
   kase: BenchmarkCase,
   contestants: readonly Contestant[],
   budget: TimeBudget,
+  operations: readonly TimedOperation[],
   onProgress: (doing: string) => void = () => {},
 ): Promise<Measurement[]> {
-  onProgress("computing the specification");
+  onProgress("drawing the inputs");
   await setImmediate(); // what follows is one piece of work: let the line be drawn, and Ctrl-C through
   const workload = workloadOf(kase);
-  const reference = referenceOf(workload);
   const measurements: Measurement[] = [];
-  for (const operation of timedOperations) {
+  for (const operation of operations) {
     onProgress(operationNames[operation]);
-    measurements.push(...(await benchmarkOperation(operation, workload, reference, contestants, budget)));
+    await setImmediate();
+    measurements.push(...(await benchmarkTask(plain(operation), workload, contestants, budget)));
   }
   return measurements;
 }
 
-async function benchmarkOperation(
-  operation: TimedOperation,
+async function benchmarkTask(
+  task: TimedTask,
   workload: Workload,
-  reference: Reference,
   contestants: readonly Contestant[],
   budget: TimeBudget,
 ): Promise<Measurement[]> {
   const ready: Prepared[] = [];
   try {
+    const reference = referenceOf(workload, task);
     const compared: { contestant: Contestant; prepared: Prepared; agreement: Agreement }[] = [];
     for (const contestant of contestants) {
-      const prepared = await contestant.prepare(workload, operation);
+      const prepared = await contestant.prepare(workload, task);
       ready.push(prepared);
-      compared.push({
-        contestant,
-        prepared,
-        agreement: await agreementOf(contestant, prepared, operation, reference),
-      });
+      const { results } = await prepared.first();
+      compared.push({ contestant, prepared, agreement: agreementOf(contestant, results, reference) });
       await setImmediate();
     }
     const timed = compared.filter(({ agreement }) => agreement.agrees).map(({ prepared }) => prepared);
     const samples = await measure(timed, budget);
-    const bytes = bytesMoved(operation, workload.case.shape);
+    const bytes = bytesMoved(task.operation, viewOf(workload.case), workload.case.dtype);
     return compared.map(({ contestant, prepared, agreement }) => {
-      const own = samples[timed.indexOf(prepared)];
+      const own = samples[timed.indexOf(prepared)]?.flat();
       const timing = own === undefined ? null : timingOf(own, bytes);
-      return { contestant: contestant.name, case: workload.case, operation, ...agreement, timing };
+      return { contestant: contestant.name, case: workload.case, operation: task.operation, ...agreement, timing };
     });
   } finally {
-    for (const prepared of ready) prepared.dispose();
+    for (const prepared of ready) await prepared.dispose();
   }
 }
 

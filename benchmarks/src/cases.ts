@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { channelAxis, type View, view } from "@batchnorm/core";
+import { channelAxis, dtypes, layouts, type View, view } from "@batchnorm/core";
 import * as v from "valibot";
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -15,7 +15,8 @@ export const benchmarkCaseSchema = v.strictObject({
     v.array(size),
     v.check((shape) => [2, 4, 5].includes(shape.length), "expected 2, 4 or 5 dimensions"),
   ),
-  layout: v.picklist(["channels-first", "channels-last"]),
+  layout: v.picklist(layouts),
+  dtype: v.optional(v.picklist(dtypes), "float32"),
   /** whether it belongs to the few that a quick run takes */
   quick: v.optional(v.boolean(), false),
 });

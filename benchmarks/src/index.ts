@@ -1,12 +1,18 @@
 export type { Agreement, ResultError } from "./agreement.js";
 export { benchmark, type Measurement, type Timing } from "./benchmark.js";
 export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases.js";
-export type { ComparedResult, Contestant, Outcome, Prepared, Results } from "./contestant.js";
 export { type BackendContestantOptions, backendContestant } from "./contestants/backend.js";
+export {
+  type ComparedResult,
+  type Contestant,
+  type FirstRun,
+  type Prepared,
+  type Results,
+  Unsupported,
+} from "./contestants/contestant.js";
 export { tfjsCpuContestant } from "./contestants/tfjs-cpu.js";
 export { formatRatio, formatTime } from "./format.js";
-export { measure, quickBudget, type TimeBudget, usualBudget } from "./measure.js";
-export { operationNames, type TimedOperation, timedOperations } from "./operations.js";
+export { quickBudget, type TimeBudget, usualBudget } from "./measuring/measure.js";
+export { operationNames, type TimedOperation, type TimedTask, timedOperations } from "./operations.js";
 export { geometricMean, type Spread, spreadOf } from "./statistics.js";
-export { bytesMoved, gigabytesPerSecond, trafficNotes } from "./traffic.js";
-export { type Workload, workloadOf } from "./workload.js";
+export { trafficNotes } from "./traffic.js";

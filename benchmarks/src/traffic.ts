@@ -1,4 +1,4 @@
-import { sizeOf } from "@batchnorm/core";
+import { type DType, sizeOf, type View } from "@batchnorm/core";
 import type { TimedOperation } from "./operations.js";
 
 /**
@@ -14,6 +14,7 @@ import type { TimedOperation } from "./operations.js";
  */
 const tensorsMoved: Readonly<Record<TimedOperation, number>> = {
   train: 2 + 1,
+  backward: 4 + 1,
   step: 2 + 1 + 4 + 1,
   infer: 1 + 1,
 };
@@ -21,15 +22,19 @@ const tensorsMoved: Readonly<Record<TimedOperation, number>> = {
 /** The counted traffic in words, by operation. */
 export const trafficNotes: Readonly<Record<TimedOperation, string>> = {
   train: "x read twice, y written",
+  backward: "x and dy read twice, dx written",
   step: "x read four times, dy twice, y and dx written",
   infer: "x read once, y written",
 };
 
-const bytesOfFloat32 = 4;
+/** The bytes of a tensor. */
+export function bytesOf(view: View, dtype: DType): number {
+  return sizeOf(view) * (dtype === "float64" ? 8 : 4);
+}
 
-/** The bytes that an operation on a float32 tensor has to move. */
-export function bytesMoved(operation: TimedOperation, shape: readonly number[]): number {
-  return tensorsMoved[operation] * sizeOf(shape) * bytesOfFloat32;
+/** The bytes that an operation has to move. */
+export function bytesMoved(operation: TimedOperation, view: View, dtype: DType): number {
+  return tensorsMoved[operation] * bytesOf(view, dtype);
 }
 
 /** GB/s, 10^9 bytes per second */

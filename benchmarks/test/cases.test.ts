@@ -35,7 +35,8 @@ describe("the cases", () => {
     expect(workloadOf(kase)).toEqual(one);
     const { channels, inner } = viewOf(kase);
     const firstOf = (channel: number) => one.x.subarray(channel * inner, (channel + 1) * inner);
-    const meanOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const meanOf = (values: Iterable<number> & { length: number }) =>
+      [...values].reduce((sum, value) => sum + value, 0) / values.length;
     const means = Array.from({ length: channels }, (_, channel) => meanOf(firstOf(channel)));
     expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(0.5);
   });

@@ -4,10 +4,10 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agreementOf, referenceOf } from "../src/agreement.js";
 import type { BenchmarkCase } from "../src/cases.js";
-import type { Contestant } from "../src/contestant.js";
 import { backendContestant } from "../src/contestants/backend.js";
+import { type Contestant, Unsupported } from "../src/contestants/contestant.js";
 import { tfjsCpuContestant } from "../src/contestants/tfjs-cpu.js";
-import { timedOperations } from "../src/operations.js";
+import { plain, type TimedTask, taskName, timedOperations } from "../src/operations.js";
 import { workloadOf } from "../src/workload.js";
 
 const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
@@ -15,6 +15,7 @@ const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
   about: "odd sizes",
   shape,
   layout,
+  dtype: "float32",
   quick: false,
 });
 
@@ -26,37 +27,73 @@ const cases = [
   kase([2, 3, 4, 6, 5], "channels-last"),
 ];
 
-async function errorsOf(contestant: Contestant, of: BenchmarkCase, operation: (typeof timedOperations)[number]) {
+async function errorsOf(contestant: Contestant, of: BenchmarkCase, task: TimedTask) {
   const workload = workloadOf(of);
-  const prepared = await contestant.prepare(workload, operation);
+  const prepared = await contestant.prepare(workload, task);
   try {
-    return await agreementOf(contestant, prepared, operation, referenceOf(workload));
+    const { results } = await prepared.first();
+    return agreementOf(contestant, results, referenceOf(workload, task));
   } finally {
-    prepared.dispose();
+    await prepared.dispose();
   }
 }
 
 const computed = {
   step: ["y", "dx", "dweight", "dbias", "running_mean", "running_var"],
   train: ["y", "running_mean", "running_var"],
+  backward: ["dx", "dweight", "dbias"],
   infer: ["y"],
 } as const;
 
-describe.each(cases)("$shape, $layout", (of) => {
-  describe.each(timedOperations)("%s", (operation) => {
-    it("is computed whole and right by a backend", async () => {
-      const contestant = backendContestant(createCpuBackend(), { version: "0" });
-      const { errors, agrees } = await errorsOf(contestant, of, operation);
-      expect(errors.map(({ result }) => result)).toEqual(computed[operation]);
-      expect(agrees).toBe(true);
-    });
+const activations = [null, "relu"] as const;
+const backendTasks = timedOperations.flatMap((operation) =>
+  activations.flatMap((activation) =>
+    (["fresh", "reused"] as const).map((outputs) => ({ operation, activation, outputs })),
+  ),
+);
+const tfjsTasks = (["step", "train", "infer"] as const).flatMap((operation) =>
+  activations.map((activation) => ({ operation, activation, outputs: "fresh" as const })),
+);
 
-    it("is computed whole and right by TensorFlow.js, in float32", async () => {
-      const { errors, agrees } = await errorsOf(await tfjsCpuContestant(), of, operation);
-      expect(errors.map(({ result }) => result)).toEqual(computed[operation]);
+describe.each(cases)("$shape, $layout", (of) => {
+  it.each(backendTasks)("$operation, $activation, $outputs is computed whole and right by a backend", async (task) => {
+    const contestant = backendContestant(createCpuBackend(), { version: "0" });
+    const { errors, agrees } = await errorsOf(contestant, of, task);
+    expect(errors.map(({ result }) => result)).toEqual(computed[task.operation]);
+    expect(agrees).toBe(true);
+  });
+
+  it.each(tfjsTasks)(
+    "$operation, $activation is computed whole and right by TensorFlow.js, in float32",
+    async (task) => {
+      const { errors, agrees } = await errorsOf(await tfjsCpuContestant(), of, task);
+      expect(errors.map(({ result }) => result)).toEqual(computed[task.operation]);
       expect(agrees).toBe(true);
       for (const { ulp } of errors) expect(ulp).toBeLessThan(50);
-    });
+    },
+  );
+
+  it("is computed in float64 by a backend that has it, and refused by TensorFlow.js", async () => {
+    const double: BenchmarkCase = { ...of, dtype: "float64" };
+    const contestant = backendContestant(createCpuBackend(), { version: "0" });
+    expect((await errorsOf(contestant, double, plain("step"))).agrees).toBe(true);
+    await expect(errorsOf(await tfjsCpuContestant(), double, plain("step"))).rejects.toThrow(Unsupported);
+  });
+});
+
+describe("a task", () => {
+  it("has a name that says all of it", () => {
+    expect(taskName(plain("step"))).toBe("training step");
+    expect(taskName({ operation: "infer", activation: "relu", outputs: "reused" })).toBe(
+      "inference with ReLU, outputs reused",
+    );
+  });
+
+  it.each(["backward", "train"] as const)("of TensorFlow.js is refused where it has none: %s", async (operation) => {
+    const task: TimedTask = { operation, activation: null, outputs: operation === "train" ? "reused" : "fresh" };
+    await expect((await tfjsCpuContestant()).prepare(workloadOf(kase([4, 3], "channels-last")), task)).rejects.toThrow(
+      Unsupported,
+    );
   });
 });
 
@@ -65,8 +102,8 @@ describe("agreement", () => {
     const backend = createCpuBackend();
     const exact = backendContestant(backend, { version: "0", limit: (result) => (result === "dx" ? 0 : 1) });
     const of = kase([8, 5], "channels-last");
-    expect((await errorsOf(exact, of, "step")).agrees).toBe(false);
-    expect((await errorsOf(exact, of, "train")).agrees).toBe(true);
+    expect((await errorsOf(exact, of, plain("step"))).agrees).toBe(false);
+    expect((await errorsOf(exact, of, plain("train"))).agrees).toBe(true);
   });
 
   it("tells a result that is not finite", async () => {
@@ -80,25 +117,22 @@ describe("agreement", () => {
     const { errors, agrees } = await errorsOf(
       backendContestant(backend, { version: "0" }),
       kase([8, 5], "channels-last"),
-      "infer",
+      plain("infer"),
     );
     expect(errors).toEqual([{ result: "y", ulp: null, limit: expect.any(Number) }]);
     expect(agrees).toBe(false);
   });
 });
 
-describe.each(timedOperations)("%s leaks nothing", (operation) => {
+describe.each(["step", "train", "infer"] as const)("%s leaks nothing", (operation) => {
   const of = kase([3, 5, 4, 6], "channels-first");
   const runs = 3;
 
   async function run(contestant: Contestant): Promise<void> {
-    const prepared = await contestant.prepare(workloadOf(of), operation);
-    for (let i = 0; i < runs; i++) {
-      const outcome = prepared.run();
-      await outcome.read();
-      outcome.dispose();
-    }
-    prepared.dispose();
+    const prepared = await contestant.prepare(workloadOf(of), plain(operation));
+    await prepared.first();
+    for (let i = 0; i < runs; i++) await prepared.time(1);
+    await prepared.dispose();
   }
 
   it("on a backend", async () => {

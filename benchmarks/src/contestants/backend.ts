@@ -1,9 +1,10 @@
-import { boundOf, boundsOf } from "@batchnorm/conformance";
-import type { Backend, Tensor } from "@batchnorm/core";
+import { boundOf, boundsOf, goals } from "@batchnorm/conformance";
+import { type Backend, type DType, floatArray, type Tensor } from "@batchnorm/core";
 import { type BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "@batchnorm/layers";
-import type { ComparedResult, Contestant, Outcome, Prepared } from "../contestant.js";
-import type { TimedOperation } from "../operations.js";
+import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
+import { type ComparedResult, type Contestant, Unsupported } from "./contestant.js";
+import { inProcess, type Outcome, type Runner } from "./in-process.js";
 
 /** Layers by the rank of what they take. */
 const layerOfRank: Readonly<Record<number, typeof BatchNorm1d | typeof BatchNorm2d | typeof BatchNorm3d>> = {
@@ -17,7 +18,7 @@ export interface BackendContestantOptions {
   readonly name?: string;
   readonly version: string;
   /** the largest error in ulp with which it is timed; conformance's bounds by default */
-  readonly limit?: (result: ComparedResult) => number;
+  readonly limit?: (result: ComparedResult, dtype: DType) => number;
 }
 
 /** Any backend, used as a user uses it: through a layer. */
@@ -30,57 +31,68 @@ export function backendContestant<T extends Tensor>(
     kind: "backend",
     about: "a BatchNorm layer on this backend: zeroGrad, forward and backward in a step, forward otherwise",
     version,
+    threads: backend.capabilities.threads,
     limit,
-    prepare: async (workload, operation) => new PreparedLayer(backend, workload, operation),
+    prepare: async (workload, task) => inProcess(new LayerRunner(backend, workload, task)),
   };
 }
 
-function limitOf(backend: string): (result: ComparedResult) => number {
-  const judged = { dtype: "float32", against: "specification", data: "ordinary" } as const;
-  return (result) => boundOf(boundsOf(backend), { ...judged, operation: result });
+/** Its own bounds in float32, which right rounding sets; in float64, where they are those of measured data, the goals. */
+function limitOf(backend: string): (result: ComparedResult, dtype: DType) => number {
+  const judged = { against: "specification", data: "ordinary" } as const;
+  return (result, dtype) =>
+    boundOf(dtype === "float32" ? boundsOf(backend) : goals, { ...judged, dtype, operation: result });
 }
 
-class PreparedLayer<T extends Tensor> implements Prepared {
+class LayerRunner<T extends Tensor> implements Runner {
   readonly #backend: Backend<T>;
-  readonly #operation: TimedOperation;
+  readonly #task: TimedTask;
   readonly #layer: BatchNorm<T>;
   readonly #x: T;
   readonly #dy: T | null;
+  /** where results go that are written again and again */
+  readonly #y: T | null = null;
+  readonly #dx: T | null = null;
 
-  constructor(backend: Backend<T>, workload: Workload, operation: TimedOperation) {
-    const { shape, layout } = workload.case;
+  constructor(backend: Backend<T>, workload: Workload, task: TimedTask) {
+    const { shape, layout, dtype } = workload.case;
     const Layer = layerOfRank[shape.length];
-    if (Layer === undefined) throw new Error(`no layer takes a shape of ${shape.length} dimensions`);
+    if (Layer === undefined) throw new Unsupported(`no layer takes a shape of ${shape.length} dimensions`);
+    if (!backend.capabilities.dtypes.includes(dtype)) throw new Unsupported(`it does not compute in ${dtype}`);
+    const { operation, activation, outputs } = task;
     this.#backend = backend;
-    this.#operation = operation;
-    this.#layer = new Layer(backend, workload.channels, { layout }).train(operation !== "infer");
+    this.#task = task;
+    this.#layer = new Layer(backend, workload.channels, { layout, activation, dtype }).train(operation !== "infer");
     this.#layer.loadStateDict({
       weight: workload.weight,
       bias: workload.bias,
       running_mean: workload.runningMean,
       running_var: workload.runningVar,
     });
-    this.#x = backend.tensor(workload.x, shape);
-    this.#dy = operation === "step" ? backend.tensor(workload.dy, shape) : null;
+    this.#x = backend.tensor(workload.x, shape, dtype);
+    this.#dy = operation === "step" || operation === "backward" ? backend.tensor(workload.dy, shape, dtype) : null;
+    if (operation === "backward") this.#layer.forward(this.#x).dispose();
+    if (outputs === "reused") {
+      const zeros = floatArray(dtype, workload.x.length);
+      if (operation !== "backward") this.#y = backend.tensor(zeros, shape, dtype);
+      if (this.#dy !== null) this.#dx = backend.tensor(zeros, shape, dtype);
+    }
   }
 
   run(): Outcome {
-    if (this.#dy === null) return this.#forward();
-    const layer = this.#layer;
-    layer.zeroGrad();
-    const y = layer.forward(this.#x);
-    const dx = layer.backward(this.#dy);
+    const { operation } = this.#task;
+    if (this.#dy !== null) this.#layer.zeroGrad();
+    const y = operation === "backward" ? null : this.#layer.forward(this.#x, { out: this.#y });
+    const dx = this.#dy === null ? null : this.#layer.backward(this.#dy, { out: this.#dx });
     return {
       read: async () => ({
-        y: await y.data(),
-        dx: await dx.data(),
-        dweight: (await layer.weight?.grad.data()) ?? [],
-        dbias: (await layer.bias?.grad.data()) ?? [],
-        ...(await this.#running()),
+        ...(y === null ? {} : { y: await y.data() }),
+        ...(dx === null ? {} : { dx: await dx.data(), ...(await this.#gradients()) }),
+        ...(operation === "step" || operation === "train" ? await this.#running() : {}),
       }),
       dispose: () => {
-        y.dispose();
-        dx.dispose();
+        if (this.#y === null) y?.dispose();
+        if (this.#dx === null) dx?.dispose();
       },
     };
   }
@@ -91,16 +103,12 @@ class PreparedLayer<T extends Tensor> implements Prepared {
 
   dispose(): void {
     this.#layer.dispose();
-    this.#x.dispose();
-    this.#dy?.dispose();
+    for (const tensor of [this.#x, this.#dy, this.#y, this.#dx]) tensor?.dispose();
   }
 
-  #forward(): Outcome {
-    const y = this.#layer.forward(this.#x);
-    return {
-      read: async () => ({ y: await y.data(), ...(this.#operation === "train" ? await this.#running() : {}) }),
-      dispose: () => y.dispose(),
-    };
+  async #gradients() {
+    const [dweight, dbias] = [this.#layer.weight?.grad, this.#layer.bias?.grad];
+    return { dweight: (await dweight?.data()) ?? [], dbias: (await dbias?.data()) ?? [] };
   }
 
   async #running() {

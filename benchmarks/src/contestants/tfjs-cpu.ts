@@ -9,17 +9,12 @@
  */
 import { defaultEps, defaultMomentum } from "@batchnorm/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
-import type { Contestant, Outcome, Prepared } from "../contestant.js";
-import type { TimedOperation } from "../operations.js";
+import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
+import { type Contestant, sanityLimit, Unsupported } from "./contestant.js";
+import { inProcess, type Outcome, type Runner } from "./in-process.js";
 
 type TensorFlow = typeof import("@tensorflow/tfjs");
-
-/**
- * A relative error of about 2^-13 at the result's scale: half of float32's digits. Everything in TensorFlow.js is
- * rounded to float32, so that its errors are shown, not judged; beyond this limit it computes something else.
- */
-const sanityLimit = 1024;
 
 /** TensorFlow.js 4 on its `cpu` backend. Loads it on the first call; TensorFlow.js's backend is global, and is set here. */
 export async function tfjsCpuContestant(): Promise<Contestant> {
@@ -32,14 +27,15 @@ export async function tfjsCpuContestant(): Promise<Contestant> {
     kind: "peer",
     about: "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads",
     version: tf.version.tfjs,
+    threads: 1,
     limit: () => sanityLimit,
-    prepare: async (workload, operation) => new PreparedTfjs(tf, workload, operation),
+    prepare: async (workload, task) => inProcess(new TfjsRunner(tf, workload, task)),
   };
 }
 
-class PreparedTfjs implements Prepared {
+class TfjsRunner implements Runner {
   readonly #tf: TensorFlow;
-  readonly #operation: TimedOperation;
+  readonly #task: TimedTask;
   readonly #shape: readonly number[];
   readonly #channelsLast: boolean;
   readonly #x: Tensor;
@@ -51,24 +47,29 @@ class PreparedTfjs implements Prepared {
   /** m / (m - 1), which makes a biased variance unbiased */
   readonly #correction: number;
 
-  constructor(tf: TensorFlow, workload: Workload, operation: TimedOperation) {
-    const { shape, layout } = workload.case;
+  constructor(tf: TensorFlow, workload: Workload, task: TimedTask) {
+    const { shape, layout, dtype } = workload.case;
+    if (dtype !== "float32") throw new Unsupported(`TensorFlow.js has no ${dtype}`);
+    if (task.outputs !== "fresh") throw new Unsupported("TensorFlow.js makes a new tensor for every result");
+    if (task.operation === "backward") {
+      throw new Unsupported("tf.grads computes the forward pass with every backward pass: see the step");
+    }
     const m = workload.x.length / workload.channels;
     this.#tf = tf;
-    this.#operation = operation;
+    this.#task = task;
     this.#shape = foldedShape(shape, layout === "channels-last");
     this.#channelsLast = layout === "channels-last" || shape.length === 2;
     this.#x = tf.tensor(workload.x, [...shape]);
     this.#dy = tf.tensor(workload.dy, [...this.#shape]);
-    this.#weight = tf.tensor1d(workload.weight);
-    this.#bias = tf.tensor1d(workload.bias);
-    this.#mean = tf.tidy(() => tf.variable(tf.tensor1d(workload.runningMean), false));
-    this.#variance = tf.tidy(() => tf.variable(tf.tensor1d(workload.runningVar), false));
+    this.#weight = tf.tensor1d(Float32Array.from(workload.weight));
+    this.#bias = tf.tensor1d(Float32Array.from(workload.bias));
+    this.#mean = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from(workload.runningMean)), false));
+    this.#variance = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from(workload.runningVar)), false));
     this.#correction = m / (m - 1);
   }
 
   run(): Outcome {
-    return this.#operation === "step" ? this.#step() : this.#forward();
+    return this.#task.operation === "step" ? this.#step() : this.#forward();
   }
 
   /** The cpu backend computes as it is asked: nothing is ever under way. */
@@ -79,7 +80,7 @@ class PreparedTfjs implements Prepared {
   }
 
   #forward(): Outcome {
-    const training = this.#operation === "train";
+    const training = this.#task.operation === "train";
     const y = this.#tf.tidy(() =>
       training ? this.#train(this.#folded(), this.#weight, this.#bias) : this.#infer(this.#folded()),
     );
@@ -136,7 +137,8 @@ class PreparedTfjs implements Prepared {
         weight as Tensor<never>,
         defaultEps,
       );
-    return this.#channelsLast ? normalize(x) : normalize(x.transpose([0, 2, 3, 1])).transpose([0, 3, 1, 2]);
+    const y = this.#channelsLast ? normalize(x) : normalize(x.transpose([0, 2, 3, 1])).transpose([0, 3, 1, 2]);
+    return this.#task.activation === "relu" ? y.relu() : y;
   }
 
   #move(running: Variable, batch: Tensor): void {

@@ -23,10 +23,19 @@ export {
   type Pass,
   type Step,
 } from "./judging/case.js";
+export type { Exact } from "./judging/exact.js";
 export { follow, fullOptions, layerOf } from "./judging/follow.js";
 export { judge } from "./judging/judged.js";
 export { type Observation, observe } from "./judging/observation.js";
-export { type FullOptions, type ReferencePass, referencePass } from "./judging/reference.js";
+export {
+  type BackwardReference,
+  backwardReference,
+  type ForwardReference,
+  type FullOptions,
+  forwardReference,
+  type ReferencePass,
+  referencePass,
+} from "./judging/reference.js";
 export { type Goals, Measured } from "./measured.js";
 export { externalChecks } from "./published/external-checks.js";
 export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";

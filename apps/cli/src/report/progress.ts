@@ -3,6 +3,7 @@ import { DefaultRenderer, Listr, type ListrTask, SimpleRenderer } from "listr2";
 import { runCheck } from "../check/run-check.js";
 import type { KnownBackend, OpenBackend } from "../known-backends.js";
 import { budgetOf, type Found, findContestants, look } from "./collect.js";
+import { reportOperations } from "./schema.js";
 
 type Task = ListrTask<Found, typeof DefaultRenderer, typeof SimpleRenderer>;
 
@@ -56,7 +57,8 @@ function timingTask(found: Found, kase: BenchmarkCase): Task {
     title: `${kase.name} ${shapeOf(kase)}`,
     task: async (_, task) => {
       const budget = budgetOf(found.quick);
-      found.measurements.push(...(await benchmark(kase, found.contestants, budget, (doing) => detail(task, doing))));
+      const onProgress = (doing: string) => detail(task, doing);
+      found.measurements.push(...(await benchmark(kase, found.contestants, budget, reportOperations, onProgress)));
     },
   };
 }

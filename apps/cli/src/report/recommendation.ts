@@ -1,6 +1,6 @@
-import { formatRatio, geometricMean, type TimedOperation, timedOperations } from "@batchnorm/benchmarks";
+import { formatRatio, geometricMean } from "@batchnorm/benchmarks";
 import { timesAsFast } from "./lookup.js";
-import type { Report } from "./schema.js";
+import { type Report, type ReportOperation, reportOperations } from "./schema.js";
 
 type Found = Pick<Report, "checks" | "measurements" | "peers">;
 type Recommendation = NonNullable<Report["recommendation"]>;
@@ -39,12 +39,12 @@ function worstFloat32({ checks }: Found, name: string): number {
 }
 
 function timesPeer(found: Found, backend: string, name: string): Recommendation["peer"] {
-  const [step, train, infer] = timedOperations.map((operation) => ratiosOf(found, backend, name, operation));
+  const [step, train, infer] = reportOperations.map((operation) => ratiosOf(found, backend, name, operation));
   if (step == null || train == null || infer == null) return null;
   return { name, step, train, infer };
 }
 
-function ratiosOf(found: Found, backend: string, peer: string, operation: TimedOperation) {
+function ratiosOf(found: Found, backend: string, peer: string, operation: ReportOperation) {
   const own = found.measurements.filter((one) => one.contestant === backend && one.operation === operation);
   const ratios = own.map((one) => timesAsFast(found, one, peer)).filter((ratio) => ratio !== null);
   if (ratios.length === 0) return null;

@@ -1,22 +1,15 @@
-import {
-  type BenchmarkCase,
-  formatRatio,
-  formatTime,
-  operationNames,
-  shapeOf,
-  timedOperations,
-} from "@batchnorm/benchmarks";
+import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import { describePresence } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
 import { casesOf, contestantsOf, measurementOf, timesAsFast, worstError } from "./lookup.js";
-import type { Report, ReportMeasurement } from "./schema.js";
+import { type Report, type ReportMeasurement, reportOperations } from "./schema.js";
 
 /** The report for people at a terminal: the recommendation, and one table. */
 export function reportSummary(report: Report): string {
   const [peer] = report.peers;
-  const head = ["shape", "backend", ...timedOperations.map((operation) => operationNames[operation]), "worst ulp"];
+  const head = ["shape", "backend", ...reportOperations.map((operation) => operationNames[operation]), "worst ulp"];
   const rows = casesOf(report).flatMap((kase) => caseRows(report, kase));
   return [
     pc.bold(report.recommendation?.sentence ?? noneAgrees),
@@ -40,7 +33,7 @@ function disagrees(backend: string): string {
 
 function caseRows(report: Report, kase: BenchmarkCase): string[][] {
   return contestantsOf(report).map((contestant, index) => {
-    const own = timedOperations.flatMap((operation) => measurementOf(report, contestant, kase, operation) ?? []);
+    const own = reportOperations.flatMap((operation) => measurementOf(report, contestant, kase, operation) ?? []);
     return [
       index === 0 ? shapeOf(kase) : "",
       contestant,

@@ -2,13 +2,18 @@
  * The form of report/report.json. A program that reads it looks at `schema` and `schemaVersion` first; the version rises
  * when something that is there changes its meaning or goes.
  */
-import { benchmarkCaseSchema, timedOperations } from "@batchnorm/benchmarks";
+import { benchmarkCaseSchema } from "@batchnorm/benchmarks";
 import { judgedOperations, operations } from "@batchnorm/conformance";
 import { dtypes } from "@batchnorm/core";
 import * as v from "valibot";
 
 export const reportSchemaName = "batchnorm-report";
-export const reportSchemaVersion = 1;
+export const reportSchemaVersion = 2;
+
+/** The operations that a report times, in order. */
+export const reportOperations = ["step", "train", "infer"] as const;
+
+export type ReportOperation = (typeof reportOperations)[number];
 
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -74,7 +79,7 @@ const timing = v.strictObject({
 const measurement = v.strictObject({
   contestant: text,
   case: benchmarkCaseSchema,
-  operation: v.picklist(timedOperations),
+  operation: v.picklist(reportOperations),
   errors: v.array(v.strictObject({ result: v.picklist(operations), ulp, limit: finite })),
   agrees: v.boolean(),
   /** null: not timed, since it does not agree */

@@ -1,8 +1,8 @@
-import { formatRatio, operationNames, shapeOf, type TimedOperation, timedOperations } from "@batchnorm/benchmarks";
+import { formatRatio, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import { formatUlp } from "../../check/check-summary.js";
 import { rangeOf } from "../recommendation.js";
 import { noneAgrees } from "../report-summary.js";
-import type { Report } from "../schema.js";
+import { type Report, type ReportOperation, reportOperations } from "../schema.js";
 import { type Html, html } from "./html.js";
 
 /** What was found, in a sentence, with a verdict for each backend and the figures behind it. */
@@ -33,11 +33,11 @@ function figures({ recommendation }: Report, compared: number): Html {
     all.unshift([`${formatUlp(recommendation.ulp)} ulp`, `worst float32 error of ${recommendation.backend} on digits`]);
   }
   if (recommendation !== null && peer !== null) {
-    const figure = (operation: TimedOperation): [string, string] => [
+    const figure = (operation: ReportOperation): [string, string] => [
       `${formatRatio(peer[operation].mean)}×`,
       `${operationNames[operation]} against ${peer.name}, geometric mean of ${rangeOf(peer[operation])}`,
     ];
-    all.unshift(...timedOperations.map(figure));
+    all.unshift(...reportOperations.map(figure));
   }
   return html`${all.map(
     ([value, what]) => html`<div><dt>${what}</dt><dd>${value}</dd></div>

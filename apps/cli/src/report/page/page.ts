@@ -1,7 +1,7 @@
-import { operationNames, timedOperations, trafficNotes } from "@batchnorm/benchmarks";
+import { operationNames, trafficNotes } from "@batchnorm/benchmarks";
 import { describePresence } from "@batchnorm/components";
 import { contestantsOf } from "../lookup.js";
-import type { Report } from "../schema.js";
+import { type Report, reportOperations } from "../schema.js";
 import { errorCharts } from "./error-charts.js";
 import { findings, problems } from "./findings.js";
 import { Html, html } from "./html.js";
@@ -133,7 +133,7 @@ function methodSection({ budget, quick, peers }: Report): Html {
 <li>A training step is forward and backward, to the gradients of x, weight and bias; running statistics move. Training forward is the first half of it. Inference uses the running statistics.</li>
 <li>A run makes fresh results and disposes of them, as a training loop does. Its time ends when the backend has finished, not when it has been asked.</li>
 <li>${budget.rounds} rounds, in which all take turns, so that what else the machine does meets all of them; ${budget.milliseconds} ms for each in all, at least one run in each round, after a warm-up.${quick ? " This was a quick report: a few shapes, timed briefly." : ""}</li>
-<li>GB/s counts what an operation has to move where x does not stay in a cache, the same for all: ${timedOperations.map((operation) => `${operationNames[operation]}, ${trafficNotes[operation]}`).join("; ")}.</li>
+<li>GB/s counts what an operation has to move where x does not stay in a cache, the same for all: ${reportOperations.map((operation) => `${operationNames[operation]}, ${trafficNotes[operation]}`).join("; ")}.</li>
 ${peer === undefined ? null : html`<li>${peer.name} is ${peer.about}.</li>`}
 </ul>
 </section>`;

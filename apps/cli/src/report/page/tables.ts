@@ -1,16 +1,9 @@
-import {
-  type BenchmarkCase,
-  formatRatio,
-  formatTime,
-  operationNames,
-  shapeOf,
-  timedOperations,
-} from "@batchnorm/benchmarks";
+import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import { operations } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import { formatUlp } from "../../check/check-summary.js";
 import { casesOf, contestantsOf, measurementOf, timesAsFast, worstError } from "../lookup.js";
-import type { Report, ReportMeasurement } from "../schema.js";
+import { type Report, type ReportMeasurement, reportOperations } from "../schema.js";
 import { type Html, html } from "./html.js";
 
 /** A table that scrolls in its box where the page is narrower. */
@@ -27,7 +20,7 @@ export function medianTable(report: Report): Html {
     "Median times",
     html`<table>
 <caption>Median time of one run${ratios}. Worst error of the timed inputs in ulp.</caption>
-<thead><tr><th scope="col">shape</th><th scope="col">backend</th>${timedOperations.map(
+<thead><tr><th scope="col">shape</th><th scope="col">backend</th>${reportOperations.map(
       (operation) => html`<th scope="col" class="n">${operationNames[operation]}</th>`,
     )}<th scope="col" class="n">worst ulp</th></tr></thead>
 <tbody>
@@ -37,7 +30,7 @@ ${casesOf(report).map((kase) => names.map((name, index) => medianRow(report, kas
 }
 
 function medianRow(report: Report, kase: BenchmarkCase, name: string, span: number): Html {
-  const own = timedOperations.flatMap((operation) => measurementOf(report, name, kase, operation) ?? []);
+  const own = reportOperations.flatMap((operation) => measurementOf(report, name, kase, operation) ?? []);
   const shape = span === 0 ? null : html`<th scope="rowgroup" rowspan="${span}">${shapeOf(kase)}</th>`;
   const isPeer = report.peers.some((peer) => peer.name === name);
   return html`<tr class="${isPeer ? "peer" : ""}">${shape}<td>${name}</td>${own.map(

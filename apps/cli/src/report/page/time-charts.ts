@@ -1,14 +1,7 @@
-import {
-  formatRatio,
-  formatTime,
-  operationNames,
-  shapeOf,
-  type TimedOperation,
-  timedOperations,
-} from "@batchnorm/benchmarks";
+import { formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import * as Plot from "@observablehq/plot";
 import { casesOf, measurementOf } from "../lookup.js";
-import type { Report } from "../schema.js";
+import { type Report, type ReportOperation, reportOperations } from "../schema.js";
 import { draw, type Point, points, rowLabels, rowsLayout } from "./chart.js";
 import { type Html, html } from "./html.js";
 import { seriesOf } from "./series.js";
@@ -20,7 +13,7 @@ interface TimePoint extends Point {
 
 /** A chart for each operation: a row for each shape, its backends and peers on one scale of time, the same in all. */
 export function timeCharts(report: Report): Html {
-  const all = timedOperations.map((operation) => ({ operation, points: timePoints(report, operation) }));
+  const all = reportOperations.map((operation) => ({ operation, points: timePoints(report, operation) }));
   const domain = decades(all.flatMap((one) => one.points.flatMap(({ lower, upper }) => [lower, upper])));
   if (domain === null) return html`<p>Nothing was timed.</p>`;
   return html`${all.map(
@@ -32,7 +25,7 @@ ${timeChart(report, one.operation, one.points, domain)}
   )}`;
 }
 
-function timePoints(report: Report, operation: TimedOperation): TimePoint[] {
+function timePoints(report: Report, operation: ReportOperation): TimePoint[] {
   return casesOf(report).flatMap((kase, row) =>
     seriesOf(report).flatMap((series) => {
       const timing = measurementOf(report, series.name, kase, operation)?.timing;
@@ -44,7 +37,7 @@ function timePoints(report: Report, operation: TimedOperation): TimePoint[] {
   );
 }
 
-function timeChart(report: Report, operation: TimedOperation, of: readonly TimePoint[], domain: Domain): Html {
+function timeChart(report: Report, operation: ReportOperation, of: readonly TimePoint[], domain: Domain): Html {
   const labels = casesOf(report).map((kase, row) => ({ left: shapeOf(kase), right: fastestOf(report, of, row) }));
   const ticks = powersOfTen(domain);
   return draw(describe(report, operation, of), {
@@ -72,7 +65,7 @@ function fastestOf(report: Report, of: readonly TimePoint[], row: number): strin
   return report.backends.length > 1 ? `${fastest.series.name} ${times}` : times;
 }
 
-function describe(report: Report, operation: TimedOperation, of: readonly TimePoint[]): string {
+function describe(report: Report, operation: ReportOperation, of: readonly TimePoint[]): string {
   const rows = casesOf(report).map((kase, row) => {
     const times = of.filter((point) => point.row === row);
     return `${shapeOf(kase)}: ${times.map(({ series, value }) => `${series.name} ${formatTime(value)}`).join(", ")}`;

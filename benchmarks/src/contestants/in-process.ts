@@ -1,0 +1,50 @@
+import { type Measurable, timeFor } from "../measuring/measure.js";
+import { peakBytesOf } from "../measuring/resident.js";
+import type { FirstRun, Prepared, Results } from "./contestant.js";
+
+/** What one run made. */
+export interface Outcome {
+  /** copies of the results */
+  read(): Promise<Results>;
+  /** gives back what is not used again */
+  dispose(): void;
+}
+
+/** A task on a workload, in this process. */
+export interface Runner {
+  /** Does it once, on inputs that are in place. */
+  run(): Outcome;
+  /** Resolves when what was run is done. */
+  sync(): Promise<void>;
+  /** Gives back the inputs and all else. */
+  dispose(): void;
+}
+
+/** A task that is ready in this process. */
+export function inProcess(runner: Runner): Prepared {
+  const measurable: Measurable = {
+    run: async () => {
+      const outcome = runner.run();
+      await runner.sync();
+      outcome.dispose();
+    },
+  };
+  return {
+    first: () => firstOf(runner),
+    time: (milliseconds) => timeFor(measurable, milliseconds),
+    peakBytes: () => peakBytesOf(measurable.run),
+    dispose: async () => runner.dispose(),
+  };
+}
+
+async function firstOf(runner: Runner): Promise<FirstRun> {
+  const start = performance.now();
+  const outcome = runner.run();
+  await runner.sync();
+  const milliseconds = performance.now() - start;
+  try {
+    return { milliseconds, results: await outcome.read() };
+  } finally {
+    outcome.dispose();
+  }
+}

@@ -1,0 +1,79 @@
+import { setImmediate } from "node:timers/promises";
+import { Bench } from "tinybench";
+import type { Prepared } from "../contestants/contestant.js";
+
+/** How long to time each contestant on one task of one case. */
+export interface TimeBudget {
+  /** In every round each contestant has a turn, so that what else the machine does meets all of them. */
+  readonly rounds: number;
+  /** of each contestant, over all rounds; a turn has at least one run, however long that takes */
+  readonly milliseconds: number;
+}
+
+/** What the benchmarks take unless told otherwise. */
+export const usualBudget: TimeBudget = { rounds: 5, milliseconds: 250 };
+
+/** For a first look. */
+export const quickBudget: TimeBudget = { rounds: 3, milliseconds: 45 };
+
+/**
+ * Times one task for several contestants in turns.
+ *
+ * A sample is one run with its results and their disposal, as in a loop of a user, up to the end of `sync`. Each
+ * contestant warms up first, for a fifth of its time. Garbage is not collected by force between turns: that made the
+ * runs of those who leave much of it a third slower.
+ *
+ * @returns the samples of each in milliseconds, by round
+ */
+export async function measure(prepared: readonly Prepared[], budget: TimeBudget): Promise<number[][][]> {
+  for (const one of prepared) {
+    await one.time(budget.milliseconds / 5);
+    await setImmediate(); // lets Ctrl-C and a spinner through
+  }
+  const samples: number[][][] = prepared.map(() => []);
+  for (let round = 0; round < budget.rounds; round++) {
+    for (const [index, one] of prepared.entries()) {
+      samples[index]?.push([...(await one.time(budget.milliseconds / budget.rounds))]);
+      await setImmediate();
+    }
+  }
+  return samples;
+}
+
+/** What can be run again and again. */
+export interface Measurable {
+  run(): Promise<void>;
+}
+
+/** A turn has about so many samples at most: of shorter runs, a sample is the mean of several. */
+const samplesPerTurn = 20;
+
+/** Runs for so many milliseconds, at least once. @returns milliseconds per run, sample by sample, to a tenth of a microsecond */
+export async function timeFor({ run }: Measurable, milliseconds: number): Promise<number[]> {
+  const start = performance.now();
+  await run();
+  const once = performance.now() - start;
+  if (once >= milliseconds) return [rounded(once)];
+  const runs = Math.max(1, Math.floor(milliseconds / samplesPerTurn / once));
+  const bench = new Bench({
+    time: milliseconds - once,
+    iterations: 1,
+    warmup: false,
+    retainSamples: true,
+    throws: true,
+  });
+  bench.add(
+    "run",
+    async () => {
+      for (let i = 0; i < runs; i++) await run();
+    },
+    { async: true },
+  );
+  const [task] = await bench.run();
+  if (task?.result.state !== "completed") throw new Error(`timing ended ${task?.result.state}`);
+  return (task.result.latency.samples ?? []).map((sample) => rounded(sample / runs));
+}
+
+function rounded(sample: number): number {
+  return Math.round(sample * 1e4) / 1e4;
+}

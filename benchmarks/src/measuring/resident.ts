@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
+const status = "/proc/self/status";
+
+/**
+ * The most resident memory that a run holds beyond what was held before it, in bytes, as the kernel counts it. Pages
+ * that were held already and are used again do not show. Linux only: null elsewhere.
+ */
+export async function peakBytesOf(run: () => Promise<void>): Promise<number | null> {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5"); // sets the peak back to what is resident now
+  } catch {
+    return null;
+  }
+  const before = field("VmRSS");
+  await run();
+  return Math.max(0, field("VmHWM") - before);
+}
+
+function field(name: string): number {
+  const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(readFileSync(status, "utf8"));
+  if (found === null) throw new Error(`${status} has no ${name}`);
+  return Number(found[1]) * 1024;
+}
