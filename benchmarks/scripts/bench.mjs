@@ -23,7 +23,11 @@ console.log("Half of all runs lie between the quartiles. GB/s counts the traffic
 console.log(row("shape", "operation", "contestant", "median", "quartiles", "GB/s", "worst ulp"));
 let disagreed = false;
 for (const kase of benchmarkCases({ quick })) {
-  for (const { operation, contestant, timing, errors, agrees } of await benchmark(kase, contestants, budget, ["step", "train", "infer"])) {
+  for (const { operation, contestant, timing, errors, agrees } of await benchmark(kase, contestants, budget, [
+    "step",
+    "train",
+    "infer",
+  ])) {
     disagreed ||= !agrees;
     const worst = errors.some(({ ulp }) => ulp === null) ? "not finite" : Math.max(...errors.map(({ ulp }) => ulp));
     const times = timing

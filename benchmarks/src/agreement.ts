@@ -18,7 +18,7 @@ import {
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
-import { viewOf } from "./cases.js";
+import { viewOf } from "./cases/schema.js";
 import type { ComparedResult, Contestant, Results } from "./contestants/contestant.js";
 import type { TimedTask } from "./operations.js";
 import type { Workload } from "./workload.js";

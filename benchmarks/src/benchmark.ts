@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Agreement, agreementOf, referenceOf } from "./agreement.js";
-import { type BenchmarkCase, viewOf } from "./cases.js";
+import { type BenchmarkCase, viewOf } from "./cases/schema.js";
 import type { Contestant, Prepared } from "./contestants/contestant.js";
 import { measure, type TimeBudget } from "./measuring/measure.js";
 import { operationNames, plain, type TimedOperation, type TimedTask } from "./operations.js";

@@ -1,6 +1,6 @@
 export type { Agreement, ResultError } from "./agreement.js";
 export { benchmark, type Measurement, type Timing } from "./benchmark.js";
-export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases.js";
+export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases/schema.js";
 export { type BackendContestantOptions, backendContestant } from "./contestants/backend.js";
 export {
   type ComparedResult,

@@ -1,5 +1,5 @@
 import { channelAxis, type FloatArray, floatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
-import { type BenchmarkCase, viewOf } from "./cases.js";
+import { type BenchmarkCase, viewOf } from "./cases/schema.js";
 import { normal, uniform } from "./random.js";
 
 /** The inputs of a case, the same for all who compete and in every run. */

@@ -1,13 +1,15 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { describe, expect, it } from "vitest";
 import { benchmark } from "../src/benchmark.js";
-import type { BenchmarkCase } from "../src/cases.js";
+import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import { formatRatio, formatTime } from "../src/format.js";
 import { geometricMean, spreadOf } from "../src/statistics.js";
 
 const kase: BenchmarkCase = {
   name: "test",
+  set: "test",
+  times: 1,
   about: "",
   shape: [4, 3, 5, 5],
   layout: "channels-first",

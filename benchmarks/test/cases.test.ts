@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { benchmarkCases, shapeOf, viewOf } from "../src/cases.js";
+import { benchmarkCases, shapeOf, viewOf } from "../src/cases/schema.js";
 import { workloadOf } from "../src/workload.js";
 
 describe("the cases", () => {

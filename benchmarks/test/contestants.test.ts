@@ -3,7 +3,7 @@ import type { Layout } from "@batchnorm/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agreementOf, referenceOf } from "../src/agreement.js";
-import type { BenchmarkCase } from "../src/cases.js";
+import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import { type Contestant, Unsupported } from "../src/contestants/contestant.js";
 import { tfjsCpuContestant } from "../src/contestants/tfjs-cpu.js";
@@ -12,6 +12,8 @@ import { workloadOf } from "../src/workload.js";
 
 const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
   name: "test",
+  set: "test",
+  times: 1,
   about: "odd sizes",
   shape,
   layout,

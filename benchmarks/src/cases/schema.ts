@@ -6,8 +6,12 @@ const size = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** A case as the data file has it. */
 export const benchmarkCaseSchema = v.strictObject({
-  /** what people call it; with the shape it is unique */
+  /** what people call it; with set, shape, layout and dtype it is unique */
   name: v.pipe(v.string(), v.minLength(1)),
+  /** the file that it stands in: a network, or what else it is one of */
+  set: v.optional(v.pipe(v.string(), v.minLength(1)), "report"),
+  /** how often it occurs in the network of its set */
+  times: v.optional(size, 1),
   /** why it is there */
   about: v.pipe(v.string(), v.minLength(1)),
   /** of x: rank 2, 4 or 5, as BatchNorm1d, BatchNorm2d and BatchNorm3d take it */
@@ -36,7 +40,7 @@ export function viewOf({ shape, layout }: BenchmarkCase): View {
 
 /** The cases that are timed, from src/cases.json, in order. @throws ValiError where the file is not as it should be */
 export function benchmarkCases({ quick = false }: { readonly quick?: boolean } = {}): BenchmarkCase[] {
-  const file = new URL("../src/cases.json", import.meta.url);
+  const file = new URL("../../src/cases/report.json", import.meta.url);
   const cases = v.parse(v.array(benchmarkCaseSchema), JSON.parse(readFileSync(file, "utf8")));
   return quick ? cases.filter((kase) => kase.quick) : cases;
 }

@@ -1,0 +1,96 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DType, defaultEps, defaultMomentum, type FloatArray } from "@batchnorm/core";
+import type { TimedTask } from "../operations.js";
+import type { Workload } from "../workload.js";
+import type { ComparedResult, Contestant, Prepared, Results } from "./contestant.js";
+import { type HelperCommand, HelperProcess } from "./helper-process.js";
+
+/** A contestant that runs in a process of its own. */
+export interface HelperContestantOptions {
+  readonly name: string;
+  readonly kind: Contestant["kind"];
+  readonly about: string;
+  readonly threads: number;
+  readonly command: HelperCommand;
+  readonly limit: Contestant["limit"];
+}
+
+/** Milliseconds that a helper may be silent beyond what it was asked to take: a slow machine loads large libraries. */
+const patience = { start: 120_000, work: 60_000 } as const;
+
+/**
+ * Starts a helper and asks who it is. Where it fails later it is started again for the next task, so that it loses no
+ * more than what it was asked then.
+ *
+ * @throws HelperFailure where it does not start
+ */
+export async function helperContestant(options: HelperContestantOptions): Promise<Contestant> {
+  const { command, threads, ...about } = options;
+  let helper = new HelperProcess(command);
+  const hello = await helper.ask("hello", { threads }, patience.start);
+  const restarted = async () => {
+    if (helper.alive) return helper;
+    helper = new HelperProcess(command);
+    await helper.ask("hello", { threads }, patience.start);
+    return helper;
+  };
+  return {
+    ...about,
+    ...hello,
+    prepare: async (workload, task) => prepareIn(await restarted(), workload, task),
+    close: () => helper.close(),
+  };
+}
+
+async function prepareIn(helper: HelperProcess, workload: Workload, task: TimedTask): Promise<Prepared> {
+  const folder = await mkdtemp(join(tmpdir(), "batchnorm-bench-"));
+  const { shape, layout, dtype } = workload.case;
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const inputs = await writeInputs(workload, folder);
+    const request = { shape, layout, dtype, eps: defaultEps, momentum: defaultMomentum, ...task, inputs };
+    await helper.ask("prepare", request, patience.work);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    first: async () => {
+      const { milliseconds, results } = await helper.ask("first", { folder }, patience.work);
+      return { milliseconds, results: await readResults(folder, results, dtype) };
+    },
+    time: async (milliseconds) => {
+      const { samples } = await helper.ask("time", { milliseconds }, milliseconds + patience.work);
+      return samples;
+    },
+    peakBytes: async () => (await helper.ask("peak", {}, patience.work)).bytes,
+    dispose: async () => {
+      await remove();
+      if (helper.alive) await helper.ask("release", {}, patience.work);
+    },
+  };
+}
+
+async function writeInputs(workload: Workload, folder: string): Promise<Record<string, string>> {
+  const { x, dy, weight, bias, runningMean, runningVar } = workload;
+  const arrays = { x, dy, weight, bias, running_mean: runningMean, running_var: runningVar };
+  const paths: Record<string, string> = {};
+  for (const [name, values] of Object.entries(arrays)) {
+    const path = join(folder, `${name}.in`);
+    await writeFile(path, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    paths[name] = path;
+  }
+  return paths;
+}
+
+async function readResults(folder: string, names: readonly string[], dtype: DType): Promise<Results> {
+  const results: Partial<Record<ComparedResult, FloatArray>> = {};
+  for (const name of names) {
+    const { buffer, byteOffset, byteLength } = await readFile(join(folder, name));
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+    results[name as ComparedResult] = dtype === "float64" ? new Float64Array(bytes) : new Float32Array(bytes);
+  }
+  return results;
+}

@@ -1,0 +1,124 @@
+/**
+ * The form of a result file. A program that reads it looks at `schema` and `schemaVersion` first; the version rises when
+ * something that is there changes its meaning or goes. All samples are kept; what is derived from them (medians, spreads,
+ * ratios, GB/s) is computed by who reads.
+ */
+import { operations } from "@batchnorm/conformance";
+import * as v from "valibot";
+import { benchmarkCaseSchema } from "../cases/schema.js";
+import { outputKinds, timedOperations } from "../operations.js";
+
+export const resultSchemaName = "batchnorm-benchmark";
+export const resultSchemaVersion = 1;
+
+const text = v.pipe(v.string(), v.minLength(1));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+const instant = v.pipe(v.string(), v.isoTimestamp());
+/** null: not finite where the specification is */
+const ulp = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
+
+export const machineSchema = v.strictObject({
+  cpu: text,
+  /** logical processors that this process may use */
+  cores: v.pipe(count, v.minValue(1)),
+  memoryBytes: v.pipe(count, v.minValue(1)),
+  os: text,
+  arch: text,
+  node: text,
+});
+
+const contestant = v.strictObject({
+  name: text,
+  kind: v.picklist(["backend", "peer"]),
+  version: text,
+  about: text,
+  threads: v.pipe(count, v.minValue(1)),
+});
+
+const absent = v.strictObject({ name: text, reason: text, remedy: text });
+
+const error = v.strictObject({
+  result: v.picklist(operations),
+  ulp,
+  /** the largest error with which it is timed */
+  limit: v.pipe(v.number(), v.minValue(0)),
+});
+
+/** One contestant on one task of one case. */
+const cell = v.variant("outcome", [
+  v.strictObject({
+    outcome: v.literal("timed"),
+    contestant: text,
+    errors: v.array(error),
+    /** milliseconds of the first run, before any warm-up */
+    first: milliseconds,
+    /** milliseconds per run, by round: in every round each contestant has its turn */
+    rounds: v.pipe(v.array(v.pipe(v.array(milliseconds), v.minLength(1))), v.minLength(1)),
+    /** the most resident memory of one run beyond what was held before it, results included; null: cannot be told */
+    peakBytes: v.nullable(count),
+  }),
+  /** it is further from the specification than its limit, and so was not timed */
+  v.strictObject({ outcome: v.literal("disagrees"), contestant: text, errors: v.array(error) }),
+  /** it was not tried, or has no such thing */
+  v.strictObject({ outcome: v.literal("skipped"), contestant: text, reason: text }),
+  /** it crashed, hung, or answered rubbish */
+  v.strictObject({ outcome: v.literal("failed"), contestant: text, reason: text }),
+]);
+
+/** GB/s of a copy, each byte counted once read and once written. */
+const copy = v.strictObject({
+  bytes: v.pipe(count, v.minValue(1)),
+  threads: v.pipe(count, v.minValue(1)),
+  /** the way to copy that was the fastest */
+  way: text,
+  gigabytesPerSecond: v.pipe(v.array(positive), v.minLength(1)),
+});
+
+/** All contestants on one task of one case. */
+const group = v.strictObject({
+  case: benchmarkCaseSchema,
+  operation: v.picklist(timedOperations),
+  activation: v.nullable(v.literal("relu")),
+  outputs: v.picklist(outputKinds),
+  /** copies of one tensor of the case, in the same minute */
+  copy,
+  cells: v.array(cell),
+});
+
+/** Full-size passes of one run: how many elements of full-size tensors are read and written, over a tensor's size. */
+const passes = v.strictObject({
+  contestant: text,
+  layout: benchmarkCaseSchema.entries.layout,
+  operation: v.picklist(timedOperations),
+  activation: v.nullable(v.literal("relu")),
+  reads: v.pipe(v.number(), v.minValue(0)),
+  writes: v.pipe(v.number(), v.minValue(0)),
+});
+
+export const resultSchema = v.strictObject({
+  schema: v.literal(resultSchemaName),
+  schemaVersion: v.literal(resultSchemaVersion),
+  started: instant,
+  finished: instant,
+  /** the version of batchnorm that wrote it */
+  version: text,
+  /** of the sources; null outside a repository */
+  commit: v.nullable(v.strictObject({ hash: text, changed: v.boolean() })),
+  profile: text,
+  budget: v.strictObject({ rounds: v.pipe(count, v.minValue(1)), milliseconds }),
+  machine: machineSchema,
+  contestants: v.array(contestant),
+  absent: v.array(absent),
+  groups: v.array(group),
+  passes: v.array(passes),
+  /** the same copy before, in between and after: how steady the machine was */
+  drift: v.array(v.strictObject({ at: instant, copy })),
+});
+
+export type BenchmarkResult = v.InferOutput<typeof resultSchema>;
+export type ResultGroup = BenchmarkResult["groups"][number];
+export type ResultCell = ResultGroup["cells"][number];
+export type TimedCell = Extract<ResultCell, { outcome: "timed" }>;
+export type ResultCopy = ResultGroup["copy"];

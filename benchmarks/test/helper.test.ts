@@ -1,0 +1,121 @@
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { agreementOf, referenceOf } from "../src/agreement.js";
+import type { BenchmarkCase } from "../src/cases/schema.js";
+import { type Contestant, Unsupported } from "../src/contestants/contestant.js";
+import { helperContestant } from "../src/contestants/helper-contestant.js";
+import { type HelperCommand, HelperProcess } from "../src/contestants/helper-process.js";
+import { plain } from "../src/operations.js";
+import { workloadOf } from "../src/workload.js";
+
+const kase: BenchmarkCase = {
+  name: "test",
+  set: "test",
+  times: 1,
+  about: "",
+  shape: [6, 3, 4, 5],
+  layout: "channels-first",
+  dtype: "float32",
+  quick: false,
+};
+
+const script = (code: string): HelperCommand => ({ file: process.execPath, args: ["-e", code] });
+
+/** A helper that answers the first request well, and does `then` on the second. */
+const goneWrong = (then: string) =>
+  script(`
+    let asked = 0;
+    require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+      const { id } = JSON.parse(line);
+      if (asked++ === 0) console.log(JSON.stringify({ id, ok: { version: "1", threads: 1 } }));
+      else { ${then} }
+    });`);
+
+describe("a helper process", () => {
+  const open: HelperProcess[] = [];
+  afterEach(async () => {
+    for (const helper of open.splice(0)) await helper.close();
+  });
+  const start = (command: HelperCommand) => {
+    const helper = new HelperProcess(command);
+    open.push(helper);
+    return helper;
+  };
+
+  it.each([
+    ["crashes", "console.error('out of luck'); process.exit(3)", /ended with exit code 3: out of luck/],
+    ["prints rubbish", "console.log('Loading model...')", /its answer to "time" is none: "Loading model\.\.\."/],
+    ["answers another question", "console.log(JSON.stringify({ id: 7, ok: {} }))", /its answer to "time" is none/],
+    [
+      "answers without samples",
+      "console.log(JSON.stringify({ id, ok: { samples: [] } }))",
+      /its answer to "time" is none/,
+    ],
+    ["says that it failed", "console.log(JSON.stringify({ id, error: 'no memory' }))", /failed to "time": no memory/],
+    ["hangs", "", /no answer to "time" within 1 s/],
+  ])("that %s is ended, and says why from then on", async (_, then, message) => {
+    const helper = start(goneWrong(then));
+    expect(await helper.ask("hello", { threads: 1 }, 10_000)).toEqual({ version: "1", threads: 1 });
+    await expect(helper.ask("time", { milliseconds: 1 }, 1_000)).rejects.toThrow(message);
+    expect(helper.alive).toBe(false);
+    await expect(helper.ask("time", { milliseconds: 1 }, 1_000)).rejects.toThrow(message);
+  });
+
+  it("that lacks something goes on", async () => {
+    const helper = start(goneWrong("console.log(JSON.stringify({ id, unsupported: 'no float64' }))"));
+    await helper.ask("hello", { threads: 1 }, 10_000);
+    await expect(helper.ask("time", { milliseconds: 1 }, 1_000)).rejects.toThrow(new Unsupported("no float64"));
+    expect(helper.alive).toBe(true);
+  });
+
+  it("that cannot be started says so", async () => {
+    const helper = start({ file: "/nowhere/python", args: [] });
+    await expect(helper.ask("hello", { threads: 1 }, 1_000)).rejects.toThrow(/cannot be started: .*ENOENT/);
+  });
+});
+
+describe("a contestant in a process of its own", () => {
+  let contestant: Contestant | undefined;
+  afterEach(() => contestant?.close?.());
+
+  /** The cpu backend, as built. */
+  const hosted = () => {
+    const host = fileURLToPath(new URL("../dist/contestants/host.js", import.meta.url));
+    const module = fileURLToPath(new URL("../dist/contestants/cpu.js", import.meta.url));
+    return { file: process.execPath, args: [host, module, "cpuContestant"] };
+  };
+  const start = async (command: HelperCommand) => {
+    const options = { name: "cpu", kind: "backend", about: "the cpu backend", threads: 1, limit: () => 2 } as const;
+    contestant = await helperContestant({ ...options, command });
+    return contestant;
+  };
+
+  it.each(["step", "train", "backward", "infer"] as const)(
+    "gives the same results and times: %s",
+    async (operation) => {
+      const helper = await start(hosted());
+      const workload = workloadOf(kase);
+      const prepared = await helper.prepare(workload, plain(operation));
+      const { milliseconds, results } = await prepared.first();
+      expect(agreementOf(helper, results, referenceOf(workload, plain(operation))).agrees).toBe(true);
+      expect(milliseconds).toBeGreaterThan(0);
+      expect((await prepared.time(5)).length).toBeGreaterThan(0);
+      if (process.platform === "linux") expect(await prepared.peakBytes()).toBeGreaterThanOrEqual(0);
+      await prepared.dispose();
+    },
+  );
+
+  it("says what it lacks, and is started again after it has failed", async () => {
+    const helper = await start(hosted());
+    const flat = workloadOf({ ...kase, shape: [6, 60], layout: "channels-last" });
+    await expect(helper.prepare({ ...flat, case: { ...flat.case, shape: [360] } }, plain("infer"))).rejects.toThrow(
+      Unsupported,
+    );
+    const prepared = await helper.prepare(workloadOf(kase), plain("infer"));
+    await prepared.dispose();
+    await expect(prepared.time(1)).rejects.toThrow(/failed to "time": nothing is prepared/);
+    const again = await helper.prepare(workloadOf(kase), plain("infer"));
+    expect((await again.first()).milliseconds).toBeGreaterThan(0);
+    await again.dispose();
+  });
+});
