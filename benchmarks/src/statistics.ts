@@ -22,7 +22,7 @@ export function spreadOf(samples: readonly number[]): Spread {
 }
 
 /** Between the two nearest samples, linearly. */
-function quantile(sorted: readonly number[], q: number): number {
+export function quantile(sorted: readonly number[], q: number): number {
   const at = q * (sorted.length - 1);
   const below = sorted[Math.floor(at)] as number;
   const above = sorted[Math.ceil(at)] as number;

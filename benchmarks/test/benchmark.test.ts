@@ -10,7 +10,7 @@ const kase: BenchmarkCase = {
   name: "test",
   set: "test",
   times: 1,
-  about: "",
+  about: "a test",
   shape: [4, 3, 5, 5],
   layout: "channels-first",
   dtype: "float32",

@@ -12,7 +12,7 @@ const kase: BenchmarkCase = {
   name: "test",
   set: "test",
   times: 1,
-  about: "",
+  about: "a test",
   shape: [6, 3, 4, 5],
   layout: "channels-first",
   dtype: "float32",

@@ -21,6 +21,10 @@ export interface BackendContestantOptions {
   readonly limit?: (result: ComparedResult, dtype: DType) => number;
 }
 
+/** What is compared, as people read it. */
+export const backendAbout =
+  "a BatchNorm layer on this backend: zeroGrad, forward and backward in a step, forward otherwise";
+
 /** Any backend, used as a user uses it: through a layer. */
 export function backendContestant<T extends Tensor>(
   backend: Backend<T>,
@@ -29,7 +33,7 @@ export function backendContestant<T extends Tensor>(
   return {
     name,
     kind: "backend",
-    about: "a BatchNorm layer on this backend: zeroGrad, forward and backward in a step, forward otherwise",
+    about: backendAbout,
     version,
     threads: backend.capabilities.threads,
     limit,
@@ -38,7 +42,7 @@ export function backendContestant<T extends Tensor>(
 }
 
 /** Its own bounds in float32, which right rounding sets; in float64, where they are those of measured data, the goals. */
-function limitOf(backend: string): (result: ComparedResult, dtype: DType) => number {
+export function limitOf(backend: string): (result: ComparedResult, dtype: DType) => number {
   const judged = { against: "specification", data: "ordinary" } as const;
   return (result, dtype) =>
     boundOf(dtype === "float32" ? boundsOf(backend) : goals, { ...judged, dtype, operation: result });

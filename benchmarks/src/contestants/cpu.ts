@@ -1,7 +1,10 @@
 import { createRequire } from "node:module";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { backendContestant } from "./backend.js";
+import { backendAbout, backendContestant, limitOf } from "./backend.js";
 import type { Contestant } from "./contestant.js";
+
+export const cpuAbout = backendAbout;
+export const cpuLimit = limitOf("cpu");
 
 /** The cpu backend, for a process of its own. */
 export async function cpuContestant(): Promise<Contestant> {

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DType, defaultEps, defaultMomentum, type FloatArray } from "@batchnorm/core";
 import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
-import type { ComparedResult, Contestant, Prepared, Results } from "./contestant.js";
+import type { ComparedResult, Contestant, FirstRun, Prepared, Results } from "./contestant.js";
 import { type HelperCommand, HelperProcess } from "./helper-process.js";
+import { inputFiles } from "./workload-files.js";
 
 /** A contestant that runs in a process of its own. */
 export interface HelperContestantOptions {
@@ -45,44 +46,31 @@ export async function helperContestant(options: HelperContestantOptions): Promis
 }
 
 async function prepareIn(helper: HelperProcess, workload: Workload, task: TimedTask): Promise<Prepared> {
-  const folder = await mkdtemp(join(tmpdir(), "batchnorm-bench-"));
   const { shape, layout, dtype } = workload.case;
-  const remove = () => rm(folder, { recursive: true, force: true });
-  try {
-    const inputs = await writeInputs(workload, folder);
-    const request = { shape, layout, dtype, eps: defaultEps, momentum: defaultMomentum, ...task, inputs };
-    await helper.ask("prepare", request, patience.work);
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  const { operation, activation, outputs } = task;
+  const request = { shape, layout, dtype, eps: defaultEps, momentum: defaultMomentum, operation, activation, outputs };
+  await helper.ask("prepare", { ...request, inputs: await inputFiles(workload) }, patience.work);
   return {
-    first: async () => {
-      const { milliseconds, results } = await helper.ask("first", { folder }, patience.work);
-      return { milliseconds, results: await readResults(folder, results, dtype) };
-    },
+    first: () => firstRun(helper, dtype),
     time: async (milliseconds) => {
       const { samples } = await helper.ask("time", { milliseconds }, milliseconds + patience.work);
       return samples;
     },
     peakBytes: async () => (await helper.ask("peak", {}, patience.work)).bytes,
     dispose: async () => {
-      await remove();
       if (helper.alive) await helper.ask("release", {}, patience.work);
     },
   };
 }
 
-async function writeInputs(workload: Workload, folder: string): Promise<Record<string, string>> {
-  const { x, dy, weight, bias, runningMean, runningVar } = workload;
-  const arrays = { x, dy, weight, bias, running_mean: runningMean, running_var: runningVar };
-  const paths: Record<string, string> = {};
-  for (const [name, values] of Object.entries(arrays)) {
-    const path = join(folder, `${name}.in`);
-    await writeFile(path, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    paths[name] = path;
+async function firstRun(helper: HelperProcess, dtype: DType): Promise<FirstRun> {
+  const folder = await mkdtemp(join(tmpdir(), "batchnorm-bench-"));
+  try {
+    const { milliseconds, results } = await helper.ask("first", { folder }, patience.work);
+    return { milliseconds, results: await readResults(folder, results, dtype) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return paths;
 }
 
 async function readResults(folder: string, names: readonly string[], dtype: DType): Promise<Results> {

@@ -16,6 +16,11 @@ import { inProcess, type Outcome, type Runner } from "./in-process.js";
 
 type TensorFlow = typeof import("@tensorflow/tfjs");
 
+/** What is compared, as people read it. */
+export const tfjsCpuAbout =
+  "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads";
+export const tfjsCpuLimit = () => sanityLimit;
+
 /** TensorFlow.js 4 on its `cpu` backend. Loads it on the first call; TensorFlow.js's backend is global, and is set here. */
 export async function tfjsCpuContestant(): Promise<Contestant> {
   const tf = await import("@tensorflow/tfjs");
@@ -25,10 +30,10 @@ export async function tfjsCpuContestant(): Promise<Contestant> {
   return {
     name: "tfjs cpu",
     kind: "peer",
-    about: "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads",
+    about: tfjsCpuAbout,
     version: tf.version.tfjs,
     threads: 1,
-    limit: () => sanityLimit,
+    limit: tfjsCpuLimit,
     prepare: async (workload, task) => inProcess(new TfjsRunner(tf, workload, task)),
   };
 }

@@ -25,7 +25,7 @@ export const quickBudget: TimeBudget = { rounds: 3, milliseconds: 45 };
  *
  * @returns the samples of each in milliseconds, by round
  */
-export async function measure(prepared: readonly Prepared[], budget: TimeBudget): Promise<number[][][]> {
+export async function measure(prepared: readonly Pick<Prepared, "time">[], budget: TimeBudget): Promise<number[][][]> {
   for (const one of prepared) {
     await one.time(budget.milliseconds / 5);
     await setImmediate(); // lets Ctrl-C and a spinner through
@@ -51,27 +51,26 @@ const samplesPerTurn = 20;
 /** Runs for so many milliseconds, at least once. @returns milliseconds per run, sample by sample, to a tenth of a microsecond */
 export async function timeFor({ run }: Measurable, milliseconds: number): Promise<number[]> {
   const start = performance.now();
-  await run();
-  const once = performance.now() - start;
-  if (once >= milliseconds) return [rounded(once)];
-  const runs = Math.max(1, Math.floor(milliseconds / samplesPerTurn / once));
-  const bench = new Bench({
-    time: milliseconds - once,
-    iterations: 1,
-    warmup: false,
-    retainSamples: true,
-    throws: true,
-  });
-  bench.add(
-    "run",
-    async () => {
-      for (let i = 0; i < runs; i++) await run();
-    },
-    { async: true },
-  );
-  const [task] = await bench.run();
+  const runs = await runsPerSample(run, milliseconds / samplesPerTurn);
+  const left = milliseconds - (performance.now() - start);
+  if (runs === 1 && left <= 0) return [rounded(performance.now() - start)];
+  const bench = new Bench({ time: Math.max(0, left), iterations: 1, warmup: false, retainSamples: true, throws: true });
+  const sample = async () => {
+    for (let i = 0; i < runs; i++) await run();
+  };
+  const [task] = await bench.add("run", sample, { async: true }).run();
   if (task?.result.state !== "completed") throw new Error(`timing ended ${task?.result.state}`);
-  return (task.result.latency.samples ?? []).map((sample) => rounded(sample / runs));
+  return (task.result.latency.samples ?? []).map((time) => rounded(time / runs));
+}
+
+/** How many runs take about so many milliseconds; runs until that is known. */
+async function runsPerSample(run: () => Promise<void>, milliseconds: number): Promise<number> {
+  for (let runs = 1; ; runs *= 2) {
+    const start = performance.now();
+    for (let i = 0; i < runs; i++) await run();
+    const each = (performance.now() - start) / runs;
+    if (each * runs >= milliseconds / 4) return Math.max(1, Math.round(milliseconds / each));
+  }
 }
 
 function rounded(sample: number): number {

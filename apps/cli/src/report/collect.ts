@@ -4,13 +4,13 @@ import {
   type Measurement,
   quickBudget,
   tfjsCpuContestant,
+  thisMachine,
   usualBudget,
 } from "@batchnorm/benchmarks";
 import { components, demand } from "@batchnorm/components";
 import type { BackendCheck } from "../check/run-check.js";
 import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backends.js";
 import { ownVersion } from "../version.js";
-import { thisMachine } from "./machine.js";
 import { recommend } from "./recommendation.js";
 import { type Report, reportSchemaName, reportSchemaVersion } from "./schema.js";
 

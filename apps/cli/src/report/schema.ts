@@ -2,7 +2,7 @@
  * The form of report/report.json. A program that reads it looks at `schema` and `schemaVersion` first; the version rises
  * when something that is there changes its meaning or goes.
  */
-import { benchmarkCaseSchema } from "@batchnorm/benchmarks";
+import { benchmarkCaseSchema, machineSchema } from "@batchnorm/benchmarks";
 import { judgedOperations, operations } from "@batchnorm/conformance";
 import { dtypes } from "@batchnorm/core";
 import * as v from "valibot";
@@ -22,16 +22,6 @@ const milliseconds = v.pipe(finite, v.minValue(0));
 /** null: not finite where the specification is */
 const ulp = v.nullable(v.pipe(finite, v.minValue(0)));
 const dtype = v.picklist(dtypes);
-
-const machine = v.strictObject({
-  cpu: text,
-  /** logical processors */
-  cores: v.pipe(count, v.minValue(1)),
-  memoryBytes: v.pipe(count, v.minValue(1)),
-  os: text,
-  arch: text,
-  node: text,
-});
 
 const backend = v.strictObject({
   name: text,
@@ -105,7 +95,7 @@ export const reportSchema = v.strictObject({
   /** the version of batchnorm that wrote it */
   version: text,
   quick: v.boolean(),
-  machine,
+  machine: machineSchema,
   backends: v.array(backend),
   peers: v.array(peer),
   absent: v.array(absent),

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
-import type { Report } from "./schema.js";
+import type { BenchmarkResult } from "./results/schema.js";
 
 /** The machine that this runs on. */
-export function thisMachine(): Report["machine"] {
+export function thisMachine(): BenchmarkResult["machine"] {
   return {
     cpu: cpus()[0]?.model.trim() || "unknown processor",
     cores: availableParallelism(),

@@ -1,0 +1,63 @@
+import type { ResultCopy } from "../results/schema.js";
+import { quantile } from "../statistics.js";
+import { CopyTeam } from "./copy-team.js";
+import { timeFor } from "./measure.js";
+
+/** A way to copy a tensor into another. */
+interface Way {
+  readonly name: string;
+  copy(): void;
+  close(): Promise<void>;
+}
+
+/** Shorter turns than this do not tell one way from another. */
+const millisecondsPerWay = 12;
+
+/** Each way is timed in so many turns, after one that warms it up. */
+const turns = 4;
+
+/**
+ * The bandwidth of the fastest copy found, in memory that has been touched: what any operation on a tensor of that size
+ * can reach on this machine, now.
+ *
+ * @param bytes the size of the tensor that is copied
+ */
+export async function fastestCopy(bytes: number, threads: number): Promise<ResultCopy> {
+  const size = Math.max(8 * threads, Math.ceil(bytes / (8 * threads)) * 8 * threads);
+  const found: ResultCopy[] = [];
+  for await (const way of waysOf(size, threads)) {
+    try {
+      const measurable = { run: async () => way.copy() };
+      await timeFor(measurable, 1);
+      const samples: number[] = [];
+      for (let turn = 0; turn < turns; turn++) samples.push(...(await timeFor(measurable, millisecondsPerWay / turns)));
+      const gigabytesPerSecond = samples.map((milliseconds) => (2 * size) / Math.max(milliseconds, 1e-4) / 1e6);
+      found.push({ bytes: size, threads, way: way.name, gigabytesPerSecond });
+    } finally {
+      await way.close();
+    }
+  }
+  return found.reduce((best, one) => (medianOf(one) > medianOf(best) ? one : best));
+}
+
+/** The median of a copy's samples, in GB/s. */
+export function medianOf({ gigabytesPerSecond }: ResultCopy): number {
+  return quantile(
+    gigabytesPerSecond.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+async function* waysOf(bytes: number, threads: number): AsyncGenerator<Way> {
+  if (threads > 1) {
+    const team = await CopyTeam.start(bytes, threads);
+    yield { name: `TypedArray.set on ${threads} threads`, copy: () => team.copy(), close: () => team.close() };
+    return;
+  }
+  const [from, to] = [new Float64Array(bytes / 8).fill(1), new Float64Array(bytes / 8).fill(2)];
+  const bytesOf = ({ buffer }: Float64Array) => Buffer.from(buffer);
+  const [source, target] = [bytesOf(from), bytesOf(to)];
+  const close = async () => {};
+  yield { name: "TypedArray.set", copy: () => to.set(from), close };
+  yield { name: "Buffer.copy", copy: () => void source.copy(target), close };
+}

@@ -1,0 +1,96 @@
+/**
+ * What a run has found so far, so that it can be stopped and resumed: a file of JSON lines beside the results. The first
+ * line says what the run is, each further one is a group, a count of passes, or a copy that tells of drift. It goes when
+ * the result is written.
+ */
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as v from "valibot";
+import { resultSchema } from "../results/schema.js";
+
+const { groups, passes, drift, finished: _, ...head } = resultSchema.entries;
+const headSchema = v.strictObject(head);
+const entrySchema = v.union([
+  v.strictObject({ group: groups.item }),
+  v.strictObject({ passes: passes.item }),
+  v.strictObject({ drift: drift.item }),
+]);
+
+/** What a run is: what of a result is known before anything is measured. */
+export type RunHead = v.InferOutput<typeof headSchema>;
+export type JournalEntry = v.InferOutput<typeof entrySchema>;
+
+/** Thrown where a run cannot be resumed. */
+export class ResumeError extends Error {
+  override readonly name = "ResumeError";
+}
+
+export class Journal {
+  readonly path: string;
+  readonly head: RunHead;
+  readonly entries: JournalEntry[];
+
+  private constructor(path: string, head: RunHead, entries: JournalEntry[]) {
+    this.path = path;
+    this.head = head;
+    this.entries = entries;
+  }
+
+  /** Starts a run. @throws ResumeError where one that was stopped lies there */
+  static start(path: string, head: RunHead): Journal {
+    if (existsSync(path)) {
+      throw new ResumeError(`a run that was stopped lies in ${path}; go on with --resume, or remove the file`);
+    }
+    writeFileSync(path, `${JSON.stringify(v.parse(headSchema, head))}\n`, { flag: "wx" });
+    return new Journal(path, head, []);
+  }
+
+  /**
+   * Goes on with a run.
+   *
+   * @param now what it would be, were it started now
+   * @throws ResumeError where there is none, it is damaged, or it would mix with what differs from it
+   */
+  static resume(path: string, now: RunHead): Journal {
+    if (!existsSync(path)) throw new ResumeError(`there is no run to resume: ${path} does not exist`);
+    const [first = "", ...lines] = readFileSync(path, "utf8").split("\n");
+    const head = v.safeParse(headSchema, parsed(first));
+    if (!head.success) throw new ResumeError(`${path} is no run of this version of batchnorm; remove it`);
+    const differing = differences(head.output, now);
+    if (differing.length > 0) {
+      throw new ResumeError(
+        `the run in ${path} had another ${differing.join(", ")}, and results would mix; remove the file, and start again`,
+      );
+    }
+    const entries = lines.flatMap((line) => {
+      const entry = v.safeParse(entrySchema, parsed(line));
+      return entry.success ? [entry.output] : []; // the last line may be cut off: it is measured again
+    });
+    const whole = [head.output, ...entries].map((line) => JSON.stringify(line)).join("\n");
+    writeFileSync(path, `${whole}\n`);
+    return new Journal(path, head.output, entries);
+  }
+
+  add(entry: JournalEntry): void {
+    this.entries.push(entry);
+    appendFileSync(this.path, `${JSON.stringify(v.parse(entrySchema, entry))}\n`);
+  }
+
+  remove(): void {
+    rmSync(this.path, { force: true });
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** What of a run has to stay the same for it to be one run. */
+const identity = ["version", "commit", "profile", "budget", "machine", "contestants", "absent"] as const;
+
+function differences(before: RunHead, now: RunHead): string[] {
+  return identity.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+}

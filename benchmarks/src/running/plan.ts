@@ -1,0 +1,33 @@
+import { type BenchmarkCase, viewOf } from "../cases/schema.js";
+import { type TimedTask, taskName } from "../operations.js";
+import { bytesOf } from "../traffic.js";
+
+/** One task on one case: what is timed together, in turns. */
+export interface PlannedGroup {
+  readonly case: BenchmarkCase;
+  readonly task: TimedTask;
+}
+
+/** What a group is known by, in a run that is resumed and when results are compared. */
+export function groupId({ case: kase, task }: PlannedGroup): string {
+  const { set, shape, layout, dtype } = kase;
+  return [set, shape.join("x"), layout, dtype, taskName(task)].join(" ");
+}
+
+/**
+ * Groups in the order in which they are run, each once: the tasks of a case one after the other, so that its inputs are
+ * drawn once, and small cases before large ones, so that who is too slow for a large one is known by then.
+ */
+export function inOrder(groups: readonly PlannedGroup[]): PlannedGroup[] {
+  const unique = [...new Map(groups.map((group) => [groupId(group), group])).values()];
+  const bytes = ({ case: kase }: PlannedGroup) => bytesOf(viewOf(kase), kase.dtype);
+  return unique.toSorted((a, b) => bytes(a) - bytes(b) || compare(caseKey(a), caseKey(b)));
+}
+
+function caseKey(group: PlannedGroup): string {
+  return groupId({ ...group, task: { operation: "infer", activation: null, outputs: "fresh" } });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

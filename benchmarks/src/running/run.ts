@@ -1,0 +1,124 @@
+import { setImmediate } from "node:timers/promises";
+import { viewOf } from "../cases/schema.js";
+import type { Contestant } from "../contestants/contestant.js";
+import { removeInputFiles } from "../contestants/workload-files.js";
+import { availableMemory } from "../measuring/available-memory.js";
+import { fastestCopy } from "../measuring/copy.js";
+import type { BenchmarkResult, ResultCopy, ResultGroup } from "../results/schema.js";
+import { bytesOf } from "../traffic.js";
+import { type Workload, workloadOf } from "../workload.js";
+import { type GroupLimits, runGroup } from "./group.js";
+import type { Journal } from "./journal.js";
+import { groupId, inOrder, type PlannedGroup } from "./plan.js";
+import { Speeds } from "./speeds.js";
+
+/** How far a run is. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+  /** what is timed now */
+  readonly group: PlannedGroup;
+  /** milliseconds that are left, as it seems; null before that can be told */
+  readonly left: number | null;
+}
+
+export interface RunOptions extends Pick<GroupLimits, "budget" | "longestRun"> {
+  readonly contestants: readonly Contestant[];
+  readonly groups: readonly PlannedGroup[];
+  readonly journal: Journal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** once it is aborted, the run ends after the group that is under way */
+  readonly signal?: AbortSignal;
+}
+
+/** A copy of this size tells how steady the machine is: it fits no cache. */
+const driftBytes = 2 ** 25;
+const groupsBetweenDrifts = 20;
+
+/**
+ * Times all groups that the journal does not have yet.
+ *
+ * @returns the result; null where it was aborted: the journal has what was done
+ */
+export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResult | null> {
+  const { journal, contestants, groups, signal, onProgress = () => {} } = options;
+  const { budget, longestRun } = options;
+  const speeds = new Speeds();
+  const planned = inOrder(groups);
+  const known = new Set(journal.entries.flatMap((entry) => ("group" in entry ? [idOf(entry.group)] : [])));
+  const left = planned.filter((group) => !known.has(groupId(group)));
+  const clock = new Clock(left, contestants.length, budget.milliseconds);
+  const inputs = new Inputs();
+  try {
+    for (const [index, group] of left.entries()) {
+      if (signal?.aborted) return null;
+      onProgress({ done: known.size + index, of: planned.length, group, left: clock.left(index) });
+      await setImmediate(); // lets the line be drawn, and Ctrl-C through
+      if (index % groupsBetweenDrifts === 0) journal.add({ drift: await driftNow() });
+      const { workload, copy } = await inputs.of(group, contestants);
+      const cells = await runGroup(group.task, workload, contestants, { budget, longestRun, speeds, availableMemory });
+      journal.add({ group: { case: group.case, ...group.task, copy, cells } });
+    }
+    journal.add({ drift: await driftNow() });
+  } finally {
+    removeInputFiles();
+  }
+  return resultOf(journal);
+}
+
+/** The result that a journal holds. */
+function resultOf({ head, entries }: Journal): BenchmarkResult {
+  return {
+    ...head,
+    finished: new Date().toISOString(),
+    groups: entries.flatMap((entry) => ("group" in entry ? [entry.group] : [])),
+    passes: entries.flatMap((entry) => ("passes" in entry ? [entry.passes] : [])),
+    drift: entries.flatMap((entry) => ("drift" in entry ? [entry.drift] : [])),
+  };
+}
+
+function idOf({ case: kase, operation, activation, outputs }: ResultGroup): string {
+  return groupId({ case: kase, task: { operation, activation, outputs } });
+}
+
+async function driftNow(): Promise<BenchmarkResult["drift"][number]> {
+  return { at: new Date().toISOString(), copy: await fastestCopy(driftBytes, 1) };
+}
+
+/** The inputs of the case at hand, and how fast it is copied: drawn and measured once for its tasks. */
+class Inputs {
+  #last: { readonly case: PlannedGroup["case"]; readonly workload: Workload; readonly copy: ResultCopy } | null = null;
+
+  async of({ case: kase }: PlannedGroup, contestants: readonly Contestant[]) {
+    if (this.#last?.case !== kase) {
+      this.#last = null; // before the next is drawn: both may not fit
+      const threads = Math.max(1, ...contestants.filter(({ kind }) => kind === "backend").map((one) => one.threads));
+      const copy = await fastestCopy(bytesOf(viewOf(kase), kase.dtype), threads);
+      this.#last = { case: kase, workload: workloadOf(kase), copy };
+    }
+    return this.#last;
+  }
+}
+
+/** Tells how much time is left, by the budget and the sizes of what is done and what is not. */
+class Clock {
+  readonly #start = performance.now();
+  readonly #weights: readonly number[];
+
+  constructor(groups: readonly PlannedGroup[], contestants: number, milliseconds: number) {
+    // every contestant's turns, and about 200 ns per element for inputs, specification and files
+    this.#weights = groups.map(
+      ({ case: kase }) => contestants * milliseconds + (bytesOf(viewOf(kase), "float32") / 4) * 2e-4,
+    );
+  }
+
+  left(index: number): number | null {
+    const done = sum(this.#weights.slice(0, index));
+    if (done === 0) return null;
+    return ((performance.now() - this.#start) / done) * sum(this.#weights.slice(index));
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+// as built, since their threads and processes are
+import { fastestCopy, medianOf } from "../dist/measuring/copy.js";
+import { countPasses } from "../dist/measuring/passes.js";
+import { timeFor } from "../src/measuring/measure.js";
+import { peakBytesOf } from "../src/measuring/resident.js";
+
+const dist = (name: string) => new URL(`../dist/contestants/${name}.js`, import.meta.url);
+
+describe("passes over full-size tensors", () => {
+  it("of the cpu backend are counted: two reads and a write forward, four and one backward, one and one in eval", async () => {
+    const passes = await countPasses({ module: dist("cpu"), open: "cpuContestant" });
+    const of = (operation: string) => passes.filter((one) => one.operation === operation);
+    const expected = { train: [2, 1], backward: [4, 1], step: [6, 2], infer: [1, 1] } as const;
+    for (const [operation, [reads, writes]] of Object.entries(expected)) {
+      expect(of(operation).length).toBe(4); // both layouts, ReLU and none
+      for (const one of of(operation)) {
+        expect(one.reads).toBeCloseTo(reads, 2);
+        expect(one.writes).toBeCloseTo(writes, 2);
+      }
+    }
+  });
+
+  it("of TensorFlow.js are those of its composition", async () => {
+    const passes = await countPasses({ module: dist("tfjs-cpu"), open: "tfjsCpuContestant" });
+    const step = passes.find((one) => one.operation === "step" && one.layout === "channels-last");
+    expect(step?.reads).toBeGreaterThan(20);
+    expect(passes.find((one) => one.operation === "infer" && one.layout === "channels-last")).toMatchObject({
+      reads: 1,
+      writes: 1,
+    });
+  });
+});
+
+describe("a copy", () => {
+  it.each([1, 2])("on %i threads has a bandwidth, of the fastest way", async (threads) => {
+    const copy = await fastestCopy(100_000, threads);
+    expect(copy.bytes).toBeGreaterThanOrEqual(100_000);
+    expect(copy.threads).toBe(threads);
+    expect(medianOf(copy)).toBeGreaterThan(0);
+  });
+});
+
+describe("timing", () => {
+  it("takes about as long as it is told, and gives means of runs that are too short for the clock", async () => {
+    let runs = 0;
+    const samples = await timeFor({ run: async () => void runs++ }, 20);
+    expect(samples.length).toBeGreaterThan(1);
+    expect(runs).toBeGreaterThan(10 * samples.length);
+  });
+
+  it("of a run that takes longer is one sample", async () => {
+    const samples = await timeFor({ run: () => new Promise((resolve) => setTimeout(resolve, 20)) }, 1);
+    expect(samples.length).toBe(1);
+    expect(samples[0]).toBeGreaterThan(15);
+  });
+});
+
+describe("the peak of resident memory", () => {
+  it.runIf(process.platform === "linux")("is what a run touches, beyond what was held", async () => {
+    const bytes = 64 * 2 ** 20;
+    let kept: Float64Array | null = null;
+    const peak = await peakBytesOf(async () => {
+      kept = new Float64Array(bytes / 8).fill(1);
+    });
+    expect(kept).not.toBeNull();
+    expect(peak).toBeGreaterThan(0.9 * bytes);
+    expect(peak).toBeLessThan(1.5 * bytes);
+  });
+});

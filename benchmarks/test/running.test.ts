@@ -1,0 +1,213 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCpuBackend } from "@batchnorm/backend-cpu";
+import * as v from "valibot";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BenchmarkCase } from "../src/cases/schema.js";
+import { backendContestant } from "../src/contestants/backend.js";
+import type { Contestant } from "../src/contestants/contestant.js";
+import { helperContestant } from "../src/contestants/helper-contestant.js";
+import { thisMachine } from "../src/machine.js";
+import { plain } from "../src/operations.js";
+import { resultSchema } from "../src/results/schema.js";
+import { type GroupLimits, runGroup } from "../src/running/group.js";
+import { Journal, ResumeError, type RunHead } from "../src/running/journal.js";
+import { BusyError, takeLock } from "../src/running/lock.js";
+import { inOrder, type PlannedGroup } from "../src/running/plan.js";
+import { runBenchmarks } from "../src/running/run.js";
+import { Speeds } from "../src/running/speeds.js";
+import { workloadOf } from "../src/workload.js";
+
+const small: BenchmarkCase = {
+  name: "small",
+  set: "test",
+  times: 1,
+  about: "a test",
+  shape: [6, 3, 4, 5],
+  layout: "channels-first",
+  dtype: "float32",
+  quick: false,
+};
+const larger: BenchmarkCase = { ...small, name: "larger", shape: [6, 3, 8, 9] };
+const budget = { rounds: 2, milliseconds: 4 };
+
+const cpu = (name = "cpu", limit = () => 2): Contestant =>
+  backendContestant(createCpuBackend(), { name, version: "0", limit });
+
+const limits = (changes: Partial<GroupLimits> = {}): GroupLimits => ({
+  budget,
+  longestRun: 1000,
+  speeds: new Speeds(),
+  availableMemory: () => 1e9,
+  ...changes,
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "batchnorm-running-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a group", () => {
+  it("times who agrees by rounds, and says of the others what became of them", async () => {
+    // says hello, and crashes on whatever comes then
+    const code = `require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+      const { id, do: what } = JSON.parse(line);
+      if (what !== "hello") process.exit(9);
+      console.log(JSON.stringify({ id, ok: { version: "1", threads: 1 } }));
+    });`;
+    const crashing = await helperContestant({
+      name: "crashing",
+      kind: "peer",
+      about: "a test",
+      threads: 1,
+      limit: () => 2,
+      command: { file: process.execPath, args: ["-e", code] },
+    });
+    const double = Object.assign(createCpuBackend(), {
+      capabilities: { dtypes: ["float64" as const], hostVisible: true, threads: 1 },
+    });
+    const float64Only = backendContestant(double, { name: "float64 only", version: "0", limit: () => 2 });
+    const contestants = [cpu(), crashing, cpu("wrong", () => 0), float64Only, cpu("again")];
+    const cells = await runGroup(plain("step"), workloadOf(small), contestants, limits());
+    expect(cells).toMatchObject([
+      { outcome: "timed", contestant: "cpu" },
+      { outcome: "failed", contestant: "crashing", reason: "it ended with exit code 9" },
+      { outcome: "disagrees", contestant: "wrong" },
+      { outcome: "skipped", contestant: "float64 only", reason: "it does not compute in float32" },
+      { outcome: "timed", contestant: "again" },
+    ]);
+    for (const cell of cells) {
+      if (cell.outcome !== "timed") continue;
+      expect(cell.rounds.length).toBe(budget.rounds);
+      expect(cell.first).toBeGreaterThan(0);
+      expect(cell.errors.map(({ result }) => result)).toContain("dx");
+    }
+    await crashing.close?.();
+  });
+
+  it("skips with the reason who would take too long, by the last case, or may need more memory than there is", async () => {
+    const contestants = [cpu()];
+    const speeds = new Speeds();
+    await runGroup(plain("infer"), workloadOf(small), contestants, limits({ speeds }));
+    const slow = await runGroup(plain("infer"), workloadOf(larger), contestants, limits({ speeds, longestRun: 1e-6 }));
+    expect(slow).toEqual([
+      { outcome: "skipped", contestant: "cpu", reason: expect.stringMatching(/^a run would take about .* s, longer/) },
+    ]);
+    const full = await runGroup(
+      plain("infer"),
+      workloadOf(larger),
+      contestants,
+      limits({ availableMemory: () => 20_000 }),
+    );
+    expect(full).toEqual([
+      { outcome: "skipped", contestant: "cpu", reason: "it may need 0 MB of memory, of which 0 MB are free" },
+    ]);
+  });
+});
+
+describe("a plan", () => {
+  it("has every group once, small cases first, and the tasks of a case together", () => {
+    const groups = [larger, small].flatMap((kase) =>
+      (["infer", "step", "infer"] as const).map((operation) => ({ case: kase, task: plain(operation) })),
+    );
+    expect(inOrder(groups).map(({ case: kase, task }) => `${kase.name} ${task.operation}`)).toEqual([
+      "small infer",
+      "small step",
+      "larger infer",
+      "larger step",
+    ]);
+  });
+});
+
+const head = (changes: Partial<RunHead> = {}): RunHead => ({
+  schema: "batchnorm-benchmark",
+  schemaVersion: 1,
+  started: "2026-01-02T03:04:05.000Z",
+  version: "0.0.0",
+  commit: null,
+  profile: "test",
+  budget,
+  machine: thisMachine(),
+  contestants: [{ name: "cpu", kind: "backend", version: "0", about: "the cpu backend", threads: 1 }],
+  absent: [],
+  ...changes,
+});
+
+describe("a run", () => {
+  const groups: PlannedGroup[] = [small, larger].flatMap((kase) =>
+    (["infer", "train"] as const).map((operation) => ({ case: kase, task: plain(operation) })),
+  );
+  const journalPath = () => join(folder, "test.partial.jsonl");
+  const run = (journal: Journal, signal?: AbortSignal, seen: string[] = []) =>
+    runBenchmarks({
+      journal,
+      contestants: [cpu()],
+      groups,
+      budget,
+      longestRun: 1000,
+      onProgress: ({ group }) => seen.push(`${group.case.name} ${group.task.operation}`),
+      ...(signal === undefined ? {} : { signal }),
+    });
+
+  it("gives a result of every group, with copies before and after", async () => {
+    const result = await run(Journal.start(journalPath(), head()));
+    expect(v.parse(resultSchema, result)).toEqual(result);
+    expect(result?.groups.length).toBe(groups.length);
+    expect(result?.drift.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("that is stopped is resumed where it was, also where its last line is cut off", async () => {
+    const stop = new AbortController();
+    const journal = Journal.start(journalPath(), head());
+    const seen: string[] = [];
+    const stopped = runBenchmarks({
+      journal,
+      contestants: [cpu()],
+      groups,
+      budget,
+      longestRun: 1000,
+      signal: stop.signal,
+      onProgress: ({ group, done }) => {
+        seen.push(`${group.case.name} ${group.task.operation}`);
+        if (done === 2) stop.abort();
+      },
+    });
+    expect(await stopped).toBeNull();
+    expect(seen).toEqual(["small infer", "small train", "larger infer"]);
+    const text = readFileSync(journalPath(), "utf8");
+    writeFileSync(journalPath(), text.slice(0, -40)); // cut off in the middle of "larger infer"
+    const rest: string[] = [];
+    const resumed = Journal.resume(journalPath(), head({ started: "2027-01-02T03:04:05.000Z" }));
+    const result = await run(resumed, undefined, rest);
+    expect(rest).toEqual(["larger infer", "larger train"]);
+    expect(result?.groups.length).toBe(groups.length);
+    expect(result?.started).toBe(head().started);
+  });
+
+  it("is not resumed where results would mix, where there is none, or by a start", () => {
+    expect(() => Journal.resume(journalPath(), head())).toThrow(/no run to resume/);
+    Journal.start(journalPath(), head());
+    expect(() => Journal.start(journalPath(), head())).toThrow(/go on with --resume, or remove the file/);
+    expect(() => Journal.resume(journalPath(), head({ version: "9.9.9", profile: "other" }))).toThrow(
+      /another version, profile, and results would mix/,
+    );
+    writeFileSync(journalPath(), "hello\n");
+    expect(() => Journal.resume(journalPath(), head())).toThrow(ResumeError);
+  });
+});
+
+describe("the lock", () => {
+  it("keeps a second run out until the first has ended, and is taken over from a process that is no more", () => {
+    const path = join(folder, "lock");
+    const release = takeLock(path);
+    expect(() => takeLock(path)).toThrow(BusyError);
+    expect(() => takeLock(path)).toThrow(`process ${process.pid}`);
+    release();
+    writeFileSync(path, "999999999"); // more than a process can have
+    takeLock(path)();
+    writeFileSync(path, "");
+    takeLock(path)();
+  });
+});
