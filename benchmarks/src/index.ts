@@ -10,6 +10,8 @@ export {
   type Results,
   Unsupported,
 } from "./contestants/contestant.js";
+export { onnxruntime, onnxruntimeContestant } from "./contestants/onnxruntime.js";
+export { type PytorchOptions, pytorchContestant } from "./contestants/pytorch.js";
 export { tfjsCpuContestant } from "./contestants/tfjs-cpu.js";
 export { formatRatio, formatTime } from "./format.js";
 export { quickBudget, type TimeBudget, usualBudget } from "./measuring/measure.js";

@@ -1,51 +1,13 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import type { Layout } from "@batchnorm/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { agreementOf, referenceOf } from "../src/agreement.js";
 import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import { type Contestant, Unsupported } from "../src/contestants/contestant.js";
 import { tfjsCpuContestant } from "../src/contestants/tfjs-cpu.js";
 import { plain, type TimedTask, taskName, timedOperations } from "../src/operations.js";
 import { workloadOf } from "../src/workload.js";
-
-const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
-  name: "test",
-  set: "test",
-  times: 1,
-  about: "odd sizes",
-  shape,
-  layout,
-  dtype: "float32",
-  quick: false,
-});
-
-const cases = [
-  kase([7, 5], "channels-last"),
-  kase([3, 5, 4, 6], "channels-first"),
-  kase([3, 4, 6, 5], "channels-last"),
-  kase([2, 5, 3, 4, 6], "channels-first"),
-  kase([2, 3, 4, 6, 5], "channels-last"),
-];
-
-async function errorsOf(contestant: Contestant, of: BenchmarkCase, task: TimedTask) {
-  const workload = workloadOf(of);
-  const prepared = await contestant.prepare(workload, task);
-  try {
-    const { results } = await prepared.first();
-    return agreementOf(contestant, results, referenceOf(workload, task));
-  } finally {
-    await prepared.dispose();
-  }
-}
-
-const computed = {
-  step: ["y", "dx", "dweight", "dbias", "running_mean", "running_var"],
-  train: ["y", "running_mean", "running_var"],
-  backward: ["dx", "dweight", "dbias"],
-  infer: ["y"],
-} as const;
+import { cases, computed, errorsOf, kase } from "./odd-cases.js";
 
 const activations = [null, "relu"] as const;
 const backendTasks = timedOperations.flatMap((operation) =>

@@ -25,12 +25,15 @@ const patience = { start: 120_000, work: 60_000 } as const;
  * Starts a helper and asks who it is. Where it fails later it is started again for the next task, so that it loses no
  * more than what it was asked then.
  *
- * @throws HelperFailure where it does not start
+ * @throws HelperFailure where it does not start, Unsupported where it has not so many threads
  */
 export async function helperContestant(options: HelperContestantOptions): Promise<Contestant> {
   const { command, threads, ...about } = options;
   let helper = new HelperProcess(command);
-  const hello = await helper.ask("hello", { threads }, patience.start);
+  const hello = await helper.ask("hello", { threads }, patience.start).catch(async (error: unknown) => {
+    await helper.close();
+    throw error;
+  });
   const restarted = async () => {
     if (helper.alive) return helper;
     helper = new HelperProcess(command);

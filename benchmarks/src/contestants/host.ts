@@ -1,7 +1,7 @@
 /**
  * The other side of the protocol for contestants written in JavaScript: asks its parent's questions of one of them.
  *
- *     node host.js <file of a module> <name of its export, () => Promise<Contestant>>
+ *     node host.js <file of a module> <name of its export, (threads: number) => Promise<Contestant>>
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,19 +12,25 @@ import type { Workload } from "../workload.js";
 import { type Contestant, type Prepared, Unsupported } from "./contestant.js";
 import type { Answers, Requests } from "./protocol.js";
 
+type Open = (threads: number) => Promise<Contestant>;
+
 const answer = process.stdout.write.bind(process.stdout);
 // what libraries print must not be taken for an answer
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
 const [file, name] = process.argv.slice(2) as [string, string];
-const { [name]: open } = (await import(pathToFileURL(file).href)) as Record<string, () => Promise<Contestant>>;
+const { [name]: open } = (await import(pathToFileURL(file).href)) as Record<string, Open>;
 if (open === undefined) throw new Error(`${file} exports no ${name}`);
-const contestant = await open();
+let contestant: Contestant | null = null;
 let prepared: Prepared | null = null;
 
 const handlers: { [Do in keyof Requests]: (request: Requests[Do]) => Promise<Answers[Do]> } = {
-  hello: async () => ({ version: contestant.version, threads: contestant.threads }),
+  hello: async ({ threads }) => {
+    contestant = await open(threads);
+    return { version: contestant.version, threads: contestant.threads };
+  },
   prepare: async (request) => {
+    if (contestant === null) throw new Error("nobody said hello");
     prepared = await contestant.prepare(await workloadFrom(request), request);
     return {};
   },
@@ -55,7 +61,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer(`${JSON.stringify(error instanceof Unsupported ? { id, unsupported: message } : { id, error: message })}\n`);
   }
 }
-await contestant.close?.();
+await (contestant as Contestant | null)?.close?.();
 
 function ready(): Prepared {
   if (prepared === null) throw new Error("nothing is prepared");

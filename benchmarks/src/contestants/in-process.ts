@@ -12,19 +12,20 @@ export interface Outcome {
 
 /** A task on a workload, in this process. */
 export interface Runner {
-  /** Does it once, on inputs that are in place. */
-  run(): Outcome;
+  /** Does it once, on inputs that are in place; a promise where what runs it answers by one. */
+  run(): Outcome | Promise<Outcome>;
   /** Resolves when what was run is done. */
   sync(): Promise<void>;
   /** Gives back the inputs and all else. */
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }
 
 /** A task that is ready in this process. */
 export function inProcess(runner: Runner): Prepared {
   const measurable: Measurable = {
     run: async () => {
-      const outcome = runner.run();
+      const running = runner.run();
+      const outcome = running instanceof Promise ? await running : running; // to await what is none takes time as well
       await runner.sync();
       outcome.dispose();
     },
@@ -39,7 +40,8 @@ export function inProcess(runner: Runner): Prepared {
 
 async function firstOf(runner: Runner): Promise<FirstRun> {
   const start = performance.now();
-  const outcome = runner.run();
+  const running = runner.run();
+  const outcome = running instanceof Promise ? await running : running;
   await runner.sync();
   const milliseconds = performance.now() - start;
   try {

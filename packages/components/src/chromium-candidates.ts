@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { userCache } from "./user-cache.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,9 +39,7 @@ function usualPlaces(env: Environment, platform: NodeJS.Platform): string[] {
 function playwrightCache(env: Environment, platform: NodeJS.Platform): string {
   const chosen = env.PLAYWRIGHT_BROWSERS_PATH;
   if (chosen !== undefined && chosen !== "" && chosen !== "0") return chosen;
-  if (platform === "darwin") return join(homedir(), "Library", "Caches", "ms-playwright");
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "ms-playwright");
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ms-playwright");
+  return join(userCache(env, platform), "ms-playwright");
 }
 
 const executablesInDownload = [

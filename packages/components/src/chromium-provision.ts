@@ -1,24 +1,9 @@
-import { readFileSync } from "node:fs";
+import { installFromDebian, mayInstallFromDebian } from "./debian.js";
 import { ComponentError } from "./errors.js";
 import { type Ended, runProcess, whyItFailed } from "./run-process.js";
 
 const playwright = "playwright-core@1.65.1";
 const timeoutMs = 10 * 60_000;
-
-function isDebian(): boolean {
-  try {
-    return /^ID="?debian"?\s*$/m.test(readFileSync("/etc/os-release", "utf8"));
-  } catch {
-    return false; // no such file: not a Linux
-  }
-}
-
-async function installFromDebian(): Promise<Ended> {
-  const options = { timeoutMs, env: { DEBIAN_FRONTEND: "noninteractive" } };
-  const updated = await runProcess("apt-get", ["update"], options);
-  if (updated.code !== 0) return updated;
-  return runProcess("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], options);
-}
 
 function downloadWithPlaywright(): Promise<Ended> {
   const args = ["--yes", playwright, "install", "chromium"];
@@ -35,9 +20,9 @@ export async function provisionChromium(log: (line: string) => void): Promise<vo
     );
   }
   const failures: string[] = [];
-  if (isDebian() && process.getuid?.() === 0) {
+  if (mayInstallFromDebian()) {
     log("chromium: installing it from Debian (apt-get update, apt-get install chromium)");
-    const ended = await installFromDebian();
+    const ended = await installFromDebian("chromium", timeoutMs);
     if (ended.code === 0) return;
     failures.push(`apt-get: ${whyItFailed(ended)}`);
   }

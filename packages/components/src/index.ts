@@ -5,4 +5,5 @@ export { demand } from "./demand.js";
 export { describePresence } from "./describe-presence.js";
 export { ComponentError, type ComponentErrorCode } from "./errors.js";
 export { provision } from "./provision.js";
+export { pytorch } from "./pytorch.js";
 export { required } from "./required.js";

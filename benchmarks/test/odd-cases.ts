@@ -1,0 +1,47 @@
+import type { Layout } from "@batchnorm/core";
+import { agreementOf, referenceOf } from "../src/agreement.js";
+import type { BenchmarkCase } from "../src/cases/schema.js";
+import type { Contestant } from "../src/contestants/contestant.js";
+import type { TimedTask } from "../src/operations.js";
+import { workloadOf } from "../src/workload.js";
+
+/** A small case in float32. */
+export const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
+  name: "test",
+  set: "test",
+  times: 1,
+  about: "odd sizes",
+  shape,
+  layout,
+  dtype: "float32",
+  quick: false,
+});
+
+/** Odd sizes of every rank and layout. */
+export const cases = [
+  kase([7, 5], "channels-last"),
+  kase([3, 5, 4, 6], "channels-first"),
+  kase([3, 4, 6, 5], "channels-last"),
+  kase([2, 5, 3, 4, 6], "channels-first"),
+  kase([2, 3, 4, 6, 5], "channels-last"),
+];
+
+/** How far the first run of a task is from the specification. */
+export async function errorsOf(contestant: Contestant, of: BenchmarkCase, task: TimedTask) {
+  const workload = workloadOf(of);
+  const prepared = await contestant.prepare(workload, task);
+  try {
+    const { results } = await prepared.first();
+    return agreementOf(contestant, results, referenceOf(workload, task));
+  } finally {
+    await prepared.dispose();
+  }
+}
+
+/** What an operation computes. */
+export const computed = {
+  step: ["y", "dx", "dweight", "dbias", "running_mean", "running_var"],
+  train: ["y", "running_mean", "running_var"],
+  backward: ["dx", "dweight", "dbias"],
+  infer: ["y"],
+} as const;
