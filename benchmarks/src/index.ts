@@ -14,9 +14,45 @@ export {
   Unsupported,
 } from "./contestants/contestant.js";
 export { tfjsCpuContestant } from "./contestants/tfjs-cpu.js";
+export { type DocumentForm, documentToJson, parseDocument } from "./documents.js";
 export { BenchmarkError, type BenchmarkErrorCode, CaseNameError, DocumentError, TablesError } from "./errors.js";
-export { formatRatio, formatTime } from "./format.js";
+export { changed, formatBytes, formatRatio, formatShare, formatSpeed, formatTime } from "./format.js";
 export { quickBudget, type TimeBudget, usualBudget } from "./measuring/measure.js";
 export { operationNames, type TimedOperation, type TimedTask, timedOperations } from "./operations.js";
+export {
+  type CellComparison,
+  type ComparisonOptions,
+  compareResults,
+  type LoneCell,
+  type ResultComparison,
+} from "./results/compare.js";
+export { type Crossing, crossingsOf, type PairCrossings, type ScalingTask } from "./results/crossings.js";
+export {
+  type CellFigures,
+  copySpeed,
+  figuresOf,
+  groupKey,
+  medianOf,
+  ratioOf,
+  rooflineOf,
+  type Steadiness,
+  steadinessOf,
+  whyNotTimed,
+} from "./results/derive.js";
+export { type NetworkCost, type NetworkTask, networkCosts } from "./results/network.js";
+export { newestResult, type ResultFile } from "./results/newest.js";
+export { parseResult, readResult } from "./results/read.js";
+export {
+  type BenchmarkResult,
+  type ResultCell,
+  type ResultContestant,
+  type ResultCopy,
+  type ResultGroup,
+  resultSchema,
+  type TimedCell,
+} from "./results/schema.js";
+export { tableBlocks } from "./results/tables/blocks.js";
+export { withTables } from "./results/tables/insert.js";
+export { resultToJson, writeResult } from "./results/write.js";
 export { geometricMean, type Spread, spreadOf } from "./statistics.js";
 export { trafficNotes } from "./traffic.js";
