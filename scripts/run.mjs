@@ -1,4 +1,4 @@
-// npm run build, lint, bench, bounds, mutants: sets up what is missing, then has turbo run what belongs to the command.
+// npm run build, lint, bench, tables, bounds, mutants: sets up what is missing, then has turbo run what belongs to the command.
 import "./require-node.mjs";
 
 const { setUp } = await import("./set-up.mjs");
@@ -15,7 +15,7 @@ function refuse(problem) {
   process.exit(2);
 }
 
-const takeArguments = new Set(["bench", "bounds", "mutants"]);
+const takeArguments = new Set(["bench", "tables", "bounds", "mutants"]);
 
 const [command = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, command)) {

@@ -1,8 +1,17 @@
 /** @type {Readonly<Record<string, readonly string[]>>} what turbo runs for each command of the repository */
 export const tasks = {
   build: ["build"],
-  lint: ["//#lint:biome", "//#lint:knip", "//#lint:sherif", "//#lint:layers", "lint:exports", "typecheck"],
+  lint: [
+    "//#lint:biome",
+    "//#lint:knip",
+    "//#lint:sherif",
+    "//#lint:layers",
+    "lint:exports",
+    "lint:tables",
+    "typecheck",
+  ],
   bench: ["bench"],
+  tables: ["tables"],
   bounds: ["bounds"],
   mutants: ["mutants"],
 };

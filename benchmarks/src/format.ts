@@ -15,3 +15,29 @@ function threeDigits(value: number): string {
   if (value >= 100) return String(Math.round(value));
   return value.toFixed(value >= 9.995 ? 1 : 2);
 }
+
+/** A number of bytes with three significant digits and a unit that fits, of 1000: `784 B`, `1.02 KB`, `401 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB"];
+  const unit = units.findIndex((_, at) => bytes < 999.5 * 1000 ** at || at === units.length - 1);
+  return `${unit === 0 ? Math.round(bytes) : threeDigits(bytes / 1000 ** unit)} ${units[unit]}`;
+}
+
+/** GB/s with three significant digits, at most two after the point. */
+export function formatSpeed(gigabytesPerSecond: number): string {
+  return `${threeDigits(gigabytesPerSecond)} GB/s`;
+}
+
+/** A share of one as percent: `41 %`, `0.4 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent >= 0.95 || percent === 0 ? Math.round(percent) : percent.toPrecision(1)} %`;
+}
+
+/** What a ratio of times says: `12 % longer`, `3.1 times as long`, `8 % less time`, `as long`. */
+export function changed(ratio: number): string {
+  if (ratio >= 2) return `${formatRatio(ratio)} times as long`;
+  const percent = Math.round(Math.abs(ratio - 1) * 100);
+  if (percent === 0) return "as long";
+  return ratio > 1 ? `${percent} % longer` : `${percent} % less time`;
+}

@@ -1,6 +1,9 @@
 export type { Agreement, ResultError } from "./agreement.js";
 export { benchmark, type Measurement, type Timing } from "./benchmark.js";
+export { caseId, type Dimensions, dimensionsOf, type IdentifiedCase } from "./cases/id.js";
+export { type CaseChoice, caseNamed } from "./cases/named.js";
 export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases/schema.js";
+export { allCases, casesOfSet, type NetworkSet, networkSets, setNames } from "./cases/sets.js";
 export { type BackendContestantOptions, backendContestant } from "./contestants/backend.js";
 export {
   type ComparedResult,
@@ -10,11 +13,62 @@ export {
   type Results,
   Unsupported,
 } from "./contestants/contestant.js";
-export { onnxruntime, onnxruntimeContestant } from "./contestants/onnxruntime.js";
-export { type PytorchOptions, pytorchContestant } from "./contestants/pytorch.js";
+export { type KnownContestant, knownContestants } from "./contestants/known.js";
+export { type ContestantChoice, type OpenContestants, openContestants } from "./contestants/open.js";
 export { tfjsCpuContestant } from "./contestants/tfjs-cpu.js";
-export { formatRatio, formatTime } from "./format.js";
+export { type DocumentForm, documentToJson, parseDocument } from "./documents.js";
+export { BenchmarkError, type BenchmarkErrorCode } from "./errors.js";
+export { changed, formatBytes, formatRatio, formatShare, formatSpeed, formatTime } from "./format.js";
+export { thisMachine } from "./machine.js";
 export { quickBudget, type TimeBudget, usualBudget } from "./measuring/measure.js";
-export { operationNames, type TimedOperation, type TimedTask, timedOperations } from "./operations.js";
+export {
+  operationNames,
+  outputKinds,
+  type TimedOperation,
+  type TimedTask,
+  taskName,
+  timedOperations,
+} from "./operations.js";
+export {
+  type CellComparison,
+  type ComparisonOptions,
+  compareResults,
+  type LoneCell,
+  type ResultComparison,
+} from "./results/compare.js";
+export { type Crossing, crossingsOf, type PairCrossings, type ScalingTask } from "./results/crossings.js";
+export {
+  type CellFigures,
+  copySpeed,
+  fastestBackend,
+  figuresOf,
+  groupKey,
+  medianOf,
+  ratioOf,
+  rooflineOf,
+  type Steadiness,
+  steadinessOf,
+  whyNotTimed,
+} from "./results/derive.js";
+export { type NetworkCost, type NetworkTask, networkCosts } from "./results/network.js";
+export { newestResult, type ResultFile } from "./results/newest.js";
+export { parseResult, readResult } from "./results/read.js";
+export {
+  type BenchmarkResult,
+  machineSchema,
+  type ResultCell,
+  type ResultContestant,
+  type ResultCopy,
+  type ResultGroup,
+  resultSchema,
+  type TimedCell,
+} from "./results/schema.js";
+export { tableBlocks } from "./results/tables/blocks.js";
+export { withTables } from "./results/tables/insert.js";
+export { resultToJson, writeResult } from "./results/write.js";
+export type { PlannedGroup } from "./running/plan.js";
+export { fullProfile, groupsOf, type Profile, quickProfile } from "./running/profile.js";
+export type { Progress } from "./running/run.js";
+export { benchmarkSession, journalPath, type SessionResult } from "./running/session.js";
 export { geometricMean, type Spread, spreadOf } from "./statistics.js";
 export { trafficNotes } from "./traffic.js";

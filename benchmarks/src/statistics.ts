@@ -1,3 +1,5 @@
+import { logAverage, maxSorted, medianSorted, minSorted, quantileSorted } from "simple-statistics";
+
 /** Order statistics of times in milliseconds. */
 export interface Spread {
   readonly median: number;
@@ -13,23 +15,15 @@ export function spreadOf(samples: readonly number[]): Spread {
   if (samples.length === 0) throw new Error("expected at least one sample, got none");
   const sorted = samples.toSorted((a, b) => a - b);
   return {
-    median: quantile(sorted, 0.5),
-    lower: quantile(sorted, 0.25),
-    upper: quantile(sorted, 0.75),
-    least: quantile(sorted, 0),
-    most: quantile(sorted, 1),
+    median: medianSorted(sorted),
+    lower: quantileSorted(sorted, 0.25),
+    upper: quantileSorted(sorted, 0.75),
+    least: minSorted(sorted),
+    most: maxSorted(sorted),
   };
-}
-
-/** Between the two nearest samples, linearly. */
-export function quantile(sorted: readonly number[], q: number): number {
-  const at = q * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] as number;
-  const above = sorted[Math.ceil(at)] as number;
-  return below + (at - Math.floor(at)) * (above - below);
 }
 
 /** exp(mean(log)): the mean of ratios. */
 export function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  return logAverage([...values]);
 }

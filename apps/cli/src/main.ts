@@ -1,3 +1,4 @@
+import { BenchmarkError } from "@batchnorm/benchmarks";
 import { ComponentError } from "@batchnorm/components";
 import { BatchNormError } from "@batchnorm/core";
 import { CommanderError } from "commander";
@@ -34,7 +35,8 @@ export async function main(
 function report(error: unknown): number {
   // commander has printed its own message already; --help and --version end with 0
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUse;
-  if (error instanceof UsageError || error instanceof BatchNormError || error instanceof ComponentError) {
+  const understood = [UsageError, BatchNormError, ComponentError, BenchmarkError];
+  if (error instanceof Error && understood.some((kind) => error instanceof kind)) {
     process.stderr.write(`error: ${error.message}\n`);
     return exitCodes.wrongUse;
   }

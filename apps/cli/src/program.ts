@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addBackends } from "./commands/backends.js";
+import { addBench } from "./commands/bench.js";
 import { addCheck } from "./commands/check.js";
 import { addExplain } from "./commands/explain.js";
 import { addReport } from "./commands/report.js";
@@ -28,6 +29,7 @@ Examples:
   $ batchnorm check                    every backend against the specification, on real digits
   $ batchnorm explain conv --steps 3   the algorithm, step by step, on a batch small enough to read
   $ batchnorm report                   check, time, and write a page
+  $ batchnorm bench --quick            time backends and peers on shapes of networks
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 wrong use.
 NO_COLOR=1 turns colours off.`,
@@ -36,5 +38,6 @@ NO_COLOR=1 turns colours off.`,
   addCheck(program, result);
   addExplain(program);
   addReport(program, result);
+  addBench(program, result);
   return program;
 }

@@ -38,7 +38,7 @@ export function viewOf({ shape, layout }: BenchmarkCase): View {
   return view(shape, channelAxis(shape.length, layout));
 }
 
-/** The cases that are timed, from src/cases.json, in order. @throws ValiError where the file is not as it should be */
+/** The cases that are timed, from src/cases/report.json, in order. @throws ValiError where the file is not as it should be */
 export function benchmarkCases({ quick = false }: { readonly quick?: boolean } = {}): BenchmarkCase[] {
   const file = new URL("../../src/cases/report.json", import.meta.url);
   const cases = v.parse(v.array(benchmarkCaseSchema), JSON.parse(readFileSync(file, "utf8")));

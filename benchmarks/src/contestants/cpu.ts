@@ -2,9 +2,16 @@ import { createRequire } from "node:module";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { backendAbout, backendContestant, limitOf } from "./backend.js";
 import type { Contestant } from "./contestant.js";
+import type { HelperContestantOptions } from "./helper-contestant.js";
 
-export const cpuAbout = backendAbout;
-export const cpuLimit = limitOf("cpu");
+/** What people are told of the cpu backend, wherever it runs. */
+export const cpuDescription: Omit<HelperContestantOptions, "command"> = {
+  name: "cpu",
+  kind: "backend",
+  about: backendAbout,
+  threads: 1,
+  limit: limitOf("cpu"),
+};
 
 /** The cpu backend, for a process of its own. */
 export async function cpuContestant(): Promise<Contestant> {

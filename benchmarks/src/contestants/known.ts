@@ -1,29 +1,48 @@
-import type { Absent } from "@batchnorm/components";
+import { type Absent, type Component, pytorch } from "@batchnorm/components";
 import type { Contestant } from "./contestant.js";
-import { cpuAbout, cpuLimit } from "./cpu.js";
-import { helperContestant } from "./helper-contestant.js";
+import { cpuDescription } from "./cpu.js";
+import { type HelperContestantOptions, helperContestant } from "./helper-contestant.js";
 import { HelperFailure } from "./helper-process.js";
 import { hosted, type JavaScriptContestant } from "./hosted.js";
-import { tfjsCpuAbout, tfjsCpuLimit } from "./tfjs-cpu.js";
+import { onnxruntime, onnxruntimeDescription } from "./onnxruntime.js";
+import { pytorchContestant } from "./pytorch.js";
+import { tfjsCpuDescription } from "./tfjs-cpu.js";
 
-/** A contestant that the benchmarks know, whether or not this machine can run it. A new one is one more entry. */
+/** A contestant that the benchmarks know, whether or not this machine can run it. */
 export interface KnownContestant {
   readonly name: string;
   readonly kind: Contestant["kind"];
+  /** whether it can compute on several threads */
+  readonly threaded: boolean;
   /** The contestant on so many threads, in a process of its own, or why this machine cannot run it. */
   open(threads: number): Promise<Contestant | Absent>;
   /** where it is written in JavaScript: its passes can be counted then */
   readonly javaScript: JavaScriptContestant | null;
 }
 
-/** Every contestant, backends first, in the order in which people are shown them. */
+/** Every contestant, backends first, in the order in which people are shown them. A new one is one more entry. */
 export function knownContestants(): readonly KnownContestant[] {
   return [
-    inJavaScript("cpu", "backend", cpuAbout, cpuLimit, { module: here("cpu"), open: "cpuContestant" }),
-    inJavaScript("tfjs cpu", "peer", tfjsCpuAbout, tfjsCpuLimit, {
-      module: here("tfjs-cpu"),
-      open: "tfjsCpuContestant",
-    }),
+    inJavaScript(cpuDescription, { module: here("cpu"), open: "cpuContestant" }),
+    inJavaScript(tfjsCpuDescription, { module: here("tfjs-cpu"), open: "tfjsCpuContestant" }),
+    ...(["default", "kept"] as const).map((memory) => ({
+      name: memory === "kept" ? "pytorch kept" : "pytorch",
+      kind: "peer" as const,
+      threaded: true,
+      open: (threads: number) =>
+        withComponent(pytorch, (python) => pytorchContestant(python ?? "python3", { threads, memory })),
+      javaScript: null,
+    })),
+    {
+      name: "onnxruntime",
+      kind: "peer",
+      threaded: true,
+      open: (threads) => {
+        const command = hosted({ module: here("onnxruntime"), open: "onnxruntimeContestant" });
+        return withComponent(onnxruntime, () => helperContestant({ ...onnxruntimeDescription(threads), command }));
+      },
+      javaScript: null,
+    },
   ];
 }
 
@@ -32,26 +51,27 @@ function here(name: string): URL {
 }
 
 function inJavaScript(
-  name: string,
-  kind: Contestant["kind"],
-  about: string,
-  limit: Contestant["limit"],
+  description: Omit<HelperContestantOptions, "command">,
   javaScript: JavaScriptContestant,
 ): KnownContestant {
-  const open = () => opened({ name, kind, about, threads: 1, limit, command: hosted(javaScript) });
-  return { name, kind, open, javaScript };
+  const open = () => started(() => helperContestant({ ...description, command: hosted(javaScript) }));
+  return { name: description.name, kind: description.kind, threaded: false, open, javaScript };
 }
 
-/** A helper that does not start is absent. */
-async function opened(options: Parameters<typeof helperContestant>[0]): Promise<Contestant | Absent> {
+async function withComponent(
+  component: Component,
+  open: (path: string | undefined) => Promise<Contestant>,
+): Promise<Contestant | Absent> {
+  const presence = await component.probe();
+  return presence.present ? started(() => open(presence.path)) : presence;
+}
+
+/** What does not start is absent. */
+async function started(open: () => Promise<Contestant>): Promise<Contestant | Absent> {
   try {
-    return await helperContestant(options);
+    return await open();
   } catch (error) {
     if (!(error instanceof HelperFailure)) throw error;
-    return {
-      present: false,
-      reason: error.message,
-      remedy: "see the message; batchnorm check says whether backends work",
-    };
+    return { present: false, reason: `it does not start: ${error.message}`, remedy: "mend what the message names" };
   }
 }

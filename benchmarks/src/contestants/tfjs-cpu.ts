@@ -12,14 +12,19 @@ import type { Tensor, Variable } from "@tensorflow/tfjs";
 import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
 import { type Contestant, sanityLimit, Unsupported } from "./contestant.js";
+import type { HelperContestantOptions } from "./helper-contestant.js";
 import { inProcess, type Outcome, type Runner } from "./in-process.js";
 
 type TensorFlow = typeof import("@tensorflow/tfjs");
 
-/** What is compared, as people read it. */
-export const tfjsCpuAbout =
-  "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads";
-export const tfjsCpuLimit = () => sanityLimit;
+/** What people are told of it, wherever it runs. */
+export const tfjsCpuDescription: Omit<HelperContestantOptions, "command"> = {
+  name: "tfjs cpu",
+  kind: "peer",
+  about: "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads",
+  threads: 1,
+  limit: () => sanityLimit,
+};
 
 /** TensorFlow.js 4 on its `cpu` backend. Loads it on the first call; TensorFlow.js's backend is global, and is set here. */
 export async function tfjsCpuContestant(): Promise<Contestant> {
@@ -28,12 +33,8 @@ export async function tfjsCpuContestant(): Promise<Contestant> {
   await tf.setBackend("cpu");
   await tf.ready();
   return {
-    name: "tfjs cpu",
-    kind: "peer",
-    about: tfjsCpuAbout,
+    ...tfjsCpuDescription,
     version: tf.version.tfjs,
-    threads: 1,
-    limit: tfjsCpuLimit,
     prepare: async (workload, task) => inProcess(new TfjsRunner(tf, workload, task)),
   };
 }

@@ -1,5 +1,5 @@
+import { copySpeed } from "../results/derive.js";
 import type { ResultCopy } from "../results/schema.js";
-import { quantile } from "../statistics.js";
 import { CopyTeam } from "./copy-team.js";
 import { timeFor } from "./measure.js";
 
@@ -37,15 +37,7 @@ export async function fastestCopy(bytes: number, threads: number): Promise<Resul
       await way.close();
     }
   }
-  return found.reduce((best, one) => (medianOf(one) > medianOf(best) ? one : best));
-}
-
-/** The median of a copy's samples, in GB/s. */
-export function medianOf({ gigabytesPerSecond }: ResultCopy): number {
-  return quantile(
-    gigabytesPerSecond.toSorted((a, b) => a - b),
-    0.5,
-  );
+  return found.reduce((best, one) => (copySpeed(one) > copySpeed(best) ? one : best));
 }
 
 async function* waysOf(bytes: number, threads: number): AsyncGenerator<Way> {

@@ -97,7 +97,7 @@ const passes = v.strictObject({
   writes: v.pipe(v.number(), v.minValue(0)),
 });
 
-export const resultSchema = v.strictObject({
+const result = v.strictObject({
   schema: v.literal(resultSchemaName),
   schemaVersion: v.literal(resultSchemaVersion),
   started: instant,
@@ -117,7 +117,20 @@ export const resultSchema = v.strictObject({
   drift: v.array(v.strictObject({ at: instant, copy })),
 });
 
+export const resultSchema = v.pipe(
+  result,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { contestants, groups } = dataset.value;
+    const listed = new Set(contestants.map(({ name }) => name));
+    const stranger = groups.flatMap(({ cells }) => cells).find(({ contestant }) => !listed.has(contestant));
+    if (stranger === undefined) return;
+    addIssue({ message: `contestant "${stranger.contestant}" of a group is not listed under contestants` });
+  }),
+);
+
 export type BenchmarkResult = v.InferOutput<typeof resultSchema>;
+export type ResultContestant = BenchmarkResult["contestants"][number];
 export type ResultGroup = BenchmarkResult["groups"][number];
 export type ResultCell = ResultGroup["cells"][number];
 export type TimedCell = Extract<ResultCell, { outcome: "timed" }>;

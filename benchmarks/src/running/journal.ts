@@ -5,6 +5,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
+import { ResumeError } from "../errors.js";
 import { resultSchema } from "../results/schema.js";
 
 const { groups, passes, drift, finished: _, ...head } = resultSchema.entries;
@@ -19,11 +20,7 @@ const entrySchema = v.union([
 export type RunHead = v.InferOutput<typeof headSchema>;
 export type JournalEntry = v.InferOutput<typeof entrySchema>;
 
-/** Thrown where a run cannot be resumed. */
-export class ResumeError extends Error {
-  override readonly name = "ResumeError";
-}
-
+/** The file, and what it holds. */
 export class Journal {
   readonly path: string;
   readonly head: RunHead;

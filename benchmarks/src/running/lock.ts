@@ -1,11 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** Thrown where another run is under way. */
-export class BusyError extends Error {
-  override readonly name = "BusyError";
-}
+import { BusyError } from "../errors.js";
 
 /** Where the lock of this machine's user lies: two runs at once would disturb each other's times. */
 export const lockPath = join(tmpdir(), `batchnorm-bench-${process.getuid?.() ?? "user"}.lock`);

@@ -1,5 +1,7 @@
+import { caseId } from "../cases/id.js";
 import { type BenchmarkCase, viewOf } from "../cases/schema.js";
-import { type TimedTask, taskName } from "../operations.js";
+import type { TimedTask } from "../operations.js";
+import { groupKey } from "../results/derive.js";
 import { bytesOf } from "../traffic.js";
 
 /** One task on one case: what is timed together, in turns. */
@@ -10,8 +12,7 @@ export interface PlannedGroup {
 
 /** What a group is known by, in a run that is resumed and when results are compared. */
 export function groupId({ case: kase, task }: PlannedGroup): string {
-  const { set, shape, layout, dtype } = kase;
-  return [set, shape.join("x"), layout, dtype, taskName(task)].join(" ");
+  return groupKey({ case: kase, ...task });
 }
 
 /**
@@ -21,11 +22,7 @@ export function groupId({ case: kase, task }: PlannedGroup): string {
 export function inOrder(groups: readonly PlannedGroup[]): PlannedGroup[] {
   const unique = [...new Map(groups.map((group) => [groupId(group), group])).values()];
   const bytes = ({ case: kase }: PlannedGroup) => bytesOf(viewOf(kase), kase.dtype);
-  return unique.toSorted((a, b) => bytes(a) - bytes(b) || compare(caseKey(a), caseKey(b)));
-}
-
-function caseKey(group: PlannedGroup): string {
-  return groupId({ ...group, task: { operation: "infer", activation: null, outputs: "fresh" } });
+  return unique.toSorted((a, b) => bytes(a) - bytes(b) || compare(caseId(a.case), caseId(b.case)));
 }
 
 function compare(a: string, b: string): number {

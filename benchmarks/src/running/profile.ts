@@ -1,14 +1,14 @@
 import type { Layout } from "@batchnorm/core";
+import { caseNamed } from "../cases/named.js";
 import type { TimeBudget } from "../measuring/measure.js";
 import { plain, type TimedOperation, type TimedTask, timedOperations } from "../operations.js";
+import type { PlannedGroup } from "./plan.js";
 
 /** Some cases with what is timed on them. */
 export interface ProfilePart {
-  /** of a file of cases */
-  readonly set: string;
-  /** those whose id contains one of these; all where there is none */
-  readonly only?: readonly string[];
-  readonly layouts?: readonly Layout[];
+  /** as `caseNamed` takes it: a set, or parts of ids */
+  readonly cases: string;
+  readonly layout?: Layout;
   readonly tasks: readonly TimedTask[];
 }
 
@@ -31,24 +31,23 @@ const everyTask: readonly TimedTask[] = operations.flatMap((operation) =>
   ),
 );
 
-/** Shapes of ResNet-50 early, in the middle and late. */
-const three = ["64x56x56", "256x14x14", "2048x7x7"];
-
 /** All that there is, in less than 20 minutes on two cores. */
 export const fullProfile: Profile = {
   name: "full",
   budget: { rounds: 5, milliseconds: 200 },
   longestRun: 1500,
   parts: [
-    { set: "resnet50", tasks: usual },
-    { set: "resnet50", only: three.map((shape) => `b32/${shape}`), tasks: everyTask },
-    { set: "mobilenet-v2", tasks: usual, layouts: ["channels-last"] },
-    { set: "densenet-121", tasks: usual, layouts: ["channels-first"] },
-    { set: "dense", tasks: usual },
-    { set: "video", tasks: usual },
-    { set: "odd", tasks: usual },
-    { set: "regressions", tasks: usual },
-    { set: "scaling", tasks: (["train", "infer"] as const).map(plain) },
+    { cases: "resnet50", tasks: usual },
+    { cases: "resnet50/b32/64x56x56", tasks: everyTask },
+    { cases: "resnet50/b32/256x14x14", tasks: everyTask },
+    { cases: "resnet50/b32/2048x7x7", tasks: everyTask },
+    { cases: "mobilenet-v2/b1", tasks: usual, layout: "channels-last" },
+    { cases: "densenet-121/b1", tasks: usual, layout: "channels-first" },
+    { cases: "dense", tasks: usual },
+    { cases: "video", tasks: usual },
+    { cases: "odd", tasks: usual },
+    { cases: "regressions", tasks: usual },
+    { cases: "scaling", tasks: (["train", "infer"] as const).map(plain) },
   ],
 };
 
@@ -58,7 +57,18 @@ export const quickProfile: Profile = {
   budget: { rounds: 3, milliseconds: 60 },
   longestRun: 400,
   parts: [
-    { set: "resnet50", only: ["b1/64x56x56", "b1/256x14x14", "b1/2048x7x7", "b32/512x7x7"], tasks: usual },
-    { set: "dense", tasks: usual, only: ["b256/512"] },
+    { cases: "resnet50/b1/64x56x56", tasks: usual },
+    { cases: "resnet50/b1/256x14x14", tasks: usual },
+    { cases: "resnet50/b1/2048x7x7", tasks: usual },
+    { cases: "resnet50/b32/512x7x7", tasks: usual },
   ],
 };
+
+/** What a profile times. */
+export function groupsOf({ parts }: Profile): PlannedGroup[] {
+  return parts.flatMap(({ cases, layout, tasks }) =>
+    caseNamed(cases, layout === undefined ? {} : { layout }).flatMap((kase) =>
+      tasks.map((task) => ({ case: kase, task })),
+    ),
+  );
+}

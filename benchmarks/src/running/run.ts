@@ -4,7 +4,8 @@ import type { Contestant } from "../contestants/contestant.js";
 import { removeInputFiles } from "../contestants/workload-files.js";
 import { availableMemory } from "../measuring/available-memory.js";
 import { fastestCopy } from "../measuring/copy.js";
-import type { BenchmarkResult, ResultCopy, ResultGroup } from "../results/schema.js";
+import { groupKey } from "../results/derive.js";
+import type { BenchmarkResult, ResultCopy } from "../results/schema.js";
 import { bytesOf } from "../traffic.js";
 import { type Workload, workloadOf } from "../workload.js";
 import { type GroupLimits, runGroup } from "./group.js";
@@ -45,7 +46,7 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
   const { budget, longestRun } = options;
   const speeds = new Speeds();
   const planned = inOrder(groups);
-  const known = new Set(journal.entries.flatMap((entry) => ("group" in entry ? [idOf(entry.group)] : [])));
+  const known = new Set(journal.entries.flatMap((entry) => ("group" in entry ? [groupKey(entry.group)] : [])));
   const left = planned.filter((group) => !known.has(groupId(group)));
   const clock = new Clock(left, contestants.length, budget.milliseconds);
   const inputs = new Inputs();
@@ -75,10 +76,6 @@ function resultOf({ head, entries }: Journal): BenchmarkResult {
     passes: entries.flatMap((entry) => ("passes" in entry ? [entry.passes] : [])),
     drift: entries.flatMap((entry) => ("drift" in entry ? [entry.drift] : [])),
   };
-}
-
-function idOf({ case: kase, operation, activation, outputs }: ResultGroup): string {
-  return groupId({ case: kase, task: { operation, activation, outputs } });
 }
 
 async function driftNow(): Promise<BenchmarkResult["drift"][number]> {

@@ -1,0 +1,90 @@
+import {
+  caseNamed,
+  fullProfile,
+  groupsOf,
+  outputKinds,
+  type PlannedGroup,
+  type Profile,
+  quickProfile,
+  type TimedOperation,
+  timedOperations,
+} from "@batchnorm/benchmarks";
+import { type DType, dtypes, type Layout, layouts } from "@batchnorm/core";
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** What `batchnorm bench` is told. */
+export interface BenchOptions {
+  readonly quick?: boolean;
+  readonly resume?: boolean;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly shape?: readonly string[];
+  readonly op?: readonly TimedOperation[];
+  readonly layout?: Layout;
+  readonly dtype?: DType;
+  readonly relu?: boolean;
+  readonly reuse?: boolean;
+  readonly backend?: readonly string[];
+  readonly peer?: readonly string[] | false;
+  readonly threads?: readonly number[];
+}
+
+/** The options of `batchnorm bench`. */
+export function addBenchOptions(command: Command): Command {
+  return command
+    .option("--quick", "a few shapes, timed briefly: less than two minutes instead of twenty")
+    .option("--resume", "go on with a run that was stopped")
+    .option("--out <dir>", "directory that results are written to; made where it does not exist", "bench")
+    .option("--json", "print the result as JSON instead of progress and a table")
+    .option(
+      "--shape <shape>",
+      "a question of your own: a name (resnet50/b32) or numbers (32x64x56x56); repeatable",
+      list,
+    )
+    .addOption(repeatable("--op <operation>", "what to time on your shapes (default: step and infer)", timedOperations))
+    .addOption(new Option("--layout <layout>", "of your shapes (default: both)").choices(layouts))
+    .addOption(new Option("--dtype <type>", "of your shapes (default: float32)").choices(dtypes))
+    .option("--relu", "with ReLU, on your shapes")
+    .option("--reuse", "results written where the ones before them were, on your shapes")
+    .option("--backend <name>", "time this backend; repeatable (default: all)", list)
+    .option("--peer <name>", "beside this peer; repeatable (default: all)", list)
+    .option("--no-peer", "without peers")
+    .option("--threads <count>", "threads of those that have several; repeatable (default: 1)", counts);
+}
+
+/** What is timed, and for how long. */
+export function planOf(options: BenchOptions): { profile: Profile; groups: PlannedGroup[] } {
+  const profile = options.quick ? quickProfile : fullProfile;
+  if (options.shape === undefined) return { profile, groups: groupsOf(profile) };
+  const { layout, dtype, op = ["step", "infer"], relu = false, reuse = false } = options;
+  const choice = { ...(layout === undefined ? {} : { layout }), ...(dtype === undefined ? {} : { dtype }) };
+  const outputs = outputKinds[reuse ? 1 : 0];
+  const groups = options.shape
+    .flatMap((shape) => caseNamed(shape, choice))
+    .flatMap((kase) =>
+      op.map((operation) => ({
+        case: kase,
+        task: { operation, activation: relu ? ("relu" as const) : null, outputs },
+      })),
+    );
+  return { profile: { ...profile, name: "question", longestRun: 30_000 }, groups };
+}
+
+function list(value: string, before: readonly string[] | boolean = []): readonly string[] {
+  return [...(Array.isArray(before) ? before : []), value];
+}
+
+function counts(value: string, before: readonly number[] = []): readonly number[] {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("expected a whole number from 1 on.");
+  return [...before, count];
+}
+
+function repeatable(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, `${description}; one of ${choices.join(", ")}; repeatable`).argParser(
+    (value: string, before: readonly string[] = []) => {
+      if (!choices.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+      return [...before, value];
+    },
+  );
+}

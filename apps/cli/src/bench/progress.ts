@@ -1,0 +1,50 @@
+import { type Progress, shapeOf, taskName } from "@batchnorm/benchmarks";
+import { DefaultRenderer, Listr, SimpleRenderer } from "listr2";
+
+/**
+ * Shows how far a run is and how much time is left: in place on a terminal, elsewhere a line whenever another case
+ * begins, or not at all.
+ */
+export async function withProgress<Result>(
+  silent: boolean,
+  work: (onProgress: (progress: Progress) => void) => Promise<Result>,
+): Promise<Result> {
+  let result: Result | undefined;
+  let lastCase: unknown;
+  const tasks = new Listr(
+    {
+      title: "Count passes over the tensors",
+      task: async (_, task) => {
+        result = await work((progress) => {
+          task.title = titleOf(progress);
+          if (process.stdout.isTTY) task.output = taskName(progress.group.task);
+          else if (progress.group.case !== lastCase) task.output = `${task.title}: ${taskName(progress.group.task)}`;
+          lastCase = progress.group.case;
+        });
+        task.title = "Timed";
+      },
+    },
+    {
+      concurrent: false,
+      registerSignalListeners: false, // main.ts ends the process on Ctrl-C
+      silentRendererCondition: silent,
+      renderer: DefaultRenderer,
+      fallbackRenderer: SimpleRenderer,
+      rendererOptions: { formatOutput: "truncate" },
+    },
+  );
+  await tasks.run();
+  return result as Result;
+}
+
+function titleOf({ done, of, group, left }: Progress): string {
+  const { set, dtype } = group.case;
+  const about = `${set} ${shapeOf(group.case)}${dtype === "float32" ? "" : ` ${dtype}`}`;
+  return `${done + 1} of ${of}, ${left === null ? "time left not known yet" : `${durationOf(left)} left`}: ${about}`;
+}
+
+/** `40 s`, `7 min` */
+function durationOf(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,19 @@
+import { compareResults, readResult } from "@batchnorm/benchmarks";
+import type { Command } from "commander";
+import { comparisonSummary } from "../bench/comparison.js";
+import { print, printJson } from "../output.js";
+
+/** `batchnorm bench compare` */
+export function addCompare(bench: Command): void {
+  bench
+    .command("compare")
+    .description("what has changed from one result file to another, case by case, beyond the spread of both")
+    .argument("<before>", "a result file")
+    .argument("<after>", "a later one")
+    .option("--json", "print JSON")
+    .action((before: string, after: string, { json = false }: { json?: boolean }) => {
+      const comparison = compareResults(readResult(before), readResult(after));
+      if (json) printJson(comparison);
+      else print(comparisonSummary(comparison));
+    });
+}

@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { benchmarkSession, openContestants, resultToJson } from "@batchnorm/benchmarks";
+import type { Command } from "commander";
+import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
+import { withProgress } from "../bench/progress.js";
+import { benchSummary } from "../bench/summary.js";
+import { exitCodes } from "../exit-codes.js";
+import { print } from "../output.js";
+import type { Result } from "../program.js";
+import { ownVersion } from "../version.js";
+import { addCompare } from "./bench-compare.js";
+import { addSetup } from "./bench-setup.js";
+
+/** `batchnorm bench` */
+export function addBench(program: Command, result: Result): void {
+  const bench = program
+    .command("bench")
+    .description("time backends and their peers, after all agree with the specification")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ batchnorm bench --quick                               a first look
+  $ batchnorm bench                                       everything; Ctrl-C, and --resume goes on
+  $ batchnorm bench --shape 32x64x56x56 --op step         your own question
+  $ batchnorm bench --shape resnet50/b1 --peer pytorch    a network's shapes beside one peer
+  $ batchnorm bench setup                                 install PyTorch for it
+  $ batchnorm bench compare before.json after.json        what has changed
+
+Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark is running, or
+a run that cannot be resumed, 130 Ctrl-C (what was timed so far is kept).`,
+    )
+    .action((options: BenchOptions) => runBench(options, result));
+  addBenchOptions(bench);
+  addSetup(bench);
+  addCompare(bench);
+}
+
+async function runBench(options: BenchOptions, result: Result): Promise<void> {
+  const { json = false, out, resume = false, backend, peer, threads } = options;
+  const { profile, groups } = planOf(options);
+  const contestants = await openContestants({
+    ...(backend === undefined ? {} : { backends: backend }),
+    ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
+    ...(threads === undefined ? {} : { threads }),
+  });
+  tellHowToResume();
+  try {
+    const session = await withProgress(json, (onProgress) =>
+      benchmarkSession({
+        profile,
+        groups,
+        contestants,
+        version: ownVersion(),
+        folder: resolve(out),
+        resume,
+        onProgress,
+      }),
+    );
+    if (session === null) return;
+    if (json) process.stdout.write(resultToJson(session.result));
+    else print(`\n${benchSummary(session.result)}\n\nwritten: ${session.path}`);
+    const ours = new Set(session.result.contestants.filter(({ kind }) => kind === "backend").map(({ name }) => name));
+    const cells = session.result.groups.flatMap((group) => group.cells).filter((cell) => ours.has(cell.contestant));
+    const wrong = cells.some(({ outcome }) => outcome === "disagrees" || outcome === "failed");
+    if (wrong) result.code = exitCodes.disagreement;
+  } finally {
+    await contestants.close();
+  }
+}
+
+function tellHowToResume(): void {
+  process.once("exit", (code) => {
+    if (code === exitCodes.interrupted) process.stderr.write("stopped; the same command with --resume goes on\n");
+  });
+}

@@ -1,0 +1,67 @@
+import type { Absent } from "@batchnorm/components";
+import { ContestantError } from "../errors.js";
+import type { Contestant } from "./contestant.js";
+import { type KnownContestant, knownContestants } from "./known.js";
+
+/** Which contestants are wanted. */
+export interface ContestantChoice {
+  /** by name; all backends unless told */
+  readonly backends?: readonly string[];
+  /** by name; all peers unless told, none for an empty list */
+  readonly peers?: readonly string[];
+  /** of those that can compute on several; 1 by default */
+  readonly threads?: readonly number[];
+}
+
+/** Those that can run here, and those that cannot. */
+export interface OpenContestants {
+  readonly contestants: readonly Contestant[];
+  readonly absent: readonly { readonly name: string; readonly absent: Absent }[];
+  /** those whose passes can be counted */
+  readonly countable: readonly KnownContestant[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the contestants that were chosen.
+ *
+ * @throws ContestantError for a name that there is none of, and where none at all can run here
+ */
+export async function openContestants(
+  { backends, peers, threads = [1] }: ContestantChoice,
+  known: readonly KnownContestant[] = knownContestants(),
+): Promise<OpenContestants> {
+  const chosen = [...choose(known, "backend", backends), ...choose(known, "peer", peers)];
+  const contestants: Contestant[] = [];
+  const absent: { name: string; absent: Absent }[] = [];
+  const close = async () => {
+    for (const contestant of contestants) await contestant.close?.();
+  };
+  for (const { name, threaded, open } of chosen) {
+    for (const count of threaded ? threads : [1]) {
+      const opened = await open(count);
+      if (!("reason" in opened)) contestants.push(opened);
+      else if (!absent.some((one) => one.name === name)) absent.push({ name, absent: opened });
+    }
+  }
+  if (contestants.length === 0) {
+    throw new ContestantError(
+      `no contestant can run here: ${absent.map((one) => `${one.name}: ${one.absent.reason}; ${one.absent.remedy}`).join(". ")}`,
+    );
+  }
+  return { contestants, absent, countable: chosen.filter(({ javaScript }) => javaScript !== null), close };
+}
+
+function choose(
+  known: readonly KnownContestant[],
+  kind: Contestant["kind"],
+  names: readonly string[] | undefined,
+): readonly KnownContestant[] {
+  const all = known.filter((one) => one.kind === kind);
+  for (const name of names ?? []) {
+    if (all.some((one) => one.name === name)) continue;
+    const expected = all.map((one) => one.name).join(", ");
+    throw new ContestantError(`there is no ${kind} ${JSON.stringify(name)}; expected one of ${expected}`);
+  }
+  return names === undefined ? all : all.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,114 @@
+import { max, median, min } from "simple-statistics";
+import { caseId } from "../cases/id.js";
+import { viewOf } from "../cases/schema.js";
+import type { TimedTask } from "../operations.js";
+import { type Spread, spreadOf } from "../statistics.js";
+import { bytesMoved, gigabytesPerSecond } from "../traffic.js";
+import type { BenchmarkResult, ResultCell, ResultCopy, ResultGroup, TimedCell } from "./schema.js";
+
+/** What the samples of a cell come to; times in milliseconds per run. */
+export interface CellFigures extends Spread {
+  /** the median of each round: what a comparison of two results rests on */
+  readonly roundMedians: readonly number[];
+  /** half of the distance of the quartiles, over the median */
+  readonly spread: number;
+  /** counted traffic (traffic.ts) over the median */
+  readonly gigabytesPerSecond: number;
+  /** the roofline's time over the median: 1 is as fast as copying moves the counted traffic, more is out of a cache */
+  readonly roofline: number;
+}
+
+/** The figures of a cell that was timed. */
+export function figuresOf(group: ResultGroup, cell: TimedCell): CellFigures {
+  const spread = spreadOf(cell.rounds.flat());
+  return {
+    ...spread,
+    roundMedians: cell.rounds.map((round) => median([...round])),
+    spread: (spread.upper - spread.lower) / 2 / spread.median,
+    gigabytesPerSecond: gigabytesPerSecond(trafficOf(group), spread.median),
+    roofline: rooflineOf(group) / spread.median,
+  };
+}
+
+/** Milliseconds in which a copy, at the speed measured beside the group, moves the operation's counted traffic. */
+export function rooflineOf(group: ResultGroup): number {
+  return trafficOf(group) / (copySpeed(group.copy) * 1e6);
+}
+
+/** GB/s of a copy: the median of those taken. */
+export function copySpeed({ gigabytesPerSecond }: ResultCopy): number {
+  return median([...gigabytesPerSecond]);
+}
+
+/** The cell of a contestant where it was timed. */
+export function timedCell({ cells }: ResultGroup, contestant: string): TimedCell | null {
+  const cell = cells.find((other) => other.contestant === contestant);
+  return cell?.outcome === "timed" ? cell : null;
+}
+
+/** The median of a contestant's samples in milliseconds; null where it was not timed. */
+export function medianOf(group: ResultGroup, contestant: string): number | null {
+  const cell = timedCell(group, contestant);
+  return cell === null ? null : spreadOf(cell.rounds.flat()).median;
+}
+
+/** How many times as long one contestant takes as another; null where one was not timed. */
+export function ratioOf(group: ResultGroup, contestant: string, other: string): number | null {
+  const [mine, others] = [medianOf(group, contestant), medianOf(group, other)];
+  return mine === null || others === null ? null : mine / others;
+}
+
+/** Our backend that was the fastest in a group, which ratios in tables are of; null where none was timed. */
+export function fastestBackend({ contestants }: BenchmarkResult, group: ResultGroup): string | null {
+  const times = contestants
+    .filter(({ kind }) => kind === "backend")
+    .flatMap(({ name }) => ({ name, time: medianOf(group, name) ?? Number.POSITIVE_INFINITY }))
+    .sort((a, b) => a.time - b.time);
+  const [fastest] = times;
+  return fastest === undefined || fastest.time === Number.POSITIVE_INFINITY ? null : fastest.name;
+}
+
+/** Why a cell has no time; null where it has one. */
+export function whyNotTimed(cell: ResultCell | undefined): string | null {
+  if (cell === undefined) return "not measured";
+  if (cell.outcome === "timed") return null;
+  if (cell.outcome !== "disagrees") return `${cell.outcome}: ${cell.reason}`;
+  const worst = cell.errors.filter(({ ulp, limit }) => ulp === null || ulp > limit);
+  const said = worst.map(({ result, ulp, limit }) =>
+    ulp === null ? `${result} is not finite` : `${result} is off by ${Number(ulp.toPrecision(3))} ulp of ${limit}`,
+  );
+  return `disagrees: ${said.join(", ")}`;
+}
+
+/** What a group is, unique within a result: the case's id, operation, activation and outputs. */
+export function groupKey({
+  case: kase,
+  operation,
+  activation,
+  outputs,
+}: Pick<ResultGroup, "case" | keyof TimedTask>): string {
+  return [caseId(kase), operation, ...(activation === null ? [] : [activation]), outputs].join(" ");
+}
+
+/** From this on the machine was not steady. */
+const mostDrift = 1.25;
+
+/** How much the speed of one and the same copy changed over the run. */
+export interface Steadiness {
+  /** the fastest of the copies over the slowest; null: there are fewer than two */
+  readonly drift: number | null;
+  /** the copies differ by more than 25 %: something else ran beside it */
+  readonly noisy: boolean;
+}
+
+/** Whether the machine was steady, by the copies before, in between and after. */
+export function steadinessOf({ drift }: BenchmarkResult): Steadiness {
+  if (drift.length < 2) return { drift: null, noisy: false };
+  const speeds = drift.map(({ copy }) => copySpeed(copy));
+  const ratio = max(speeds) / min(speeds);
+  return { drift: ratio, noisy: ratio > mostDrift };
+}
+
+function trafficOf({ case: kase, operation }: ResultGroup): number {
+  return bytesMoved(operation, viewOf(kase), kase.dtype);
+}

@@ -1,0 +1,56 @@
+import { changed } from "../format.js";
+import { steadinessOf } from "./derive.js";
+import type { BenchmarkResult } from "./schema.js";
+
+/** What differs between two results besides their times, in sentences. @param copyRatio the copies' time after over before */
+export function differencesOf(before: BenchmarkResult, after: BenchmarkResult, copyRatio: number | null): string[] {
+  return [
+    ...fieldsThatDiffer("machine", before.machine, after.machine),
+    ...contestantsThatDiffer(before, after),
+    ...fieldsThatDiffer("budget", before.budget, after.budget),
+    ...fieldsThatDiffer("batchnorm", sourcesOf(before), sourcesOf(after)),
+    copyRatio === null
+      ? "the two have no group in common"
+      : `copies of the same tensors took ${changed(copyRatio)} after (median of the groups that both have)`,
+    ...noise("before", before),
+    ...noise("after", after),
+  ];
+}
+
+function contestantsThatDiffer(before: BenchmarkResult, after: BenchmarkResult): string[] {
+  const then = new Map(before.contestants.map((one) => [one.name, one]));
+  const now = new Map(after.contestants.map((one) => [one.name, one]));
+  return [
+    ...[...then.keys()].filter((name) => !now.has(name)).map((name) => `${name} is only in the result before`),
+    ...[...now.keys()].filter((name) => !then.has(name)).map((name) => `${name} is only in the result after`),
+    ...[...now].flatMap(([name, { version, threads }]) => {
+      const old = then.get(name);
+      return old === undefined
+        ? []
+        : fieldsThatDiffer(name, { version: old.version, threads: old.threads }, { version, threads });
+    }),
+  ];
+}
+
+function sourcesOf({ version, commit }: BenchmarkResult) {
+  const changes = commit?.changed ? ", with changes" : "";
+  return { version, commit: commit === null ? "unknown" : `${commit.hash}${changes}` };
+}
+
+function fieldsThatDiffer<Fields extends Record<string, string | number>>(
+  what: string,
+  before: Fields,
+  after: Fields,
+): string[] {
+  return Object.keys(before)
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${what}: ${name} was ${before[name]}, is ${after[name]}`);
+}
+
+function noise(when: string, result: BenchmarkResult): string[] {
+  const { noisy, drift } = steadinessOf(result);
+  if (!noisy || drift === null) return [];
+  return [
+    `the machine was not steady in the result ${when}: one and the same copy took up to ${drift.toFixed(1)} times as long`,
+  ];
+}

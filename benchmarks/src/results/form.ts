@@ -1,0 +1,11 @@
+import type { DocumentForm } from "../documents.js";
+import { resultSchema, resultSchemaName, resultSchemaVersion } from "./schema.js";
+
+/** The form of a result file. */
+export const resultForm: DocumentForm<typeof resultSchema> = {
+  what: "benchmark result",
+  name: resultSchemaName,
+  version: resultSchemaVersion,
+  schema: resultSchema,
+  remedy: "measure again with npm run bench",
+};

@@ -1,0 +1,78 @@
+import { caseId, dimensionsOf } from "../cases/id.js";
+import type { BenchmarkCase } from "../cases/schema.js";
+import { casesOfSet, type NetworkSet, networkSets } from "../cases/sets.js";
+import { medianOf, whyNotTimed } from "./derive.js";
+import type { BenchmarkResult, ResultGroup } from "./schema.js";
+
+/** What all batch norms of a network cost one contestant. */
+export interface NetworkCost extends NetworkTask {
+  readonly contestant: string;
+  /** the sum of times x median over the set's cases; null where one was not timed */
+  readonly milliseconds: number | null;
+  /** the cases without a time */
+  readonly missing: readonly { readonly case: string; readonly reason: string }[];
+}
+
+/** A network at one batch, layout and type, and what is done with it. */
+export interface NetworkTask {
+  readonly network: NetworkSet;
+  readonly batch: number;
+  readonly layout: BenchmarkCase["layout"];
+  readonly dtype: BenchmarkCase["dtype"];
+  readonly operation: ResultGroup["operation"];
+  readonly activation: ResultGroup["activation"];
+  readonly outputs: ResultGroup["outputs"];
+}
+
+/** The costs of all networks of which a result has a case: for each task all contestants, in the result's order. */
+export function networkCosts(result: BenchmarkResult): NetworkCost[] {
+  return networkSets().flatMap((network) => {
+    const groups = result.groups.filter(({ case: kase }) => kase.set === network.set);
+    const tasks = new Map(groups.map((group) => [taskKey(taskOf(network, group)), taskOf(network, group)]));
+    const cases = tasks.size === 0 ? [] : casesOfSet(network.set);
+    return [...tasks].flatMap(([key, task]) => {
+      const own = new Map(
+        groups
+          .filter((group) => taskKey(taskOf(network, group)) === key)
+          .map((group) => [caseId(group.case), group] as const),
+      );
+      const needed = cases.filter((kase) => placeKey(kase) === placeKey(groupCase(own)));
+      return result.contestants.map(({ name }) => ({ ...task, contestant: name, ...costOf(name, needed, own) }));
+    });
+  });
+}
+
+function costOf(contestant: string, cases: readonly BenchmarkCase[], groups: ReadonlyMap<string, ResultGroup>) {
+  const missing: { case: string; reason: string }[] = [];
+  let milliseconds = 0;
+  for (const kase of cases) {
+    const id = caseId(kase);
+    const group = groups.get(id);
+    const median = group === undefined ? null : medianOf(group, contestant);
+    if (median !== null) milliseconds += kase.times * median;
+    else {
+      const cell = group?.cells.find((other) => other.contestant === contestant);
+      missing.push({ case: id, reason: whyNotTimed(cell) ?? "" });
+    }
+  }
+  return { milliseconds: missing.length === 0 ? milliseconds : null, missing };
+}
+
+function taskOf(network: NetworkSet, { case: kase, operation, activation, outputs }: ResultGroup): NetworkTask {
+  const { layout, dtype } = kase;
+  return { network, batch: dimensionsOf(kase).batch, layout, dtype, operation, activation, outputs };
+}
+
+function taskKey({ batch, layout, dtype, operation, activation, outputs }: NetworkTask): string {
+  return [batch, layout, dtype, operation, activation, outputs].join(" ");
+}
+
+function placeKey(kase: BenchmarkCase): string {
+  return [dimensionsOf(kase).batch, kase.layout, kase.dtype].join(" ");
+}
+
+function groupCase(groups: ReadonlyMap<string, ResultGroup>): BenchmarkCase {
+  const [first] = groups.values();
+  if (first === undefined) throw new Error("a task without a group");
+  return first.case;
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "../documents.js";
+import { DocumentError } from "../errors.js";
+import { resultForm } from "./form.js";
+import type { BenchmarkResult } from "./schema.js";
+
+/**
+ * Reads a result.
+ *
+ * @param json the text of a result file
+ * @param from where it is from, for the message
+ * @throws DocumentError where it is cut off, something else, of another version, or damaged
+ */
+export function parseResult(json: string, from: string): BenchmarkResult {
+  return parseDocument(resultForm, json, from);
+}
+
+/** Reads a result file. @throws DocumentError also where it cannot be read */
+export function readResult(path: string): BenchmarkResult {
+  let json: string;
+  try {
+    json = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new DocumentError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+  return parseResult(json, path);
+}

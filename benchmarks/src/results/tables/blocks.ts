@@ -1,0 +1,30 @@
+import type { BenchmarkResult } from "../schema.js";
+import { leftOutTable } from "./left-out.js";
+import { networkTables } from "./networks.js";
+import { passTable } from "./passes.js";
+import { runTables } from "./run.js";
+import { crossingTables, scalingTables } from "./scaling.js";
+import { costTables, shapeTables } from "./shapes.js";
+import { summaryTables } from "./summary.js";
+
+/** What can stand between marks in a Markdown file, by the name in the mark. */
+export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => string>> = {
+  /** the network that stands for all, a few shapes, the machine: for README.md */
+  summary: summaryTables,
+  /** machine, versions, commit, date, steadiness; contestants; who is absent */
+  run: runTables,
+  /** what all batch norms of each network cost */
+  networks: networkTables,
+  /** every shape: median, spread, GB/s, share of the roofline, ratio */
+  shapes: shapeTables,
+  /** every shape: first call, peak memory */
+  costs: costTables,
+  /** by size of x */
+  scaling: scalingTables,
+  /** sizes at which one overtakes another */
+  crossings: crossingTables,
+  /** reads and writes of full-size tensors */
+  passes: passTable,
+  /** cells without a time, and why */
+  "left out": leftOutTable,
+};

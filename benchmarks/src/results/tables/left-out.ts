@@ -1,0 +1,19 @@
+import { groupKey, whyNotTimed } from "../derive.js";
+import type { BenchmarkResult } from "../schema.js";
+import { groupBy, table } from "./markdown.js";
+
+/** What has no time: who, why, on how many tasks, and one of them. */
+export function leftOutTable(result: BenchmarkResult): string {
+  const left = result.groups.flatMap((group) =>
+    group.cells.flatMap((cell) => {
+      const why = whyNotTimed(cell);
+      return why === null ? [] : [{ contestant: cell.contestant, why, group: groupKey(group) }];
+    }),
+  );
+  if (left.length === 0) return "Everything was timed.";
+  const rows = [...groupBy(left, ({ contestant, why }) => `${contestant} ${why}`).values()].map((same) => {
+    const [{ contestant, why, group }] = same;
+    return [contestant, why, String(same.length), group];
+  });
+  return table(["contestant", "not timed", "tasks", "the first"], rows);
+}

@@ -1,0 +1,39 @@
+import { formatBytes } from "../../format.js";
+import { steadinessOf } from "../derive.js";
+import type { BenchmarkResult } from "../schema.js";
+import { table } from "./markdown.js";
+
+/** When, where and of what a result is: one paragraph. */
+export function runLine(result: BenchmarkResult): string {
+  const { started, version, profile, machine, budget } = result;
+  const { cpu, cores, memoryBytes, os, arch, node } = machine;
+  return [
+    `Measured on ${started.slice(0, 10)} with batchnorm ${version}${commitOf(result)}, profile ${profile}:`,
+    `${cores} ${cores === 1 ? "core" : "cores"} of ${cpu}, ${formatBytes(memoryBytes)} of memory, ${os} (${arch}), Node ${node.replace(/^v/, "")};`,
+    `${budget.rounds} rounds, ${budget.milliseconds} ms for each contestant and task.`,
+    steadinessLine(result),
+  ].join(" ");
+}
+
+/** The paragraph, who took part, and who could not. */
+export function runTables(result: BenchmarkResult): string {
+  const contestants = table(
+    ["contestant", "kind", "version", "threads", "about"],
+    result.contestants.map(({ name, kind, version, threads, about }) => [name, kind, version, String(threads), about]),
+  );
+  const absent = result.absent.map(({ name, reason, remedy }) => `- ${name} absent: ${reason}; ${remedy}`);
+  return [runLine(result), contestants, ...(absent.length === 0 ? [] : [absent.join("\n")])].join("\n\n");
+}
+
+function commitOf({ commit }: BenchmarkResult): string {
+  return commit === null ? "" : ` at ${commit.hash.slice(0, 12)}${commit.changed ? " with changes" : ""}`;
+}
+
+function steadinessLine(result: BenchmarkResult): string {
+  const { drift, noisy } = steadinessOf(result);
+  if (drift === null) return "How steady the machine was is not known.";
+  const percent = `${Math.round((drift - 1) * 100)} %`;
+  return noisy
+    ? `**The machine was noisy**: one and the same copy differed by up to ${percent} over the run.`
+    : `One and the same copy differed by at most ${percent} over the run.`;
+}

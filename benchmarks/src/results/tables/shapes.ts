@@ -1,0 +1,93 @@
+import { dimensionsOf } from "../../cases/id.js";
+import { shapeOf } from "../../cases/schema.js";
+import { formatBytes, formatRatio, formatShare, formatSpeed, formatTime } from "../../format.js";
+import { taskName } from "../../operations.js";
+import { copySpeed, fastestBackend, figuresOf, ratioOf, rooflineOf } from "../derive.js";
+import type { BenchmarkResult, ResultGroup, TimedCell } from "../schema.js";
+import { folded, groupBy, nothing, table } from "./markdown.js";
+
+/** Every shape of every set but scaling: time, spread, GB/s, share of the roofline, and ratio to our fastest backend. */
+export function shapeTables(result: BenchmarkResult): string {
+  return tablesBySet(
+    result,
+    ["copying"],
+    (group) => [`${formatTime(rooflineOf(group))}<br>${formatSpeed(copySpeed(group.copy))}`],
+    timeOf,
+  );
+}
+
+/** The same shapes: the first call, and the most memory that a run holds. */
+export function costTables(result: BenchmarkResult): string {
+  return tablesBySet(
+    result,
+    [],
+    () => [],
+    (_, __, { first, peakBytes }) => `${formatTime(first)}, ${peakBytes === null ? nothing : formatBytes(peakBytes)}`,
+  );
+}
+
+/** A row for each case: what a contestant's time, and what stands beside it, is. */
+export function shapeTable(result: BenchmarkResult, groups: readonly ResultGroup[]): string {
+  return tableOf(
+    result,
+    groups,
+    [],
+    () => [],
+    (_, group, cell) => {
+      const ratio = ratioText(result, group, cell);
+      return ratio === null
+        ? formatTime(figuresOf(group, cell).median)
+        : `${formatTime(figuresOf(group, cell).median)} (${ratio})`;
+    },
+  );
+}
+
+type CellText = (result: BenchmarkResult, group: ResultGroup, cell: TimedCell) => string;
+
+function timeOf(result: BenchmarkResult, group: ResultGroup, cell: TimedCell): string {
+  const { median, spread, gigabytesPerSecond, roofline } = figuresOf(group, cell);
+  const ratio = ratioText(result, group, cell);
+  const below = [formatSpeed(gigabytesPerSecond), formatShare(roofline), ...(ratio === null ? [] : [ratio])];
+  return `${formatTime(median)} ±${formatShare(spread)}<br>${below.join(", ")}`;
+}
+
+function ratioText(result: BenchmarkResult, group: ResultGroup, { contestant }: TimedCell): string | null {
+  const best = fastestBackend(result, group);
+  const ratio = best === null ? null : ratioOf(group, contestant, best);
+  return ratio === null ? null : `${formatRatio(ratio)}×`;
+}
+
+function tablesBySet(
+  result: BenchmarkResult,
+  head: readonly string[],
+  before: (group: ResultGroup) => readonly string[],
+  text: CellText,
+): string {
+  const shapes = result.groups.filter(({ case: kase }) => kase.set !== "scaling");
+  const parts = groupBy(shapes, (group) => {
+    const { batch } = dimensionsOf(group.case);
+    const dtype = group.case.dtype === "float32" ? "" : `, ${group.case.dtype}`;
+    return `${group.case.set}, batch ${batch}${dtype}: ${taskName(group)}`;
+  });
+  return [...parts].map(([title, groups]) => folded(title, tableOf(result, groups, head, before, text))).join("\n\n");
+}
+
+function tableOf(
+  result: BenchmarkResult,
+  groups: readonly ResultGroup[],
+  head: readonly string[],
+  before: (group: ResultGroup) => readonly string[],
+  text: CellText,
+): string {
+  const names = result.contestants.map(({ name }) => name);
+  const rows = groups.map((group) => [
+    shapeOf(group.case),
+    ...before(group),
+    ...names.map((name) => {
+      const cell = group.cells.find(({ contestant }) => contestant === name);
+      if (cell === undefined) return nothing;
+      return cell.outcome === "timed" ? text(result, group, cell) : cell.outcome;
+    }),
+  ]);
+  return table(["shape", ...head, ...names], rows);
+}

@@ -1,0 +1,98 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ownCommit } from "../commit.js";
+import type { OpenContestants } from "../contestants/open.js";
+import { thisMachine } from "../machine.js";
+import { countPasses } from "../measuring/passes.js";
+import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
+import { writeResult } from "../results/write.js";
+import { Journal, type RunHead } from "./journal.js";
+import { takeLock } from "./lock.js";
+import type { PlannedGroup } from "./plan.js";
+import type { Profile } from "./profile.js";
+import { type Progress, runBenchmarks } from "./run.js";
+
+/** A run from its start, or from where it was stopped, to its result. */
+export interface SessionOptions {
+  readonly profile: Pick<Profile, "name" | "budget" | "longestRun">;
+  readonly groups: readonly PlannedGroup[];
+  readonly contestants: OpenContestants;
+  /** of batchnorm */
+  readonly version: string;
+  /** where the result is written, and the journal until then */
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What came of it. */
+export interface SessionResult {
+  readonly result: BenchmarkResult;
+  readonly path: string;
+}
+
+/** Where a run of a profile keeps what it has so far. */
+export function journalPath(folder: string, profile: string): string {
+  return join(folder, `${profile}.partial.jsonl`);
+}
+
+/**
+ * Runs and writes the result, `<time>-<profile>.json`.
+ *
+ * @returns null where it was aborted; its journal is left, to be resumed
+ * @throws BusyError while another runs, ResumeError where there is nothing to resume, it would mix, or one lies in the way
+ */
+export async function benchmarkSession(options: SessionOptions): Promise<SessionResult | null> {
+  const { profile, folder, resume } = options;
+  const release = takeLock();
+  try {
+    mkdirSync(folder, { recursive: true });
+    const path = journalPath(folder, profile.name);
+    const head = headOf(options);
+    const journal = resume ? Journal.resume(path, head) : Journal.start(path, head);
+    await addPasses(journal, options.contestants);
+    const result = await runBenchmarks({
+      ...options,
+      ...profile,
+      journal,
+      contestants: options.contestants.contestants,
+    });
+    if (result === null) return null;
+    const written = join(folder, `${result.started.slice(0, 16).replace(":", "-")}-${profile.name}.json`);
+    writeResult(written, result);
+    journal.remove();
+    return { result, path: written };
+  } finally {
+    release();
+  }
+}
+
+function headOf({ profile, contestants, version }: SessionOptions): RunHead {
+  return {
+    schema: resultSchemaName,
+    schemaVersion: resultSchemaVersion,
+    started: new Date().toISOString(),
+    version,
+    commit: ownCommit(),
+    profile: profile.name,
+    budget: { ...profile.budget },
+    machine: thisMachine(),
+    contestants: contestants.contestants.map(({ name, kind, version: own, about, threads }) => ({
+      name,
+      kind,
+      version: own,
+      about,
+      threads,
+    })),
+    absent: contestants.absent.map(({ name, absent: { reason, remedy } }) => ({ name, reason, remedy })),
+  };
+}
+
+async function addPasses(journal: Journal, { countable }: OpenContestants): Promise<void> {
+  const known = new Set(journal.entries.flatMap((entry) => ("passes" in entry ? [entry.passes.contestant] : [])));
+  for (const { name, javaScript } of countable) {
+    if (javaScript === null || known.has(name)) continue;
+    for (const passes of await countPasses(javaScript)) journal.add({ passes });
+  }
+}
