@@ -40,7 +40,6 @@ export {
   whyNotTimed,
 } from "./results/derive.js";
 export { type NetworkCost, type NetworkTask, networkCosts } from "./results/network.js";
-export { newestResult, type ResultFile } from "./results/newest.js";
 export { parseResult, readResult } from "./results/read.js";
 export {
   type BenchmarkResult,
@@ -51,8 +50,7 @@ export {
   resultSchema,
   type TimedCell,
 } from "./results/schema.js";
-export { tableBlocks } from "./results/tables/blocks.js";
-export { withTables } from "./results/tables/insert.js";
+export { type OutdatedDocument, outdatedDocuments } from "./results/tables/documents.js";
 export { resultToJson, writeResult } from "./results/write.js";
 export { geometricMean, type Spread, spreadOf } from "./statistics.js";
 export { trafficNotes } from "./traffic.js";

@@ -87,7 +87,8 @@ describe("a name on a command line", () => {
     ]);
     expect(caseNamed("resnet50/channels-last")).toEqual(caseNamed("resnet50", { layout: "channels-last" }));
     expect(caseNamed("report")).toEqual(casesOfSet("report"));
-    for (const kase of allCases()) expect(caseNamed(caseId(kase))).toContainEqual(kase);
+    for (const kase of allCases()) expect(caseNamed(caseId(kase))).toEqual([kase]);
+    expect(caseNamed("dense/b256/512", { dtype: "float64" }).map(caseId)).toEqual(["dense/b256/512/float64"]);
   });
 
   it("is a shape in numbers: batch, channels and plane, whatever the layout", () => {
