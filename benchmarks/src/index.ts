@@ -1,7 +1,7 @@
 export type { Agreement, ResultError } from "./agreement.js";
 export { benchmark, type Measurement, type Timing } from "./benchmark.js";
 export { caseId, type Dimensions, dimensionsOf, type IdentifiedCase } from "./cases/id.js";
-export { type CaseChoice, caseNamed } from "./cases/named.js";
+export { type CaseChoice, caseNamed, casesNamed } from "./cases/named.js";
 export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases/schema.js";
 export { allCases, casesOfSet, type NetworkSet, networkSets, setNames } from "./cases/sets.js";
 export { type BackendContestantOptions, backendContestant } from "./contestants/backend.js";

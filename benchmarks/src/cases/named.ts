@@ -42,6 +42,12 @@ export function caseNamed(text: string, choice: CaseChoice = {}): BenchmarkCase[
   );
 }
 
+/** The cases that several words mean, each once. @throws CaseNameError where one of them means none */
+export function casesNamed(texts: readonly string[], choice: CaseChoice = {}): BenchmarkCase[] {
+  const named = texts.flatMap((text) => caseNamed(text, choice));
+  return [...new Map(named.map((kase) => [caseId(kase), kase])).values()];
+}
+
 /** Two, four or five numbers are a shape; one, or three, are channels and a plane, as in an id. */
 function shapeInNumbers(text: string): number[] | null {
   if (!/^\d+(x\d+)+$/.test(text)) return null;
