@@ -1,7 +1,7 @@
 export type { Agreement, ResultError } from "./agreement.js";
 export { benchmark, type Measurement, type Timing } from "./benchmark.js";
 export { caseId, type Dimensions, dimensionsOf, type IdentifiedCase } from "./cases/id.js";
-export { type CaseChoice, caseNamed } from "./cases/named.js";
+export { type CaseChoice, caseNamed, casesNamed } from "./cases/named.js";
 export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases/schema.js";
 export { allCases, casesOfSet, type NetworkSet, networkSets, setNames } from "./cases/sets.js";
 export { type BackendContestantOptions, backendContestant } from "./contestants/backend.js";
@@ -51,7 +51,6 @@ export {
   whyNotTimed,
 } from "./results/derive.js";
 export { type NetworkCost, type NetworkTask, networkCosts } from "./results/network.js";
-export { newestResult, type ResultFile } from "./results/newest.js";
 export { parseResult, readResult } from "./results/read.js";
 export {
   type BenchmarkResult,
@@ -63,8 +62,7 @@ export {
   resultSchema,
   type TimedCell,
 } from "./results/schema.js";
-export { tableBlocks } from "./results/tables/blocks.js";
-export { withTables } from "./results/tables/insert.js";
+export { type OutdatedDocument, outdatedDocuments } from "./results/tables/documents.js";
 export { resultToJson, writeResult } from "./results/write.js";
 export type { PlannedGroup } from "./running/plan.js";
 export { fullProfile, groupsOf, type Profile, quickProfile } from "./running/profile.js";

@@ -2,7 +2,7 @@ import { sizeOf } from "@batchnorm/core";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { caseId, dimensionsOf } from "../src/cases/id.js";
-import { caseNamed } from "../src/cases/named.js";
+import { caseNamed, casesNamed } from "../src/cases/named.js";
 import { type BenchmarkCase, benchmarkCaseSchema, viewOf } from "../src/cases/schema.js";
 import { caseSetSchema } from "../src/cases/set-schema.js";
 import { allCases, casesOfSet, networkSets, setNames } from "../src/cases/sets.js";
@@ -87,7 +87,13 @@ describe("a name on a command line", () => {
     ]);
     expect(caseNamed("resnet50/channels-last")).toEqual(caseNamed("resnet50", { layout: "channels-last" }));
     expect(caseNamed("report")).toEqual(casesOfSet("report"));
-    for (const kase of allCases()) expect(caseNamed(caseId(kase))).toContainEqual(kase);
+    for (const kase of allCases()) expect(caseNamed(caseId(kase))).toEqual([kase]);
+    expect(caseNamed("dense/b256/512", { dtype: "float64" }).map(caseId)).toEqual(["dense/b256/512/float64"]);
+  });
+
+  it("is one of several, which may overlap", () => {
+    expect(casesNamed(["resnet50/b32", "resnet50", "256x512"])).toHaveLength(casesOfSet("resnet50").length + 1);
+    expect(() => casesNamed(["resnet50", "nonsense"])).toThrow(CaseNameError);
   });
 
   it("is a shape in numbers: batch, channels and plane, whatever the layout", () => {

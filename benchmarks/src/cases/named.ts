@@ -18,7 +18,7 @@ const mostElements = 2 ** 30;
 /**
  * The cases that a word of a command line means.
  *
- * - a set, or parts of an id in its order: `resnet50`, `resnet50/b32`, `resnet50/b32/64x56x56`, `b1/channels-last`
+ * - a set, or parts of an id in its order: `resnet50`, `resnet50/b32`, `resnet50/b32/64x56x56`, `b1/channels-last`; a whole id is that case alone
  * - a shape in numbers, batch x channels x plane: `32x64x56x56`, `256x512`
  *
  * @throws CaseNameError where it means none, with the names that are near
@@ -33,11 +33,19 @@ export function caseNamed(text: string, choice: CaseChoice = {}): BenchmarkCase[
       (choice.layout === undefined || shape.length === 2 || layout === choice.layout) &&
       (choice.dtype === undefined || dtype === choice.dtype),
   );
+  const exact = chosen.find((kase) => caseId(kase) === text);
+  if (exact !== undefined) return [exact];
   if (chosen.length > 0) return chosen;
   const wanted = [choice.layout, choice.dtype].filter((option) => option !== undefined).join(" and ");
   throw new CaseNameError(
     `${JSON.stringify(text)} has no case with ${wanted}; expected what it has: ${listed([...new Set(named.map(caseId))])}. Numbers take every layout and type, as in 32x64x56x56`,
   );
+}
+
+/** The cases that several words mean, each once. @throws CaseNameError where one of them means none */
+export function casesNamed(texts: readonly string[], choice: CaseChoice = {}): BenchmarkCase[] {
+  const named = texts.flatMap((text) => caseNamed(text, choice));
+  return [...new Map(named.map((kase) => [caseId(kase), kase])).values()];
 }
 
 /** Two, four or five numbers are a shape; one, or three, are channels and a plane, as in an id. */

@@ -27,17 +27,16 @@ export interface NetworkTask {
 /** The costs of all networks of which a result has a case: for each task all contestants, in the result's order. */
 export function networkCosts(result: BenchmarkResult): NetworkCost[] {
   return networkSets().flatMap((network) => {
-    const groups = result.groups.filter(({ case: kase }) => kase.set === network.set);
-    const tasks = new Map(groups.map((group) => [taskKey(taskOf(network, group)), taskOf(network, group)]));
+    const groups = result.groups
+      .filter(({ case: kase }) => kase.set === network.set)
+      .map((group) => ({ task: taskOf(network, group), group }));
+    const tasks = new Map(groups.map(({ task }) => [taskKey(task), task]));
     const cases = tasks.size === 0 ? [] : casesOfSet(network.set);
     return [...tasks].flatMap(([key, task]) => {
-      const own = new Map(
-        groups
-          .filter((group) => taskKey(taskOf(network, group)) === key)
-          .map((group) => [caseId(group.case), group] as const),
-      );
-      const needed = cases.filter((kase) => placeKey(kase) === placeKey(groupCase(own)));
-      return result.contestants.map(({ name }) => ({ ...task, contestant: name, ...costOf(name, needed, own) }));
+      const own = groups.filter((one) => taskKey(one.task) === key);
+      const byCase = new Map(own.map(({ group }) => [caseId(group.case), group]));
+      const needed = cases.filter((kase) => isAt(kase, task));
+      return result.contestants.map(({ name }) => ({ ...task, contestant: name, ...costOf(name, needed, byCase) }));
     });
   });
 }
@@ -67,12 +66,6 @@ function taskKey({ batch, layout, dtype, operation, activation, outputs }: Netwo
   return [batch, layout, dtype, operation, activation, outputs].join(" ");
 }
 
-function placeKey(kase: BenchmarkCase): string {
-  return [dimensionsOf(kase).batch, kase.layout, kase.dtype].join(" ");
-}
-
-function groupCase(groups: ReadonlyMap<string, ResultGroup>): BenchmarkCase {
-  const [first] = groups.values();
-  if (first === undefined) throw new Error("a task without a group");
-  return first.case;
+function isAt(kase: BenchmarkCase, { batch, layout, dtype }: NetworkTask): boolean {
+  return dimensionsOf(kase).batch === batch && kase.layout === layout && kase.dtype === dtype;
 }

@@ -97,7 +97,8 @@ const passes = v.strictObject({
   writes: v.pipe(v.number(), v.minValue(0)),
 });
 
-const result = v.strictObject({
+/** What a result is made of. */
+export const resultEntries = {
   schema: v.literal(resultSchemaName),
   schemaVersion: v.literal(resultSchemaVersion),
   started: instant,
@@ -115,10 +116,10 @@ const result = v.strictObject({
   passes: v.array(passes),
   /** the same copy before, in between and after: how steady the machine was */
   drift: v.array(v.strictObject({ at: instant, copy })),
-});
+} as const;
 
 export const resultSchema = v.pipe(
-  result,
+  v.strictObject(resultEntries),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { contestants, groups } = dataset.value;

@@ -25,6 +25,8 @@ type Entry =
   | { readonly contestant: Contestant; readonly cell: ResultCell }
   | { readonly contestant: Contestant; readonly prepared: Prepared; readonly first: number; readonly errors: Errors };
 
+type Ready = Extract<Entry, { prepared: Prepared }>;
+
 type Errors = Extract<ResultCell, { outcome: "timed" }>["errors"];
 
 /** So many tensors of the case's size a contestant needs at most, in and out and between. */
@@ -49,27 +51,29 @@ export async function runGroup(
     }
     const ready = entries.filter((entry) => "prepared" in entry);
     const timed = await timeInTurns(ready, limits.budget);
-    return Promise.all(
-      entries.map(async (entry) => {
-        if ("cell" in entry) return entry.cell;
-        const { contestant, first, errors, prepared } = entry;
-        const rounds = timed[ready.indexOf(entry)];
-        if (rounds instanceof Error) return failed(contestant, rounds);
-        limits.speeds.tell(contestant, task, workload, rounds ?? []);
-        const peakBytes = await prepared.peakBytes().catch(() => null);
-        return {
-          outcome: "timed",
-          contestant: contestant.name,
-          errors,
-          first,
-          rounds: rounds ?? [],
-          peakBytes,
-        } as const;
-      }),
-    );
+    const cells: ResultCell[] = [];
+    for (const entry of entries) {
+      cells.push(
+        "cell" in entry ? entry.cell : await cellOf(entry, timed[ready.indexOf(entry)] ?? [], task, workload, limits),
+      );
+    }
+    return cells;
   } finally {
     for (const entry of entries) if ("prepared" in entry) await entry.prepared.dispose().catch(() => {});
   }
+}
+
+async function cellOf(
+  { contestant, prepared, first, errors }: Ready,
+  rounds: number[][] | Error,
+  task: TimedTask,
+  workload: Workload,
+  { speeds }: GroupLimits,
+): Promise<ResultCell> {
+  if (rounds instanceof Error) return failed(contestant, rounds);
+  speeds.tell(contestant, task, workload, rounds);
+  const peakBytes = await prepared.peakBytes().catch(() => null);
+  return { outcome: "timed", contestant: contestant.name, errors, first, rounds, peakBytes };
 }
 
 async function enter(
@@ -105,8 +109,6 @@ async function enter(
     return error instanceof Unsupported ? skipped(error.message) : { contestant, cell: failed(contestant, error) };
   }
 }
-
-type Ready = Extract<Entry, { prepared: Prepared }>;
 
 /** The rounds of each, or why it failed in one: the others go on. */
 async function timeInTurns(ready: readonly Ready[], budget: TimeBudget): Promise<(number[][] | Error)[]> {

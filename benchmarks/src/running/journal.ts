@@ -6,9 +6,9 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
 import { ResumeError } from "../errors.js";
-import { resultSchema } from "../results/schema.js";
+import { resultEntries } from "../results/schema.js";
 
-const { groups, passes, drift, finished: _, ...head } = resultSchema.entries;
+const { groups, passes, drift, finished: _, ...head } = resultEntries;
 const headSchema = v.strictObject(head);
 const entrySchema = v.union([
   v.strictObject({ group: groups.item }),

@@ -1,5 +1,5 @@
 import {
-  caseNamed,
+  casesNamed,
   fullProfile,
   groupsOf,
   outputKinds,
@@ -59,14 +59,10 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   const { layout, dtype, op = ["step", "infer"], relu = false, reuse = false } = options;
   const choice = { ...(layout === undefined ? {} : { layout }), ...(dtype === undefined ? {} : { dtype }) };
   const outputs = outputKinds[reuse ? 1 : 0];
-  const groups = options.shape
-    .flatMap((shape) => caseNamed(shape, choice))
-    .flatMap((kase) =>
-      op.map((operation) => ({
-        case: kase,
-        task: { operation, activation: relu ? ("relu" as const) : null, outputs },
-      })),
-    );
+  const activation = relu ? "relu" : null;
+  const groups = casesNamed(options.shape, choice).flatMap((kase) =>
+    op.map((operation) => ({ case: kase, task: { operation, activation, outputs } }) as const),
+  );
   return { profile: { ...profile, name: "question", longestRun: 30_000 }, groups };
 }
 

@@ -4,10 +4,14 @@ import { type NetworkCost, networkCosts } from "../network.js";
 import type { BenchmarkResult } from "../schema.js";
 import { groupBy, nothing, table } from "./markdown.js";
 
+/** What the ratios in brackets are. */
+export const ratioLegend = "In brackets: how many times as long it takes as the fastest of our backends.";
+
 /** For each network, batch, type and way: a row for each contestant, a column for each operation and layout. */
 export function networkTables(result: BenchmarkResult): string {
   const parts = groupBy(networkCosts(result), partOf);
-  return [...parts.entries()].map(([title, costs]) => `**${title}**\n\n${networkTable(result, costs)}`).join("\n\n");
+  const tables = [...parts].map(([title, costs]) => `**${title}**\n\n${networkTable(result, costs)}`);
+  return [ratioLegend, ...tables].join("\n\n");
 }
 
 /** The costs of one network as a table, with a line for each contestant that lacks some. */

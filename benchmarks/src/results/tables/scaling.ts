@@ -38,7 +38,7 @@ function alwaysLines(pairs: readonly PairCrossings[]): string[] {
   return [...byPair.values()].map((tasks) => {
     const [{ contestants, faster }] = tasks;
     const slower = contestants.find((name) => name !== faster);
-    return `- ${faster} is faster than ${slower} at every size: ${tasks.map(placeName).join("; ")}`;
+    return `- ${faster} is faster than ${slower} at every size at which both were timed: ${tasks.map(placeName).join("; ")}`;
   });
 }
 

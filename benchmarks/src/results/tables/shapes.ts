@@ -8,22 +8,26 @@ import { folded, groupBy, nothing, table } from "./markdown.js";
 
 /** Every shape of every set but scaling: time, spread, GB/s, share of the roofline, and ratio to our fastest backend. */
 export function shapeTables(result: BenchmarkResult): string {
-  return tablesBySet(
+  const legend =
+    "In a cell: the median, give or take half the distance of the quartiles; GB/s of the counted traffic, its share of a copy's, and how many times as long it takes as the fastest of our backends. Copying: the time in which a copy moves the counted traffic, and its GB/s.";
+  const tables = tablesBySet(
     result,
     ["copying"],
     (group) => [`${formatTime(rooflineOf(group))}<br>${formatSpeed(copySpeed(group.copy))}`],
     timeOf,
   );
+  return `${legend}\n\n${tables}`;
 }
 
 /** The same shapes: the first call, and the most memory that a run holds. */
 export function costTables(result: BenchmarkResult): string {
-  return tablesBySet(
+  const tables = tablesBySet(
     result,
     [],
     () => [],
     (_, __, { first, peakBytes }) => `${formatTime(first)}, ${peakBytes === null ? nothing : formatBytes(peakBytes)}`,
   );
+  return `In a cell: the first call, before any warm-up, and the most memory that a run holds, results included.\n\n${tables}`;
 }
 
 /** A row for each case: what a contestant's time, and what stands beside it, is. */
@@ -34,10 +38,9 @@ export function shapeTable(result: BenchmarkResult, groups: readonly ResultGroup
     [],
     () => [],
     (_, group, cell) => {
+      const time = formatTime(figuresOf(group, cell).median);
       const ratio = ratioText(result, group, cell);
-      return ratio === null
-        ? formatTime(figuresOf(group, cell).median)
-        : `${formatTime(figuresOf(group, cell).median)} (${ratio})`;
+      return ratio === null ? time : `${time} (${ratio})`;
     },
   );
 }

@@ -2,7 +2,7 @@ import { caseId } from "../../cases/id.js";
 import { operationNames } from "../../operations.js";
 import { networkCosts } from "../network.js";
 import type { BenchmarkResult, ResultGroup } from "../schema.js";
-import { networkTable } from "./networks.js";
+import { networkTable, ratioLegend } from "./networks.js";
 import { runLine } from "./run.js";
 import { shapeTable } from "./shapes.js";
 
@@ -37,7 +37,7 @@ export function summaryTables(result: BenchmarkResult): string {
       ? []
       : [`**All batch norms of ${name}, batch ${network.batch}**\n\n${networkTable(result, costs)}`]),
     ...shapes,
-    runLine(result),
+    `${ratioLegend} ${runLine(result)}`,
   ].join("\n\n");
 }
 

@@ -1,0 +1,82 @@
+import { type BenchmarkCase, viewOf } from "../src/cases/schema.js";
+import type { BenchmarkResult, ResultCell, ResultContestant, ResultGroup } from "../src/results/schema.js";
+import { bytesMoved } from "../src/traffic.js";
+
+/** How fast each contestant of a made result is, and what it does not do. */
+export type Speeds = Readonly<Record<string, (group: Omit<ResultGroup, "cells" | "copy">) => number | ResultCell>>;
+
+export interface Made {
+  readonly cases: readonly BenchmarkCase[];
+  /** GB/s of each contestant on a group, or the cell instead */
+  readonly speeds: Speeds;
+  readonly operations?: readonly ResultGroup["operation"][];
+  /** GB/s of the copies beside the groups */
+  readonly copy?: number;
+  /** GB/s of the copies over the run */
+  readonly drift?: readonly number[];
+  readonly rounds?: number;
+  /** each round is so much of the last slower: 0.01 is 1 % over all rounds */
+  readonly jitter?: number;
+}
+
+/** A copy at so many GB/s. */
+export function copyAt(gigabytesPerSecond: number): ResultGroup["copy"] {
+  return { bytes: 4096, threads: 1, way: "set", gigabytesPerSecond: [gigabytesPerSecond] };
+}
+
+/** A result in which everyone moves the counted traffic at the given speed. The first contestant is our backend. */
+export function madeResult(made: Made): BenchmarkResult {
+  const { cases, speeds, operations = ["step", "infer"], copy = 10, drift = [10, 10.5, 10.2] } = made;
+  const contestants = Object.keys(speeds).map(contestantNamed);
+  const groups = cases.flatMap((kase) =>
+    operations.map((operation) => {
+      const task = { case: kase, operation, activation: null, outputs: "fresh" } as const;
+      const cells = Object.entries(speeds).map(([name, speedOf]) => {
+        const speed = speedOf(task);
+        return typeof speed === "number"
+          ? timed(name, bytesMoved(operation, viewOf(kase), kase.dtype) / speed / 1e6, made)
+          : speed;
+      });
+      return { ...task, copy: copyAt(copy), cells };
+    }),
+  );
+  return {
+    schema: "batchnorm-benchmark",
+    schemaVersion: 1,
+    started: "2025-06-01T10:00:00.000Z",
+    finished: "2025-06-01T11:00:00.000Z",
+    version: "1.2.3",
+    commit: { hash: "0123456789abcdef0123456789abcdef01234567", changed: false },
+    profile: "usual",
+    budget: { rounds: 5, milliseconds: 250 },
+    machine: { cpu: "Example 9000", cores: 4, memoryBytes: 16e9, os: "Linux 6.1", arch: "x64", node: "v20.20.0" },
+    contestants,
+    absent: [{ name: "onnx", reason: "no engine found", remedy: "install one" }],
+    groups,
+    passes: contestants.map(({ name }) => ({
+      contestant: name,
+      layout: "channels-last",
+      operation: "step",
+      activation: null,
+      reads: 6,
+      writes: 2,
+    })),
+    drift: drift.map((speed) => ({ at: "2025-06-01T10:30:00.000Z", copy: copyAt(speed) })),
+  };
+}
+
+function contestantNamed(name: string, index: number): ResultContestant {
+  return { name, kind: index === 0 ? "backend" : "peer", version: "4.5.6", about: `what ${name} is`, threads: 1 };
+}
+
+function timed(contestant: string, milliseconds: number, { rounds = 5, jitter = 0.01 }: Made): ResultCell {
+  const slower = (round: number) => milliseconds * (1 + (jitter * (round - (rounds - 1) / 2)) / rounds);
+  return {
+    outcome: "timed",
+    contestant,
+    errors: [{ result: "y", ulp: 0.5, limit: 0.5 }],
+    first: 10 * milliseconds,
+    rounds: Array.from({ length: rounds }, (_, round) => [0.999, 1, 1.001].map((part) => part * slower(round))),
+    peakBytes: 1_024_000,
+  };
+}

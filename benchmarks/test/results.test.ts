@@ -1,0 +1,188 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { caseNamed } from "../src/cases/named.js";
+import { viewOf } from "../src/cases/schema.js";
+import { casesOfSet } from "../src/cases/sets.js";
+import { DocumentError } from "../src/errors.js";
+import { crossingsOf } from "../src/results/crossings.js";
+import { figuresOf, ratioOf, rooflineOf, steadinessOf, timedCell } from "../src/results/derive.js";
+import { networkCosts } from "../src/results/network.js";
+import { newestResult } from "../src/results/newest.js";
+import { parseResult, readResult } from "../src/results/read.js";
+import type { ResultGroup } from "../src/results/schema.js";
+import { resultToJson, writeResult } from "../src/results/write.js";
+import { bytesOf } from "../src/traffic.js";
+import { temporaryFolder } from "./folders.js";
+import { madeResult } from "./result-builder.js";
+
+const small = madeResult({ cases: caseNamed("dense/b256/512"), speeds: { cpu: () => 5, peer: () => 2.5 } });
+
+describe("a result file", () => {
+  it("is read as it was written, with the samples of a round on one line, and nothing left beside it", () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "result.json");
+    writeFileSync(path, "an older one");
+    writeResult(path, small);
+    expect(readResult(path)).toEqual(small);
+    expect(readFileSync(path, "utf8")).toMatch(/^ +\[\d[\d., ]+\],?$/m);
+    expect(readdirSync(folder)).toEqual(["result.json"]);
+  });
+
+  it("keeps text that looks like a list of numbers", () => {
+    const absent = [{ name: "x", reason: "got [ 1, 2 ]", remedy: "[ 3 ]" }];
+    expect(parseResult(resultToJson({ ...small, absent }), "r").absent).toEqual(absent);
+  });
+
+  it("is not written, and what was there stays, where the result is not right", () => {
+    const path = join(temporaryFolder(), "result.json");
+    writeResult(path, small);
+    expect(() => writeResult(path, { ...small, version: "" })).toThrow();
+    expect(readResult(path)).toEqual(small);
+  });
+
+  const json = resultToJson(small);
+  const changed = (change: object) => JSON.stringify({ ...small, ...change });
+  it.each([
+    ["cut off", json.slice(0, -200), /r\.json is not JSON, or cut off .*; measure again with npm run bench/],
+    ["empty", "", /r\.json is not JSON, or cut off/],
+    ["something else", '{"name":"x"}', /r\.json is no benchmark result of batchnorm: its "schema" must be .* got none/],
+    ["null", "null", /r\.json is no benchmark result/],
+    ["a report", changed({ schema: "batchnorm-report" }), /no benchmark result .* got "batchnorm-report"/],
+    [
+      "of another version",
+      changed({ schemaVersion: 99 }),
+      /schema version 99, but this batchnorm reads version 1; measure/,
+    ],
+    ["damaged", changed({ machine: { ...small.machine, cores: "two" } }), /r\.json is damaged: at machine\.cores: /],
+    ["without a field", changed({ drift: undefined }), /damaged: at drift/],
+    ["with a field too many", changed({ extra: 1 }), /damaged: at extra/],
+    ["with a stranger", changed({ contestants: [] }), /damaged: .*contestant "cpu" .* not listed under contestants/],
+  ])("that is %s is refused, saying what is wrong", (_, text, message) => {
+    expect(() => parseResult(text, "r.json")).toThrow(message);
+    expect(() => parseResult(text, "r.json")).toThrow(DocumentError);
+  });
+
+  it("that is not there is named", () => {
+    expect(() => readResult("/nowhere/r.json")).toThrow(/cannot read \/nowhere\/r\.json: ENOENT/);
+  });
+
+  it("is the newest of its folder by when it was started, whatever its name and the version of others", () => {
+    const folder = temporaryFolder();
+    expect(newestResult(join(folder, "none"))).toBeNull();
+    expect(newestResult(folder)).toBeNull();
+    writeResult(join(folder, "a.json"), { ...small, started: "2025-07-01T00:00:00+02:00", version: "new" });
+    writeResult(join(folder, "b.json"), small);
+    writeFileSync(join(folder, "c.json"), json.replace('"schemaVersion": 1', '"schemaVersion": 0'));
+    expect(newestResult(folder)?.result.version).toBe("new");
+    writeFileSync(join(folder, "d.json"), "{}");
+    expect(() => newestResult(folder)).toThrow(/d\.json is no benchmark result/);
+  });
+});
+
+describe("what samples come to", () => {
+  it("is median, quartiles, GB/s of the counted traffic and the share of a copy's speed", () => {
+    const [step] = small.groups as [ResultGroup];
+    const cell = timedCell(step, "cpu");
+    if (cell === null) throw new Error("not timed");
+    const figures = figuresOf(step, cell);
+    expect(figures.gigabytesPerSecond).toBeCloseTo(5, 9);
+    expect(figures.roofline).toBeCloseTo(0.5, 9); // copies move 10 GB/s
+    expect(rooflineOf(step)).toBeCloseTo((8 * 256 * 512 * 4) / 10e6, 9);
+    expect(figures.lower).toBeLessThan(figures.median);
+    expect(figures.roundMedians).toHaveLength(5);
+    expect(ratioOf(step, "peer", "cpu")).toBeCloseTo(2, 9);
+    expect(ratioOf(step, "peer", "nobody")).toBeNull();
+  });
+
+  it("is noisy where the same copy differs by more than 25 % over the run", () => {
+    const withDrift = (...drift: number[]) => steadinessOf(madeResult({ cases: [], speeds: {}, drift }));
+    expect(withDrift(10, 12.4, 11).noisy).toBe(false);
+    expect(withDrift(10, 12.6, 11)).toEqual({ drift: 1.26, noisy: true });
+    expect(withDrift(10)).toEqual({ drift: null, noisy: false });
+  });
+});
+
+describe("the cost of a network", () => {
+  const speeds = { cpu: () => 5, peer: () => 2 };
+
+  it("is the sum of its cases, as often as each occurs", () => {
+    const result = madeResult({ cases: caseNamed("resnet50/b32"), speeds, operations: ["infer"] });
+    const costs = networkCosts(result);
+    expect(costs.map(({ contestant, layout }) => [layout, contestant])).toEqual([
+      ["channels-first", "cpu"],
+      ["channels-first", "peer"],
+      ["channels-last", "cpu"],
+      ["channels-last", "peer"],
+    ]);
+    const bytes = casesOfSet("resnet50")
+      .filter(({ layout, shape }) => layout === "channels-last" && shape[0] === 32)
+      .reduce((sum, kase) => sum + kase.times * 2 * bytesOf(viewOf(kase), "float32"), 0);
+    expect(costs[2]?.milliseconds).toBeCloseTo(bytes / 5e6, 6);
+    expect(costs[3]?.milliseconds).toBeCloseTo(bytes / 2e6, 6);
+  });
+
+  it("is unknown where a case has no time, and says which and why", () => {
+    const cases = caseNamed("resnet50/b1/channels-last").slice(1);
+    const fails = { outcome: "failed", contestant: "peer", reason: "out of memory" } as const;
+    const result = madeResult({
+      cases,
+      speeds: { cpu: () => 5, peer: (group) => (group.case.name === "2048x7x7" ? fails : 2) },
+      operations: ["step"],
+    });
+    const stem = { case: "resnet50/b1/64x112x112/channels-last", reason: "not measured" };
+    const late = { case: "resnet50/b1/2048x7x7/channels-last", reason: "failed: out of memory" };
+    expect(networkCosts(result)).toMatchObject([
+      { contestant: "cpu", batch: 1, milliseconds: null, missing: [stem] },
+      { contestant: "peer", milliseconds: null, missing: [stem, late] },
+    ]);
+  });
+
+  it("is not asked of sets that are no network", () => {
+    expect(networkCosts(small)).toEqual([]);
+  });
+});
+
+describe("the size at which one overtakes another", () => {
+  const cases = caseNamed("scaling", { layout: "channels-last" });
+  const bytes = (group: { case: ResultGroup["case"] }) => bytesOf(viewOf(group.case), group.case.dtype);
+
+  it("is where their curves cross on a log-log plot", () => {
+    // times grow as size^1 and size^0.5 and meet at 1 MB
+    const result = madeResult({
+      cases,
+      operations: ["step"],
+      speeds: { cpu: () => 5, threads: (group) => 5 * (bytes(group) / 1e6) ** 0.5 },
+    });
+    const [pair, ...others] = crossingsOf(result);
+    expect(others).toEqual([]);
+    expect(pair).toMatchObject({
+      contestants: ["cpu", "threads"],
+      operation: "step",
+      layout: "channels-last",
+      faster: null,
+    });
+    expect(pair?.crossings).toHaveLength(1);
+    expect(pair?.crossings[0]).toMatchObject({ below: "cpu", above: "threads" });
+    expect((pair?.crossings[0]?.bytes ?? 0) / 1e6).toBeCloseTo(1, 6);
+  });
+
+  it("is none where one is faster throughout, or both are even", () => {
+    const result = madeResult({
+      cases,
+      operations: ["step"],
+      speeds: { cpu: () => 5, even: () => 5.1, slow: () => 1 },
+    });
+    expect(crossingsOf(result)).toMatchObject([
+      { contestants: ["cpu", "even"], crossings: [], faster: null },
+      { contestants: ["cpu", "slow"], crossings: [], faster: "cpu" },
+      { contestants: ["even", "slow"], crossings: [], faster: "even" },
+    ]);
+  });
+
+  it("leaves out the sizes at which one was not timed", () => {
+    const skipped = { outcome: "skipped", contestant: "peer", reason: "too large" } as const;
+    const speeds = { cpu: () => 5, peer: (group: { case: ResultGroup["case"] }) => (bytes(group) > 1e6 ? skipped : 9) };
+    expect(crossingsOf(madeResult({ cases, operations: ["step"], speeds }))).toMatchObject([{ faster: "peer" }]);
+  });
+});

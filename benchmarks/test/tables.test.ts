@@ -1,0 +1,172 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { caseNamed } from "../src/cases/named.js";
+import { formatBytes, formatShare, formatSpeed } from "../src/format.js";
+import type { ResultCell } from "../src/results/schema.js";
+import { tableBlocks } from "../src/results/tables/blocks.js";
+import { outdatedDocuments } from "../src/results/tables/documents.js";
+import { withTables } from "../src/results/tables/insert.js";
+import { summaryCases } from "../src/results/tables/summary.js";
+import { writeResult } from "../src/results/write.js";
+import { temporaryFolder } from "./folders.js";
+import { madeResult, type Speeds } from "./result-builder.js";
+
+const lacks: ResultCell = { outcome: "skipped", contestant: "peer", reason: "no channels | first" };
+const wrong: ResultCell = {
+  outcome: "disagrees",
+  contestant: "peer",
+  errors: [{ result: "dx", ulp: 2000, limit: 1024 }],
+};
+const speeds: Speeds = {
+  cpu: () => 5,
+  peer: ({ case: { layout, shape } }) => (layout === "channels-first" ? lacks : shape.length === 5 ? wrong : 2.5),
+};
+const cases = [...caseNamed("resnet50/b32"), ...caseNamed("dense"), ...caseNamed("video"), ...caseNamed("scaling")];
+const result = madeResult({ cases, speeds });
+const block = (name: string, of = result) => tableBlocks[name]?.(of) ?? "";
+
+describe("the tables of a result", () => {
+  it("sum up a network and a few shapes, with ratios to our fastest backend, and say where that was", () => {
+    const summary = block("summary");
+    expect(summary).toContain("**All batch norms of ResNet-50, batch 32**");
+    expect(summary).toMatch(/^\| contestant \| training step, channels first \|.* inference, channels last \|$/m);
+    expect(summary).toMatch(/^\| peer \| – \| – \| [\d.]+ m?s \(2\.0×\) \| [\d.]+ m?s \(2\.0×\) \|$/m);
+    expect(summary).toMatch(
+      /^- peer: – where a case has no time, of 12 in all, such as resnet50\/b32\/64x112x112\/channels-first/m,
+    );
+    expect(summary).toMatch(/^\| \(32, 56, 56, 64\), channels last \| 41\.1 ms \(1\.0×\) \| 82\.2 ms \(2\.0×\) \|$/m);
+    expect(summary).toMatch(
+      /Measured on 2025-06-01 with batchnorm 1\.2\.3 at 0123456789ab, .* 4 cores of Example 9000/,
+    );
+    for (const id of summaryCases) expect(caseNamed(id)).toHaveLength(1);
+  });
+
+  it("show every shape with time, spread, GB/s, share of the roofline and ratio", () => {
+    const shapes = block("shapes");
+    expect(shapes).toContain("<summary>dense, batch 256: training step</summary>");
+    expect(shapes).toMatch(
+      /^\| \(256, 512\) \| 419 µs<br>10\.0 GB\/s \| 839 µs ±0\.\d %<br>5\.00 GB\/s, 50 %, 1\.0× \| 1\.68 ms ±0\.\d %<br>2\.50 GB\/s, 25 %, 2\.0× \|$/m,
+    );
+    expect(shapes).toMatch(/^\| \(32, 64, 56, 56\), channels first .* \| skipped \|$/m);
+    expect(shapes).not.toContain("scaling");
+    expect(block("costs")).toMatch(/^\| \(256, 512\) \| 8\.39 ms, 1\.02 MB \| 16\.8 ms, 1\.02 MB \|$/m);
+  });
+
+  it("show sizes, crossings, passes, who took part, and what was left out and why", () => {
+    expect(block("scaling")).toMatch(/^\| 1\.02 KB \| 10\.0 GB\/s \| /m);
+    expect(block("crossings")).toMatch(
+      /^- cpu is faster than peer at every size at which both were timed: training step, channels last; inference/m,
+    );
+    expect(block("passes")).toContain("| training step, channels last | 6 read, 2 written | 6 read, 2 written |");
+    expect(block("run")).toContain("| peer | peer | 4.5.6 | 1 | what peer is |");
+    expect(block("run")).toContain("- onnx absent: no engine found; install one");
+    const left = block("left out");
+    expect(left).toMatch(
+      /^\| peer \| skipped: no channels \\\| first \| \d+ \| resnet50\/b32\/64x112x112\/channels-first step fresh \|$/m,
+    );
+    expect(left).toMatch(/disagrees: dx is off by 2000 ulp of 1024/);
+    expect(block("left out", madeResult({ cases, speeds: { cpu: () => 5 } }))).toBe("Everything was timed.");
+  });
+
+  it("have where one overtakes another", () => {
+    const grows: Speeds = { cpu: () => 5, peer: ({ case: { shape } }) => shape.reduce((a, b) => a * b) ** 0.5 / 100 };
+    const crossing = madeResult({ cases: caseNamed("scaling"), speeds: grows, operations: ["step"] });
+    expect(block("crossings", crossing)).toMatch(/^\| training step, channels first \| cpu \| 1\.00 MB \| peer \|$/m);
+  });
+
+  it("say where the machine was noisy", () => {
+    expect(block("run")).toContain("differed by at most 5 % over the run");
+    expect(block("run", madeResult({ cases, speeds, drift: [10, 15] }))).toContain(
+      "**The machine was noisy**: one and the same copy differed by up to 50 %",
+    );
+  });
+
+  it("take any number of contestants, and none", () => {
+    const three = madeResult({ cases, speeds: { ...speeds, third: () => 1 } });
+    const none = madeResult({ cases: [], speeds: {} });
+    for (const [name, make] of Object.entries(tableBlocks)) {
+      if (name !== "left out") expect(make(three), name).toContain("third");
+      expect(() => make(none), name).not.toThrow();
+    }
+  });
+});
+
+describe("marks in a Markdown file", () => {
+  const text = "# Title\n<!-- benchmark: passes -->\nold\n<!-- end of benchmark -->\nafter\n";
+
+  it("hold the tables, which replace what stood there, and stay", () => {
+    const filled = withTables(text, "README.md", result);
+    expect(filled).toMatch(
+      /^# Title\n<!-- benchmark: passes -->\n\n\| operation [\s\S]*\|\n\n<!-- end of benchmark -->\nafter\n$/,
+    );
+    expect(filled).not.toContain("old");
+    expect(withTables(filled, "README.md", result)).toBe(filled);
+  });
+
+  it("need a result, but a text without them does not", () => {
+    expect(withTables("plain\n", "README.md", null)).toBe("plain\n");
+    expect(() => withTables(text, "README.md", null)).toThrow(
+      /README\.md has a mark .*"passes".* has no result; measure/,
+    );
+  });
+
+  it.each([
+    ["<!-- benchmark: nonsense -->\n<!-- end of benchmark -->", /no table "nonsense" .* expected one of summary, run/],
+    ["<!-- benchmark: passes -->\n", /"benchmark: passes" has no "<!-- end of benchmark -->"/],
+    ["<!-- benchmark: run -->\n<!-- benchmark: passes -->\n<!-- end of benchmark -->", /"benchmark: run" has no/],
+    ["<!-- end of benchmark -->", /ends no table/],
+  ])("that are not right are refused: %j", (wrongText, message) => {
+    expect(() => withTables(wrongText, "README.md", result)).toThrow(message);
+  });
+});
+
+describe("the documents of the repository", () => {
+  const root = () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "docs"));
+    mkdirSync(join(folder, "benchmarks", "results"), { recursive: true });
+    writeFileSync(join(folder, "README.md"), "no marks\n");
+    writeFileSync(join(folder, "docs", "performance.md"), "no marks\n");
+    return folder;
+  };
+
+  it("are as they should be without marks, with a result or none", () => {
+    const folder = root();
+    expect(outdatedDocuments(folder)).toEqual([]);
+    writeResult(join(folder, "benchmarks", "results", "one.json"), result);
+    expect(outdatedDocuments(folder)).toEqual([]);
+  });
+
+  it("are outdated until the tables of the newest result stand between their marks", () => {
+    const folder = root();
+    const file = join(folder, "docs", "performance.md");
+    writeFileSync(file, "<!-- benchmark: run -->\n<!-- end of benchmark -->\n");
+    expect(() => outdatedDocuments(folder)).toThrow(/docs\/performance\.md has a mark .* no result/);
+    writeResult(join(folder, "benchmarks", "results", "one.json"), result);
+    const [outdated, ...others] = outdatedDocuments(folder);
+    expect(others).toEqual([]);
+    expect(outdated).toMatchObject({ file: "docs/performance.md", result: "benchmarks/results/one.json" });
+    writeFileSync(file, outdated?.text ?? "");
+    expect(outdatedDocuments(folder)).toEqual([]);
+    const later = { ...result, started: "2025-08-01T10:00:00.000Z" };
+    writeResult(join(folder, "benchmarks", "results", "0.json"), later);
+    expect(outdatedDocuments(folder)[0]?.text).toContain("Measured on 2025-08-01");
+  });
+});
+
+describe("figures", () => {
+  it("have three digits and a unit", () => {
+    expect([784, 1024, 50_176, 999_700, 401e6, 2e9, 16e12].map(formatBytes)).toEqual([
+      "784 B",
+      "1.02 KB",
+      "50.2 KB",
+      "1.00 MB",
+      "401 MB",
+      "2.00 GB",
+      "16000 GB",
+    ]);
+    expect([0.034, 6.234, 123.4].map(formatSpeed)).toEqual(["0.03 GB/s", "6.23 GB/s", "123 GB/s"]);
+    expect([0, 0.0042, 0.41, 1.2].map(formatShare)).toEqual(["0 %", "0.4 %", "41 %", "120 %"]);
+  });
+});
