@@ -1,9 +1,8 @@
-// npm run build, lint, bench, tables, bounds, mutants: sets up what is missing, then has turbo run what belongs to the command.
+// npm run build, lint, tables, bounds, mutants: sets up what is missing, then has turbo run what belongs to the command.
 import "./require-node.mjs";
 
 const { setUp } = await import("./set-up.mjs");
 const { run } = await import("./processes.mjs");
-const { workspacePackages } = await import("./repository.mjs");
 const { tasks } = await import("./tasks.mjs");
 
 /**
@@ -15,7 +14,7 @@ function refuse(problem) {
   process.exit(2);
 }
 
-const takeArguments = new Set(["bench", "tables", "bounds", "mutants"]);
+const takeArguments = new Set(["tables", "bounds", "mutants"]);
 
 const [command = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, command)) {
@@ -23,9 +22,6 @@ if (!Object.hasOwn(tasks, command)) {
 }
 if (args.length > 0 && !takeArguments.has(command))
   refuse(`npm run ${command} takes no arguments, but got ${args.join(" ")}`);
-if (command === "bench" && !workspacePackages().some(({ manifest }) => manifest.scripts?.bench !== undefined)) {
-  refuse("no package has benchmarks yet: none has a script of the name bench");
-}
 if (!(await setUp())) process.exit(1);
 const rest = args.length > 0 ? ["--", ...args] : [];
 process.exitCode = await run("turbo", [

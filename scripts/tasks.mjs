@@ -10,7 +10,6 @@ export const tasks = {
     "lint:tables",
     "typecheck",
   ],
-  bench: ["bench"],
   tables: ["tables"],
   bounds: ["bounds"],
   mutants: ["mutants"],

@@ -144,9 +144,8 @@ describe("npm test with a misspelt BATCHNORM_REQUIRE", () => {
 
 describe("the other commands", () => {
   it.each([
-    [["nonsense"], /"nonsense" is no command.*build, lint, bench/],
+    [["nonsense"], /"nonsense" is no command.*build, lint, tables/],
     [["lint", "src"], /npm run lint takes no arguments, but got src/],
-    [["bench"], /none has a script of the name bench/],
   ])("refuse %o with a reason", async (args, reason) => {
     const ended = await runScript(repository({}), ["scripts/run.mjs", ...args]);
     expect(ended.code).toBe(2);

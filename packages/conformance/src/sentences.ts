@@ -239,7 +239,7 @@ const numerics = {
   "long-channel": {
     text: "ten million values in a channel lose nothing",
     look: "how partial sums are carried on",
-    restsOn: ["parameters-of-any-size"],
+    restsOn: ["mean-in-two-parts"],
   },
   "pieces-are-the-whole": {
     text: "moments, normalize, gradientSums and gradients together are train and backward",
