@@ -74,7 +74,11 @@ export function agreementOf(contestant: Contestant, results: Results, reference:
     .filter((result) => expected[result] !== undefined)
     .map((result) => {
       const ulp = worstError(result, results[result] ?? [], reference);
-      return { result, ulp: Number.isFinite(ulp) ? ulp : null, limit: contestant.limit(result, dtype) };
+      return {
+        result,
+        ulp: Number.isFinite(ulp) ? Number(ulp.toPrecision(4)) : null,
+        limit: contestant.limit(result, dtype),
+      };
     });
   return { errors, agrees: errors.every(({ ulp, limit }) => ulp !== null && ulp <= limit) };
 }

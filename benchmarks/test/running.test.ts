@@ -111,7 +111,11 @@ describe("a group", () => {
 describe("a plan", () => {
   it("has every group once, small cases first, and the tasks of a case together", () => {
     const groups = [larger, small].flatMap((kase) =>
-      (["infer", "step", "infer"] as const).map((operation) => ({ case: kase, task: plain(operation) })),
+      (["infer", "step", "infer"] as const).map((operation) => ({
+        case: kase,
+        task: plain(operation),
+        everyThread: true,
+      })),
     );
     expect(inOrder(groups).map(({ case: kase, task }) => `${kase.name} ${task.operation}`)).toEqual([
       "small infer",
@@ -138,7 +142,7 @@ const head = (changes: Partial<RunHead> = {}): RunHead => ({
 
 describe("a run", () => {
   const groups: PlannedGroup[] = [small, larger].flatMap((kase) =>
-    (["infer", "train"] as const).map((operation) => ({ case: kase, task: plain(operation) })),
+    (["infer", "train"] as const).map((operation) => ({ case: kase, task: plain(operation), everyThread: true })),
   );
   const journalPath = () => join(folder, "test.partial.jsonl");
   const run = (journal: Journal, signal?: AbortSignal, seen: string[] = []) =>

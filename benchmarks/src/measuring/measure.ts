@@ -46,9 +46,9 @@ export interface Measurable {
 }
 
 /** A turn has about so many samples at most: of shorter runs, a sample is the mean of several. */
-const samplesPerTurn = 20;
+const samplesPerTurn = 8;
 
-/** Runs for so many milliseconds, at least once. @returns milliseconds per run, sample by sample, to a tenth of a microsecond */
+/** Runs for so many milliseconds, at least once. @returns milliseconds per run, sample by sample */
 export async function timeFor({ run }: Measurable, milliseconds: number): Promise<number[]> {
   const start = performance.now();
   const runs = await runsPerSample(run, milliseconds / samplesPerTurn);
@@ -73,6 +73,7 @@ async function runsPerSample(run: () => Promise<void>, milliseconds: number): Pr
   }
 }
 
+/** To four digits, which is more than any clock or machine is good for. */
 function rounded(sample: number): number {
-  return Math.round(sample * 1e4) / 1e4;
+  return Number(sample.toPrecision(4));
 }

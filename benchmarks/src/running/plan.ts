@@ -8,10 +8,12 @@ import { bytesOf } from "../traffic.js";
 export interface PlannedGroup {
   readonly case: BenchmarkCase;
   readonly task: TimedTask;
+  /** whether those on several threads compete as well, or only those on one */
+  readonly everyThread: boolean;
 }
 
 /** What a group is known by, in a run that is resumed and when results are compared. */
-export function groupId({ case: kase, task }: PlannedGroup): string {
+export function groupId({ case: kase, task }: Pick<PlannedGroup, "case" | "task">): string {
   return groupKey({ case: kase, ...task });
 }
 

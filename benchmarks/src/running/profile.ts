@@ -9,6 +9,8 @@ export interface ProfilePart {
   /** as `caseNamed` takes it: a set, or parts of ids */
   readonly cases: string;
   readonly layout?: Layout;
+  /** whether those on several threads compete as well */
+  readonly everyThread?: boolean;
   readonly tasks: readonly TimedTask[];
 }
 
@@ -47,7 +49,7 @@ export const fullProfile: Profile = {
     { cases: "video", tasks: usual },
     { cases: "odd", tasks: usual },
     { cases: "regressions", tasks: usual },
-    { cases: "scaling", tasks: (["train", "infer"] as const).map(plain) },
+    { cases: "scaling", tasks: (["train", "infer"] as const).map(plain), everyThread: true },
   ],
 };
 
@@ -66,9 +68,9 @@ export const quickProfile: Profile = {
 
 /** What a profile times. */
 export function groupsOf({ parts }: Profile): PlannedGroup[] {
-  return parts.flatMap(({ cases, layout, tasks }) =>
+  return parts.flatMap(({ cases, layout, everyThread = false, tasks }) =>
     caseNamed(cases, layout === undefined ? {} : { layout }).flatMap((kase) =>
-      tasks.map((task) => ({ case: kase, task })),
+      tasks.map((task) => ({ case: kase, task, everyThread })),
     ),
   );
 }

@@ -57,7 +57,8 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
       await setImmediate(); // lets the line be drawn, and Ctrl-C through
       if (index % groupsBetweenDrifts === 0) journal.add({ drift: await driftNow() });
       const { workload, copy } = await inputs.of(group, contestants);
-      const cells = await runGroup(group.task, workload, contestants, { budget, longestRun, speeds, availableMemory });
+      const competing = contestants.filter(({ threads }) => threads === 1 || group.everyThread);
+      const cells = await runGroup(group.task, workload, competing, { budget, longestRun, speeds, availableMemory });
       journal.add({ group: { case: group.case, ...group.task, copy, cells } });
     }
     journal.add({ drift: await driftNow() });

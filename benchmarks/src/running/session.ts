@@ -2,13 +2,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ownCommit } from "../commit.js";
 import type { OpenContestants } from "../contestants/open.js";
+import { ResumeError } from "../errors.js";
 import { thisMachine } from "../machine.js";
 import { countPasses } from "../measuring/passes.js";
+import { groupKey } from "../results/derive.js";
 import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
 import { writeResult } from "../results/write.js";
 import { Journal, type RunHead } from "./journal.js";
 import { takeLock } from "./lock.js";
-import type { PlannedGroup } from "./plan.js";
+import { groupId, type PlannedGroup } from "./plan.js";
 import type { Profile } from "./profile.js";
 import { type Progress, runBenchmarks } from "./run.js";
 
@@ -51,6 +53,7 @@ export async function benchmarkSession(options: SessionOptions): Promise<Session
     const path = journalPath(folder, profile.name);
     const head = headOf(options);
     const journal = resume ? Journal.resume(path, head) : Journal.start(path, head);
+    checkPlan(journal, options.groups);
     await addPasses(journal, options.contestants);
     const result = await runBenchmarks({
       ...options,
@@ -66,6 +69,18 @@ export async function benchmarkSession(options: SessionOptions): Promise<Session
   } finally {
     release();
   }
+}
+
+/** @throws ResumeError where the journal has what is not asked now: the result would have both */
+function checkPlan({ path, entries }: Journal, groups: readonly PlannedGroup[]): void {
+  const planned = new Set(groups.map(groupId));
+  const stranger = entries
+    .flatMap((entry) => ("group" in entry ? [groupKey(entry.group)] : []))
+    .find((id) => !planned.has(id));
+  if (stranger === undefined) return;
+  throw new ResumeError(
+    `the run in ${path} timed ${stranger}, which is not asked for now; give the same options as then, or remove the file`,
+  );
 }
 
 function headOf({ profile, contestants, version }: SessionOptions): RunHead {

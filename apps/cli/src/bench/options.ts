@@ -61,7 +61,7 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   const outputs = outputKinds[reuse ? 1 : 0];
   const activation = relu ? "relu" : null;
   const groups = casesNamed(options.shape, choice).flatMap((kase) =>
-    op.map((operation) => ({ case: kase, task: { operation, activation, outputs } }) as const),
+    op.map((operation) => ({ case: kase, task: { operation, activation, outputs }, everyThread: true }) as const),
   );
   return { profile: { ...profile, name: "question", longestRun: 30_000 }, groups };
 }

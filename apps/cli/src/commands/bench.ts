@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { benchmarkSession, openContestants, resultToJson } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
@@ -37,12 +38,12 @@ a run that cannot be resumed, 130 Ctrl-C (what was timed so far is kept).`,
 }
 
 async function runBench(options: BenchOptions, result: Result): Promise<void> {
-  const { json = false, out, resume = false, backend, peer, threads } = options;
+  const { json = false, out, resume = false, backend, peer, threads, shape } = options;
   const { profile, groups } = planOf(options);
   const contestants = await openContestants({
     ...(backend === undefined ? {} : { backends: backend }),
     ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
-    ...(threads === undefined ? {} : { threads }),
+    threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
   tellHowToResume();
   try {
@@ -67,6 +68,11 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   } finally {
     await contestants.close();
   }
+}
+
+/** 1, and as many as there are cores. */
+function everyCount(): number[] {
+  return [...new Set([1, availableParallelism()])];
 }
 
 function tellHowToResume(): void {
