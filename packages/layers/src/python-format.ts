@@ -4,7 +4,7 @@
  */
 export function pythonNumber(value: number): string {
   const [digits, power] = value.toExponential().split("e") as [string, string];
-  if (value === 0 || (Number(power) >= -4 && Number(power) < 16)) return String(value);
+  if (Number(power) >= -4 && Number(power) < 16) return String(value);
   return `${digits}e${power[0]}${power.slice(1).padStart(2, "0")}`;
 }
 

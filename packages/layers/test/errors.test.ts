@@ -177,6 +177,7 @@ describe("other calls", () => {
     expect(thrown(() => batchNorm(backend, x, unchecked({ train: true }))).message).toMatch(/no option train/);
     expect(thrown(() => batchNorm(backend, x, { training: true, momentum: unchecked(null) })).code).toBe("ERR_OPTION");
     expect(thrown(() => batchNorm(backend, tensor([1, 2], [2]), { training: true })).code).toBe("ERR_RANK");
+    expect(thrown(() => batchNorm(backend, tensor([], [2, 0]), { training: true })).code).toBe("ERR_CHANNELS");
   });
 });
 

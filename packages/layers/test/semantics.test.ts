@@ -273,4 +273,14 @@ it("prints as PyTorch does", () => {
   expect(
     String(new BatchNorm3d(backend, 3, { momentum: null, affine: false, trackRunningStats: false, eps: 0.001 })),
   ).toBe("BatchNorm3d(3, eps=0.001, momentum=None, affine=False, bias=False, track_running_stats=False)");
+  for (const [eps, printed] of [
+    [0, "0"],
+    [1e-4, "0.0001"],
+    [9e-5, "9e-05"],
+    [1e15, "1000000000000000"],
+    [1e16, "1e+16"],
+    [1e100, "1e+100"],
+  ] as const) {
+    expect(String(new BatchNorm2d(backend, 1, { eps }))).toContain(`eps=${printed},`);
+  }
 });

@@ -110,9 +110,33 @@ describe("a state dictionary that does not fit", () => {
     expect(state.num_batches_tracked).toBe(0);
   });
 
+  it("is refused where one key is missing and one does not fit, or is too many", () => {
+    const { bias: _, ...rest } = good;
+    for (const dict of [
+      { ...rest, weight: [1] },
+      { ...rest, extra: 1 },
+    ]) {
+      expect(thrown(() => layer().loadStateDict(dict)).code).toBe("ERR_STATE_DICT");
+    }
+  });
+
+  it.each([1.5, -1, 2 ** 53, "3", [3], true, null])("is refused when the counter is %j", (count) => {
+    const bn = layer();
+    const dict = { ...good, num_batches_tracked: count } as unknown as LoadableStateDict;
+    const error = thrown(() => bn.loadStateDict(dict)) as unknown as StateDictError;
+    expect(error.code).toBe("ERR_STATE_DICT");
+    expect(error.misshaped).toEqual(["num_batches_tracked"]);
+    expect(bn.numBatchesTracked).toBe(0);
+  });
+
   it.each([null, undefined, 3, "weights", [1, 2], new Float32Array(2)])("is refused when it is %s", (dict) => {
     const bn = layer();
-    expect(thrown(() => bn.loadStateDict(dict as unknown as LoadableStateDict)).code).toBe("ERR_STATE_DICT");
+    expect(thrown(() => bn.loadStateDict(dict as unknown as LoadableStateDict))).toMatchObject({
+      code: "ERR_STATE_DICT",
+      missing: ["weight", "bias", "running_mean", "running_var"],
+      unexpected: [],
+      misshaped: [],
+    });
     expect(thrown(() => bn.loadStateDict(dict as unknown as LoadableStateDict, { strict: false })).code).toBe(
       "ERR_STATE_DICT",
     );

@@ -35,6 +35,10 @@ const actions: readonly Action[] = [
   { name: "backward", run: (layer, _, dy) => ({ dx: layer.backward(dy) }) },
   { name: "backward with dy as out", run: (layer, _, dy) => ({ dx: layer.backward(dy, { out: dy }) }) },
   { name: "backward without dx", run: (layer, _, dy) => ({ dx: layer.backward(dy, { needs: { dx: false } }) }) },
+  {
+    name: "backward without dx, though with an out",
+    run: (layer, _, dy) => ({ dx: layer.backward(dy, { out: dy, needs: { dx: false } }) }),
+  },
   { name: "step", run: (layer) => nothing(layer.step(0.5)) },
   { name: "zeroGrad", run: (layer) => nothing(layer.zeroGrad()) },
   { name: "resetRunningStats", run: (layer) => nothing(layer.resetRunningStats()) },

@@ -1,4 +1,5 @@
 import { type DType, type ErrorCode, sizeOf, type Tensor, type View } from "@batchnorm/core";
+import type { LayerOptions } from "@batchnorm/layers";
 import { type Check, expectThat } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";
@@ -123,10 +124,10 @@ async function askSameTensor(bench: Bench): Promise<void> {
   }
 }
 
-async function askLayer(bench: Bench): Promise<void> {
+async function askLayer(bench: Bench, options: LayerOptions): Promise<void> {
   const shape = [4, 3];
   const input = (seed: number) => bench.tensor(dyadics(12, seed), shape);
-  const [layer, twin] = [1, 2].map(() => bench.layer(3));
+  const [layer, twin] = [1, 2].map(() => bench.layer(3, options));
   if (layer === undefined || twin === undefined) return;
   for (const mode of ["train", "eval"] as const) {
     const [x, out] = [input(1), input(3)];
@@ -149,6 +150,7 @@ export function outChecks(): readonly Check[] {
     ]),
     ...benchChecks(sentence, "parameters and statistics of the shape of x", askOtherInputs),
     ...benchChecks(sentence, "x that is its own dy", askSameTensor),
-    ...benchChecks(sentence, "of a layer", askLayer),
+    ...benchChecks(sentence, "of a layer", (bench) => askLayer(bench, {})),
+    ...benchChecks(sentence, "of a layer without parameters", (bench) => askLayer(bench, { affine: false })),
   ];
 }

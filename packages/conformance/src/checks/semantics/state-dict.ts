@@ -1,5 +1,5 @@
 import { StateDictError } from "@batchnorm/core";
-import type { LoadableStateDict, StateDict } from "@batchnorm/layers";
+import type { LayerOptions, LoadableStateDict, StateDict } from "@batchnorm/layers";
 import { expectThat } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";
@@ -10,6 +10,17 @@ import { expectNames } from "./expectations.js";
 const state = { weight: [2, -3], bias: [4, 0], running_mean: [5, -6], running_var: [7, 8], num_batches_tracked: 9 };
 const initial = { weight: [1, 1], bias: [0, 0], running_mean: [0, 0], running_var: [1, 1], num_batches_tracked: 0 };
 const tensors = ["weight", "bias", "running_mean", "running_var"] as const;
+
+const { bias, num_batches_tracked, running_mean, running_var, ...weightAlone } = state;
+const statistics = { running_mean, running_var, num_batches_tracked };
+
+/** Layers that have a part of the state only. */
+const partial: readonly { readonly options: LayerOptions; readonly own: LoadableStateDict }[] = [
+  { options: { bias: false }, own: { ...weightAlone, ...statistics } },
+  { options: { trackRunningStats: false }, own: { ...weightAlone, bias } },
+  { options: { affine: false }, own: statistics },
+  { options: { affine: false, trackRunningStats: false }, own: {} },
+];
 
 function expectState(what: string, actual: StateDict, expected: LoadableStateDict): void {
   expectNames(`the keys of ${what}`, Object.keys(actual), Object.keys(expected));
@@ -27,14 +38,7 @@ export const stateDictChecks = [
   }),
   ...benchChecks("state-dict", "from arrays of every kind and back", everyKind),
   ...benchChecks("state-dict", "a layer has only its own keys", async ({ layer }) => {
-    const { bias: _, ...withoutBias } = state;
-    const { num_batches_tracked, running_mean, running_var, ...parameters } = state;
-    for (const [options, own] of [
-      [{ bias: false }, withoutBias],
-      [{ trackRunningStats: false }, parameters],
-      [{ affine: false }, { running_mean, running_var, num_batches_tracked }],
-      [{ affine: false, trackRunningStats: false }, {}],
-    ] as const) {
+    for (const { options, own } of partial) {
       const bn = layer(2, options);
       bn.loadStateDict(own);
       expectState(`a layer with ${JSON.stringify(options)}`, await bn.stateDict(), own);
@@ -45,6 +49,18 @@ export const stateDictChecks = [
     const diverged = { ...state, weight: [Number.NaN, 1], running_var: [Number.NaN, Infinity] };
     bn.loadStateDict(diverged);
     expectState("a diverged layer", await bn.stateDict(), diverged);
+  }),
+  ...benchChecks("state-dict", "the largest numbers of the type, and variances of 0", async ({ dtype, layer }) => {
+    const bn = layer(2);
+    const largest = dtype === "float32" ? 2 ** 128 - 2 ** 104 : Number.MAX_VALUE;
+    const extreme = {
+      ...state,
+      weight: [largest, -largest],
+      running_mean: [-largest, largest],
+      running_var: [0, largest],
+    };
+    bn.loadStateDict(extreme);
+    expectState("a layer with extreme numbers", await bn.stateDict(), extreme);
   }),
   ...benchChecks("state-dict-without-counter", "the counter stays", async ({ layer }) => {
     const bn = layer(2);
@@ -170,5 +186,16 @@ export const resetChecks = [
     bn.loadStateDict(state);
     bn.resetParameters();
     expectState("the layer after resetParameters()", await bn.stateDict(), initial);
+  }),
+  ...benchChecks("reset", "a layer resets what it has", async ({ layer }) => {
+    for (const { options, own } of partial) {
+      const bn = layer(2, options);
+      bn.loadStateDict(own);
+      bn.resetParameters();
+      const expected = Object.fromEntries(
+        Object.keys(own).map((name) => [name, initial[name as keyof typeof initial]]),
+      );
+      expectState(`a layer with ${JSON.stringify(options)} after resetParameters()`, await bn.stateDict(), expected);
+    }
   }),
 ];
