@@ -4,7 +4,7 @@ import type { Component, Presence } from "./component.js";
 import { pythonCandidates, torchVersion } from "./pytorch-candidates.js";
 import { provisionPytorch } from "./pytorch-provision.js";
 
-const remedy = `run \`pip install torch==${torchVersion}\` for the python3 on PATH, or set BATCHNORM_PYTHON to a Python that has torch`;
+const remedy = `run \`batchnorm bench setup\` (5 GB), or \`pip install torch==${torchVersion}\` for the python3 on PATH, or set BATCHNORM_PYTHON to a Python that has torch`;
 
 async function probe(): Promise<Presence> {
   const failures: string[] = [];

@@ -40,7 +40,7 @@ function blockOf(name: string, file: string, result: BenchmarkResult | null): st
   }
   if (result === null) {
     throw new TablesError(
-      `${file} has a mark for the table "${name}", but benchmarks/results has no result; measure one with npm run bench and put it there, or take the mark out`,
+      `${file} has a mark for the table "${name}", but benchmarks/results has no result; measure one with npm run bench, put the file that it wrote there, or take the mark out`,
     );
   }
   return (tableBlocks[name] as (typeof tableBlocks)[string])(result);
