@@ -19,13 +19,13 @@ import { madeResult } from "./result-builder.js";
 const small = madeResult({ cases: caseNamed("dense/b256/512"), speeds: { cpu: () => 5, peer: () => 2.5 } });
 
 describe("a result file", () => {
-  it("is read as it was written, with the samples of a round on one line, and nothing left beside it", () => {
+  it("is read as it was written, with a group on each line, and nothing left beside it", () => {
     const folder = temporaryFolder();
     const path = join(folder, "result.json");
     writeFileSync(path, "an older one");
     writeResult(path, small);
     expect(readResult(path)).toEqual(small);
-    expect(readFileSync(path, "utf8")).toMatch(/^ +\[\d[\d., ]+\],?$/m);
+    expect(readFileSync(path, "utf8")).toMatch(/^ {4}\{"case":.*"cells":.*\},?$/m);
     expect(readdirSync(folder)).toEqual(["result.json"]);
   });
 
