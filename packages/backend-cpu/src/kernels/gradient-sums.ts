@@ -27,7 +27,7 @@ export function gradientSums(
 ): void {
   clear(scratch.first);
   clear(scratch.second);
-  const tiles = new Tiles(view, { fewest: 8, most: 64 }, sumEvery);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 8, most: 64 }, sumEvery);
   const kernel = activation === "relu" ? accumulateRelu : accumulate;
   while (tiles.advance()) kernel(dy, x, tiles, view.inner, by, scratch);
   for (let c = 0; c < view.channels; c++) {

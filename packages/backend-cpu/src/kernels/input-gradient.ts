@@ -27,7 +27,7 @@ export function trainingInputGradient(
   terms: TrainingTerms,
   activation: Activation,
 ): void {
-  const tiles = new Tiles(view, rows, view.inner);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rows, view.inner);
   const kernel = activation === "relu" ? trainingRelu : training;
   while (tiles.advance()) kernel(dy, x, dx, tiles, view.inner, by, terms);
 }
@@ -41,7 +41,7 @@ export function inferenceInputGradient(
   by: Coefficients,
   activation: Activation,
 ): void {
-  const tiles = new Tiles(view, rows, view.inner);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rows, view.inner);
   const kernel = activation === "relu" ? inferenceRelu : inference;
   while (tiles.advance()) kernel(dy, x, dx, tiles, view.inner, by);
 }

@@ -54,7 +54,7 @@ export function moments(
 function accumulate(x: FloatArray, view: View, scratch: MomentScratch): void {
   clear(scratch.first);
   clear(scratch.second);
-  const tiles = new Tiles(view, { fewest: 16, most: 64 }, sumEvery);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 16, most: 64 }, sumEvery);
   while (tiles.advance()) accumulateTile(x, tiles, view.inner, scratch);
 }
 

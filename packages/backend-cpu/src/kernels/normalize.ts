@@ -5,7 +5,7 @@ import { Tiles } from "./tiles.js";
 
 /** y = activation((x - mean) scale + shift) */
 export function normalize(x: FloatArray, y: FloatArray, view: View, by: Coefficients, activation: Activation): void {
-  const tiles = new Tiles(view, { fewest: 4, most: 32 }, view.inner);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 4, most: 32 }, view.inner);
   const kernel = activation === "relu" ? relu : plain;
   while (tiles.advance()) kernel(x, y, tiles, view.inner, by);
 }

@@ -3,8 +3,8 @@ import type { View } from "@batchnorm/core";
 /** Kernels that sum take a long run by parts of so many elements: a plain sum of few errs little. */
 export const sumEvery = 64;
 
-/** What a tile of columns should hold, to stay in the first-level cache. */
-const tileElements = 4096;
+/** What a tile of columns should hold of one tensor, to stay in the first-level cache. */
+const tileBytes = 16384;
 
 /** Multiples of four. */
 export interface Rows {
@@ -50,13 +50,13 @@ export class Tiles {
    * @param rows of a tile of columns: fewer, the more tensors share the cache
    * @param longest at most so many elements of a run's quarters make a strip
    */
-  constructor(view: View, rows: Rows, longest: number) {
+  constructor(view: View, bytesPerElement: number, rows: Rows, longest: number) {
     this.channelEnd = view.channels;
     this.#channels = view.channels;
     this.#inner = view.inner;
     this.#rowSize = view.channels * view.inner;
     this.#size = view.outer * this.#rowSize;
-    this.#rows = view.inner === 1 ? rowsOfTile(view.channels, rows) : 4;
+    this.#rows = view.inner === 1 ? rowsOfTile(view.channels * bytesPerElement, rows) : 4;
     this.#longest = longest;
   }
 
@@ -97,7 +97,7 @@ export class Tiles {
   }
 }
 
-function rowsOfTile(channels: number, { fewest, most }: Rows): number {
-  const rows = Math.floor(tileElements / channels / 4) * 4;
+function rowsOfTile(rowBytes: number, { fewest, most }: Rows): number {
+  const rows = Math.floor(tileBytes / rowBytes / 4) * 4;
   return Math.min(Math.max(rows, fewest), most);
 }
