@@ -6,7 +6,7 @@ const gradientSums = "backend-cpu/src/kernels/gradient-sums.ts";
 const inputGradient = "backend-cpu/src/kernels/input-gradient.ts";
 const moments = "backend-cpu/src/kernels/moments.ts";
 const normalize = "backend-cpu/src/kernels/normalize.ts";
-const strips = "backend-cpu/src/kernels/strips.ts";
+const tiles = "backend-cpu/src/kernels/tiles.ts";
 const layer = "layers/src/batch-norm.ts";
 const functional = "layers/src/functional.ts";
 const inputs = "layers/src/inputs.ts";
@@ -39,7 +39,7 @@ export const semanticsMutants: readonly Mutant[] = [
     name: "sums are filed one channel further",
     file: moments,
     replace: "add(first, c, sum);",
-    by: "add(first, (c + 1) % view.channels, sum);",
+    by: "add(first, (c + 1) % shift.length, sum);",
   },
   {
     sentence: "biased-variance",
@@ -80,15 +80,15 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "relu",
     name: "ReLU makes 0 of NaN",
     file: normalize,
-    replace: "Number(!(z <= 0))",
-    by: "Number(z > 0)",
+    replace: "passed(z, z)",
+    by: "passed(z, z > 0 ? z : 0)",
   },
   {
     sentence: "relu",
     name: "ReLU forgotten",
     file: normalize,
-    replace: 'if (activation === "relu") normalizeRelu',
-    by: "if (activation === undefined) normalizeRelu",
+    replace: 'activation === "relu" ? relu',
+    by: "activation === undefined ? relu",
   },
   {
     sentence: "layout",
@@ -99,24 +99,24 @@ export const semanticsMutants: readonly Mutant[] = [
   },
   {
     sentence: "every-element",
-    name: "the tail of a run dropped",
-    file: strips,
-    replace: "Math.ceil(view.inner / longestRun)",
-    by: "Math.floor(view.inner / longestRun)",
+    name: "the tail of a long run dropped",
+    file: tiles,
+    replace: "isEnd && !inFourRows",
+    by: "isEnd && !inFourRows && isWhole",
   },
   {
     sentence: "every-element",
-    name: "the last element of a long run dropped",
-    file: strips,
-    replace: "Math.min(this.first + longestRun, ",
-    by: "Math.min(this.first + longestRun - 1, ",
+    name: "an element between the parts of a long run skipped",
+    file: tiles,
+    replace: "this.#next += this.width;",
+    by: "this.#next += this.width + 1;",
   },
   {
     sentence: "every-element",
     name: "the first row of every further tile skipped",
-    file: strips,
-    replace: "this.#tile = this.#tileEnd;",
-    by: "this.#tile = this.#tileEnd + (this.#columns ? this.stride : 0);",
+    file: tiles,
+    replace: "this.first = this.#next;",
+    by: "this.first = this.#next + (this.#next > 0 && this.#inner === 1 ? this.#rowSize : 0);",
   },
   {
     sentence: "running-mean",
@@ -234,8 +234,8 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "parameter-gradients",
     name: "dweight summed about zero, not about the mean",
     file: gradientSums,
-    replace: "centred += dz * (x[p] - mean);",
-    by: "centred += dz * x[p];",
+    replace: "- by.meanLow[c] * dz;",
+    by: "+ by.mean[c] * dz;",
   },
   {
     sentence: "parameter-gradients",
@@ -290,8 +290,8 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "eval-gradient",
     name: "dx of eval without the weight",
     file: inputGradient,
-    replace: "dx[p] = dy[p] * scale;",
-    by: "dx[p] = dy[p] * by.invStd[c];",
+    replace: "const { scale: scales } = by;",
+    by: "const { invStd: scales } = by;",
   },
   {
     sentence: "mode-at-forward",
@@ -320,29 +320,29 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "relu-gradient",
     name: "the mask from the wrong side",
     file: inputGradient,
-    replace: "select[Number(!(d * scale + shift <= 0))]",
-    by: "select[Number(!(d * scale + shift > 0))]",
+    replace: "passed(dy[p], d * scale + shift)",
+    by: "passed(dy[p], -(d * scale + shift))",
   },
   {
     sentence: "relu-gradient",
     name: "the gradient let through at 0",
     file: inputGradient,
-    replace: "select[Number(!(d * scale + shift <= 0))]",
-    by: "select[Number(!(d * scale + shift < 0))]",
+    replace: "passed(dy[p], d * scale + shift)",
+    by: "passed(dy[p], d * scale + shift || 1)",
   },
   {
     sentence: "relu-gradient",
     name: "the mask without the bias",
     file: gradientSums,
-    replace: "d * scale + shift <= 0",
-    by: "d * scale <= 0",
+    replace: "const shift = shifts[c];",
+    by: "const shift = 0;",
   },
   {
     sentence: "relu-gradient",
     name: "the mask forgotten in eval",
     file: inputGradient,
-    replace: "select[Number(!((x[p] - mean) * scale + shift <= 0))]",
-    by: "select[1]",
+    replace: "passed(dy[p], (x[p] - mean) * scale + shift)",
+    by: "dy[p]",
   },
   {
     sentence: "step",

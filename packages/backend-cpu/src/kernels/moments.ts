@@ -1,8 +1,6 @@
 import type { FloatArray, View } from "@batchnorm/core";
-import { Strips } from "./strips.js";
 import { add, clear, type Sums, sumOf } from "./sums.js";
-
-const tileElements = 8192;
+import { sumEvery, Tiles } from "./tiles.js";
 
 /** Moments by channel: the mean as `mean + meanLow`, the sum of squared deviations as `m2`. */
 export interface MomentArrays {
@@ -53,24 +51,42 @@ export function moments(
   for (let c = 0; c < channels; c++) if (!Number.isNaN(shift[c])) finish(n, c, result, scratch);
 }
 
-function accumulate(x: FloatArray, view: View, { shift, first, second }: MomentScratch): void {
-  clear(first);
-  clear(second);
-  const strips = new Strips(view, tileElements);
-  const stride = strips.stride | 0;
-  while (strips.advance()) {
-    const c = strips.channel;
+function accumulate(x: FloatArray, view: View, scratch: MomentScratch): void {
+  clear(scratch.first);
+  clear(scratch.second);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 16, most: 64 }, sumEvery);
+  while (tiles.advance()) accumulateTile(x, tiles, view.inner, scratch);
+}
+
+function accumulateTile(x: FloatArray, tile: Tiles, inner: number, { shift, first, second }: MomentScratch): void {
+  const { channel, channelEnd, step, apart, width, rest, length } = tile;
+  let start = tile.first | 0;
+  for (let c = channel | 0; c < channelEnd; c++) {
     const k = shift[c];
-    const end = strips.end | 0;
+    const last = (start + width) | 0;
+    const end = (start + length) | 0;
     let sum = 0;
     let squares = 0;
-    for (let p = strips.first | 0; p < end; p = (p + stride) | 0) {
+    for (let i = start; i < last; i = (i + step) | 0) {
+      let p = i;
+      const d0 = x[p] - k;
+      p = (p + apart) | 0;
+      const d1 = x[p] - k;
+      p = (p + apart) | 0;
+      const d2 = x[p] - k;
+      p = (p + apart) | 0;
+      const d3 = x[p] - k;
+      sum += d0 + d1 + (d2 + d3);
+      squares += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3);
+    }
+    for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) {
       const d = x[p] - k;
       sum += d;
       squares += d * d;
     }
     add(first, c, sum);
     add(second, c, squares);
+    start = (start + inner) | 0;
   }
 }
 

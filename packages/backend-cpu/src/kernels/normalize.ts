@@ -1,42 +1,70 @@
 import type { Activation, FloatArray, View } from "@batchnorm/core";
 import type { Coefficients } from "./coefficients.js";
-import { select } from "./select.js";
-import { Strips } from "./strips.js";
-
-const tileElements = 4096;
+import { passed } from "./select.js";
+import { Tiles } from "./tiles.js";
 
 /** y = activation((x - mean) scale + shift) */
 export function normalize(x: FloatArray, y: FloatArray, view: View, by: Coefficients, activation: Activation): void {
-  if (activation === "relu") normalizeRelu(x, y, view, by);
-  else normalizePlain(x, y, view, by);
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 4, most: 32 }, view.inner);
+  const kernel = activation === "relu" ? relu : plain;
+  while (tiles.advance()) kernel(x, y, tiles, view.inner, by);
 }
 
-function normalizePlain(x: FloatArray, y: FloatArray, view: View, by: Coefficients): void {
-  const strips = new Strips(view, tileElements);
-  const stride = strips.stride | 0;
-  while (strips.advance()) {
-    const c = strips.channel;
-    const mean = by.mean[c];
-    const scale = by.scale[c];
-    const shift = by.shift[c];
-    const end = strips.end | 0;
-    for (let p = strips.first | 0; p < end; p = (p + stride) | 0) y[p] = (x[p] - mean) * scale + shift;
-  }
-}
-
-function normalizeRelu(x: FloatArray, y: FloatArray, view: View, by: Coefficients): void {
-  const strips = new Strips(view, tileElements);
-  const stride = strips.stride | 0;
-  while (strips.advance()) {
-    const c = strips.channel;
-    const mean = by.mean[c];
-    const scale = by.scale[c];
-    const shift = by.shift[c];
-    const end = strips.end | 0;
-    for (let p = strips.first | 0; p < end; p = (p + stride) | 0) {
-      const z = (x[p] - mean) * scale + shift;
-      select[1] = z;
-      y[p] = select[Number(!(z <= 0))];
+function plain(x: FloatArray, y: FloatArray, tile: Tiles, inner: number, by: Coefficients): void {
+  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { mean: means, scale: scales, shift: shifts } = by;
+  let start = first | 0;
+  for (let c = channel | 0; c < channelEnd; c++) {
+    const mean = means[c];
+    const scale = scales[c];
+    const shift = shifts[c];
+    const last = (start + width) | 0;
+    const end = (start + length) | 0;
+    for (let i = start; i < last; i = (i + step) | 0) {
+      let p = i;
+      plainAt(x, y, p, mean, scale, shift);
+      p = (p + apart) | 0;
+      plainAt(x, y, p, mean, scale, shift);
+      p = (p + apart) | 0;
+      plainAt(x, y, p, mean, scale, shift);
+      p = (p + apart) | 0;
+      plainAt(x, y, p, mean, scale, shift);
     }
+    for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) plainAt(x, y, p, mean, scale, shift);
+    start = (start + inner) | 0;
   }
+}
+
+function plainAt(x: FloatArray, y: FloatArray, p: number, mean: number, scale: number, shift: number): void {
+  y[p] = (x[p] - mean) * scale + shift;
+}
+
+function relu(x: FloatArray, y: FloatArray, tile: Tiles, inner: number, by: Coefficients): void {
+  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { mean: means, scale: scales, shift: shifts } = by;
+  let start = first | 0;
+  for (let c = channel | 0; c < channelEnd; c++) {
+    const mean = means[c];
+    const scale = scales[c];
+    const shift = shifts[c];
+    const last = (start + width) | 0;
+    const end = (start + length) | 0;
+    for (let i = start; i < last; i = (i + step) | 0) {
+      let p = i;
+      reluAt(x, y, p, mean, scale, shift);
+      p = (p + apart) | 0;
+      reluAt(x, y, p, mean, scale, shift);
+      p = (p + apart) | 0;
+      reluAt(x, y, p, mean, scale, shift);
+      p = (p + apart) | 0;
+      reluAt(x, y, p, mean, scale, shift);
+    }
+    for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) reluAt(x, y, p, mean, scale, shift);
+    start = (start + inner) | 0;
+  }
+}
+
+function reluAt(x: FloatArray, y: FloatArray, p: number, mean: number, scale: number, shift: number): void {
+  const z = (x[p] - mean) * scale + shift;
+  y[p] = passed(z, z);
 }
