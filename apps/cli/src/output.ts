@@ -10,10 +10,13 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+/** A cell of a table: a text, or one over several columns. */
+export type Cell = string | { readonly colSpan: number; readonly content: string };
+
 /** A table for people: a head and rows, numbers to the right, no lines but one under the head. */
 export function table(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly Cell[])[],
   right: readonly number[] = [],
 ): string {
   const result = new Table({
@@ -38,7 +41,9 @@ export function table(
       middle: "",
     },
   });
-  result.push(...rows.map((row) => [...row]));
+  result.push(
+    ...rows.map((row) => row.map((cell) => (typeof cell === "string" ? cell : { ...cell, hAlign: "left" as const }))),
+  );
   return result
     .toString()
     .split("\n")

@@ -12,6 +12,8 @@ export type Results = Readonly<Partial<Record<ComparedResult, ArrayLike<number>>
 /** The first run of a task on a workload: its time in milliseconds, from the call until the results are there. */
 export interface FirstRun {
   readonly milliseconds: number;
+  /** the most memory that it held beyond what was held before, results included; null where that cannot be told */
+  readonly peakBytes: number | null;
   readonly results: Results;
 }
 
@@ -25,8 +27,6 @@ export interface Prepared {
    * @returns milliseconds per run, in the order in which they ran; of runs shorter than the clock can tell, means
    */
   time(milliseconds: number): Promise<readonly number[]>;
-  /** The most memory that one run holds beyond what was held before it, in bytes; null where that cannot be told. */
-  peakBytes(): Promise<number | null>;
   /** Gives back the inputs and all else. */
   dispose(): Promise<void>;
 }

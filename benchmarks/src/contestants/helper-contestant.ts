@@ -59,7 +59,6 @@ async function prepareIn(helper: HelperProcess, workload: Workload, task: TimedT
       const { samples } = await helper.ask("time", { milliseconds }, milliseconds + patience.work);
       return samples;
     },
-    peakBytes: async () => (await helper.ask("peak", {}, patience.work)).bytes,
     dispose: async () => {
       if (helper.alive) await helper.ask("release", {}, patience.work);
     },
@@ -69,8 +68,8 @@ async function prepareIn(helper: HelperProcess, workload: Workload, task: TimedT
 async function firstRun(helper: HelperProcess, dtype: DType): Promise<FirstRun> {
   const folder = await mkdtemp(join(tmpdir(), "batchnorm-bench-"));
   try {
-    const { milliseconds, results } = await helper.ask("first", { folder }, patience.work);
-    return { milliseconds, results: await readResults(folder, results, dtype) };
+    const { results, ...measured } = await helper.ask("first", { folder }, patience.work);
+    return { ...measured, results: await readResults(folder, results, dtype) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -35,15 +35,14 @@ const handlers: { [Do in keyof Requests]: (request: Requests[Do]) => Promise<Ans
     return {};
   },
   first: async ({ folder }) => {
-    const { milliseconds, results } = await ready().first();
+    const { milliseconds, peakBytes, results } = await ready().first();
     for (const [result, values] of Object.entries(results)) {
       const bytes = values as FloatArray;
       await writeFile(join(folder, result), new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
-    return { milliseconds, results: Object.keys(results) };
+    return { milliseconds, peakBytes, results: Object.keys(results) };
   },
   time: async ({ milliseconds }) => ({ samples: [...(await ready().time(milliseconds))] }),
-  peak: async () => ({ bytes: await ready().peakBytes() }),
   release: async () => {
     await prepared?.dispose();
     prepared = null;

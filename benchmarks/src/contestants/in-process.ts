@@ -1,5 +1,5 @@
 import { type Measurable, timeFor } from "../measuring/measure.js";
-import { peakBytesOf } from "../measuring/resident.js";
+import { watchPeak } from "../measuring/resident.js";
 import type { FirstRun, Prepared, Results } from "./contestant.js";
 
 /** What one run made. */
@@ -33,19 +33,20 @@ export function inProcess(runner: Runner): Prepared {
   return {
     first: () => firstOf(runner),
     time: (milliseconds) => timeFor(measurable, milliseconds),
-    peakBytes: () => peakBytesOf(measurable.run),
     dispose: async () => runner.dispose(),
   };
 }
 
 async function firstOf(runner: Runner): Promise<FirstRun> {
+  const peak = watchPeak();
   const start = performance.now();
   const running = runner.run();
   const outcome = running instanceof Promise ? await running : running;
   await runner.sync();
   const milliseconds = performance.now() - start;
+  const peakBytes = peak();
   try {
-    return { milliseconds, results: await outcome.read() };
+    return { milliseconds, peakBytes, results: await outcome.read() };
   } finally {
     outcome.dispose();
   }

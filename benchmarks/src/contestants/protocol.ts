@@ -27,12 +27,10 @@ export interface Requests {
     /** paths of x, dy, weight, bias, running_mean, running_var */
     readonly inputs: Readonly<Record<string, string>>;
   };
-  /** the first run; results are written into the folder, each to a file of its name (y, dx, dweight, ...) */
+  /** the first run, with the most resident memory that it held beyond what was held before; results are written into the folder, each to a file of its name (y, dx, dweight, ...) */
   readonly first: { readonly folder: string };
   /** runs for about so long, at least one */
   readonly time: { readonly milliseconds: number };
-  /** one more run, and the most resident memory that it held beyond what was held before */
-  readonly peak: Record<string, never>;
   /** give back what `prepare` took */
   readonly release: Record<string, never>;
 }
@@ -41,9 +39,12 @@ export interface Requests {
 export const answers = {
   hello: v.strictObject({ version: text, threads: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
   prepare: v.strictObject({}),
-  first: v.strictObject({ milliseconds, results: v.array(text) }),
+  first: v.strictObject({
+    milliseconds,
+    peakBytes: v.nullable(v.pipe(v.number(), v.minValue(0))),
+    results: v.array(text),
+  }),
   time: v.strictObject({ samples: v.pipe(v.array(milliseconds), v.minLength(1)) }),
-  peak: v.strictObject({ bytes: v.nullable(v.pipe(v.number(), v.minValue(0))) }),
   release: v.strictObject({}),
 } as const;
 

@@ -3,18 +3,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 const status = "/proc/self/status";
 
 /**
- * The most resident memory that a run holds beyond what was held before it, in bytes, as the kernel counts it. Pages
- * that were held already and are used again do not show. Linux only: null elsewhere.
+ * From now on, the most resident memory that this process holds beyond what it holds now, in bytes, as the kernel counts
+ * it. Pages that are held already and are used again do not show. Linux only: null elsewhere.
  */
-export async function peakBytesOf(run: () => Promise<void>): Promise<number | null> {
+export function watchPeak(): () => number | null {
   try {
     writeFileSync("/proc/self/clear_refs", "5"); // sets the peak back to what is resident now
   } catch {
-    return null;
+    return () => null;
   }
   const before = field("VmRSS");
-  await run();
-  return Math.max(0, field("VmHWM") - before);
+  return () => Math.max(0, field("VmHWM") - before);
 }
 
 function field(name: string): number {

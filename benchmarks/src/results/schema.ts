@@ -56,7 +56,7 @@ const cell = v.variant("outcome", [
     first: milliseconds,
     /** milliseconds per run, by round: in every round each contestant has its turn */
     rounds: v.pipe(v.array(v.pipe(v.array(milliseconds), v.minLength(1))), v.minLength(1)),
-    /** the most resident memory of one run beyond what was held before it, results included; null: cannot be told */
+    /** the most resident memory that the first run held beyond inputs and results; null: cannot be told */
     peakBytes: v.nullable(count),
   }),
   /** it is further from the specification than its limit, and so was not timed */

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { agreementOf, type Reference, referenceOf } from "../agreement.js";
 import { viewOf } from "../cases/schema.js";
-import { type Contestant, type Prepared, Unsupported } from "../contestants/contestant.js";
+import { type Contestant, type Prepared, type Results, Unsupported } from "../contestants/contestant.js";
 import { measure, type TimeBudget } from "../measuring/measure.js";
 import type { TimedTask } from "../operations.js";
 import type { ResultCell } from "../results/schema.js";
@@ -23,7 +23,13 @@ export interface GroupLimits {
 /** A contestant that is ready, or what became of it instead. */
 type Entry =
   | { readonly contestant: Contestant; readonly cell: ResultCell }
-  | { readonly contestant: Contestant; readonly prepared: Prepared; readonly first: number; readonly errors: Errors };
+  | {
+      readonly contestant: Contestant;
+      readonly prepared: Prepared;
+      readonly first: number;
+      readonly peakBytes: number | null;
+      readonly errors: Errors;
+    };
 
 type Ready = Extract<Entry, { prepared: Prepared }>;
 
@@ -54,7 +60,7 @@ export async function runGroup(
     const cells: ResultCell[] = [];
     for (const entry of entries) {
       cells.push(
-        "cell" in entry ? entry.cell : await cellOf(entry, timed[ready.indexOf(entry)] ?? [], task, workload, limits),
+        "cell" in entry ? entry.cell : cellOf(entry, timed[ready.indexOf(entry)] ?? [], task, workload, limits),
       );
     }
     return cells;
@@ -63,16 +69,15 @@ export async function runGroup(
   }
 }
 
-async function cellOf(
-  { contestant, prepared, first, errors }: Ready,
+function cellOf(
+  { contestant, peakBytes, first, errors }: Ready,
   rounds: number[][] | Error,
   task: TimedTask,
   workload: Workload,
   { speeds }: GroupLimits,
-): Promise<ResultCell> {
+): ResultCell {
   if (rounds instanceof Error) return failed(contestant, rounds);
   speeds.tell(contestant, task, workload, rounds);
-  const peakBytes = await prepared.peakBytes().catch(() => null);
   return { outcome: "timed", contestant: contestant.name, errors, first, rounds, peakBytes };
 }
 
@@ -99,9 +104,13 @@ async function enter(
   let prepared: Prepared | null = null;
   try {
     prepared = await contestant.prepare(workload, task);
-    const { milliseconds: first, results } = await prepared.first();
+    const { milliseconds: first, peakBytes: peak, results } = await prepared.first();
     const { errors, agrees } = agreementOf(contestant, results, reference);
-    if (agrees) return { contestant, prepared, first, errors: [...errors] };
+    if (agrees) {
+      const peakBytes =
+        peak === null ? null : Math.max(0, peak - (task.outputs === "fresh" ? bytesOfResults(results) : 0));
+      return { contestant, prepared, first, peakBytes, errors: [...errors] };
+    }
     await prepared.dispose();
     return { contestant, cell: { outcome: "disagrees", contestant: name, errors: [...errors] } };
   } catch (error) {
@@ -126,6 +135,11 @@ async function timeInTurns(ready: readonly Ready[], budget: TimeBudget): Promise
   }));
   const samples = await measure(guarded, budget);
   return ready.map((entry, index) => failures.get(entry) ?? samples[index] ?? []);
+}
+
+/** The bytes of results, as arrays of the type in which they came. */
+function bytesOfResults(results: Results): number {
+  return Object.values(results).reduce((sum, values) => sum + (ArrayBuffer.isView(values) ? values.byteLength : 0), 0);
 }
 
 function failed({ name }: Contestant, error: unknown): ResultCell {

@@ -17,7 +17,7 @@ import {
 } from "@batchnorm/benchmarks";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
-import { table } from "../output.js";
+import { type Cell, table } from "../output.js";
 
 /** A result for people at a terminal: a row for each contestant on each task, then what was noticed. */
 export function benchSummary(result: BenchmarkResult): string {
@@ -40,13 +40,13 @@ export function benchSummary(result: BenchmarkResult): string {
     "",
     "times: how many times as long as the fastest backend. roofline: the share of a copy's bandwidth, in the same",
     "minute and size, that the operation's least traffic makes; more than 100 % is out of a cache. first: the first",
-    "run. peak: memory of a run beyond what was held before it.",
+    "run. peak: memory that the first run held beyond its inputs and results.",
     ...steadiness(result),
     ...result.absent.map(({ name, reason, remedy }) => `${name} absent: ${reason}; ${remedy}`),
   ].join("\n");
 }
 
-function groupRows(result: BenchmarkResult, group: ResultGroup): string[][] {
+function groupRows(result: BenchmarkResult, group: ResultGroup): Cell[][] {
   const backend = fastestBackend(result, group);
   return group.cells.map((cell, index) => [
     index === 0 ? shapeOf(group.case) : "",
@@ -56,8 +56,8 @@ function groupRows(result: BenchmarkResult, group: ResultGroup): string[][] {
   ]);
 }
 
-function figures(group: ResultGroup, cell: ResultCell, backend: string | null): string[] {
-  if (cell.outcome !== "timed") return [pc.dim(whyNotTimed(cell) ?? "")];
+function figures(group: ResultGroup, cell: ResultCell, backend: string | null): Cell[] {
+  if (cell.outcome !== "timed") return [{ colSpan: 8, content: pc.dim(whyNotTimed(cell) ?? "") }];
   const { median, spread, gigabytesPerSecond, roofline } = figuresOf(group, cell);
   const ratio = backend === null ? null : ratioOf(group, cell.contestant, backend);
   const ulps = cell.errors.map(({ ulp }) => ulp);
