@@ -23,7 +23,7 @@ os.dup2(2, 1)
 
 torch = None  # imported once the number of threads is known: it makes its pools then
 
-SAMPLES_PER_TURN = 20  # at most about so many: of shorter runs, a sample is the mean of several
+SAMPLES_PER_TURN = 8  # at most about so many: of shorter runs, a sample is the mean of several
 
 
 class Unsupported(Exception):
@@ -127,11 +127,9 @@ def milliseconds_since(start):
 def samples_of(run, milliseconds):
     """Milliseconds per run, for about so long, at least one; results are dropped inside the time, as in a loop."""
     start = time.perf_counter()
-    run()
-    once = milliseconds_since(start)
-    if once >= milliseconds:
-        return [once]
-    runs = max(1, int(milliseconds / SAMPLES_PER_TURN / once))
+    runs = runs_per_sample(run, milliseconds / SAMPLES_PER_TURN)
+    if runs == 1 and milliseconds_since(start) >= milliseconds:
+        return [milliseconds_since(start)]
     samples = []
     while True:
         begin = time.perf_counter()
@@ -140,6 +138,19 @@ def samples_of(run, milliseconds):
         samples.append(milliseconds_since(begin) / runs)
         if milliseconds_since(start) >= milliseconds:
             return samples
+
+
+def runs_per_sample(run, milliseconds):
+    """How many runs take about so many milliseconds; runs until that is known."""
+    runs = 1
+    while True:
+        start = time.perf_counter()
+        for _ in range(runs):
+            run()
+        elapsed = milliseconds_since(start)
+        if elapsed >= milliseconds / 4:
+            return max(1, round(milliseconds * runs / elapsed))
+        runs *= 2
 
 
 def watch_peak():
@@ -212,7 +223,7 @@ class Contestant:
     def time(self, request):
         task = self.ready()
         with task.mode():
-            return {"samples": [round(sample, 4) for sample in samples_of(task.run, request["milliseconds"])]}
+            return {"samples": [float("%.4g" % sample) for sample in samples_of(task.run, request["milliseconds"])]}
 
     def release(self, _):
         self.task = None

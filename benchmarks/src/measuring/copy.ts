@@ -31,7 +31,9 @@ export async function fastestCopy(bytes: number, threads: number): Promise<Resul
       await timeFor(measurable, 1);
       const samples: number[] = [];
       for (let turn = 0; turn < turns; turn++) samples.push(...(await timeFor(measurable, millisecondsPerWay / turns)));
-      const gigabytesPerSecond = samples.map((milliseconds) => (2 * size) / Math.max(milliseconds, 1e-4) / 1e6);
+      const gigabytesPerSecond = samples.map((milliseconds) =>
+        Number(((2 * size) / Math.max(milliseconds, 1e-5) / 1e6).toPrecision(4)),
+      );
       found.push({ bytes: size, threads, way: way.name, gigabytesPerSecond });
     } finally {
       await way.close();

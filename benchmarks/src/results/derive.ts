@@ -68,9 +68,12 @@ export function fastestBackend({ contestants }: BenchmarkResult, group: ResultGr
   return fastest === undefined || fastest.time === Number.POSITIVE_INFINITY ? null : fastest.name;
 }
 
+/** Why there is no time where there is no cell. */
+export const notMeasured = "not measured";
+
 /** Why a cell has no time; null where it has one. */
 export function whyNotTimed(cell: ResultCell | undefined): string | null {
-  if (cell === undefined) return "not measured";
+  if (cell === undefined) return notMeasured;
   if (cell.outcome === "timed") return null;
   if (cell.outcome !== "disagrees") return `${cell.outcome}: ${cell.reason}`;
   const worst = cell.errors.filter(({ ulp, limit }) => ulp === null || ulp > limit);

@@ -1,5 +1,6 @@
 import { formatRatio, formatTime } from "../../format.js";
 import { operationNames, taskName } from "../../operations.js";
+import { notMeasured } from "../derive.js";
 import { type NetworkCost, networkCosts } from "../network.js";
 import type { BenchmarkResult } from "../schema.js";
 import { groupBy, nothing, table } from "./markdown.js";
@@ -17,11 +18,19 @@ export function networkTables(result: BenchmarkResult): string {
 /** The costs of one network as a table, with a line for each contestant that lacks some. */
 export function networkTable(result: BenchmarkResult, costs: readonly NetworkCost[]): string {
   const columns = [...groupBy(costs, columnOf).values()];
-  const contestants = result.contestants.map(({ name }) => name);
+  const contestants = result.contestants.map(({ name }) => name).filter((name) => competed(name, costs));
   const rows = contestants.map((name) => [name, ...columns.map((column) => cellOf(result, column, name))]);
   const head = columns.map(([{ operation, layout }]) => `${operationNames[operation]}, ${layout.replace("-", " ")}`);
   const notes = contestants.flatMap((name) => missingNote(name, costs));
   return [table(["contestant", ...head], rows), ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n");
+}
+
+/** Whether a contestant was asked at all: those on several threads are only asked for some sets. */
+function competed(name: string, costs: readonly NetworkCost[]): boolean {
+  return costs.some(
+    ({ contestant, milliseconds, missing }) =>
+      contestant === name && (milliseconds !== null || missing.some(({ reason }) => reason !== notMeasured)),
+  );
 }
 
 /** `ResNet-50, batch 32`; types and ways that are not the usual ones are named */

@@ -19,7 +19,7 @@ export function shapeTables(result: BenchmarkResult): string {
   return `${legend}\n\n${tables}`;
 }
 
-/** The same shapes: the first call, and the most memory that a run holds. */
+/** The same shapes: the first call, and the most memory that it held beyond inputs and results. */
 export function costTables(result: BenchmarkResult): string {
   const tables = tablesBySet(
     result,
@@ -27,7 +27,7 @@ export function costTables(result: BenchmarkResult): string {
     () => [],
     (_, __, { first, peakBytes }) => `${formatTime(first)}, ${peakBytes === null ? nothing : formatBytes(peakBytes)}`,
   );
-  return `In a cell: the first call, before any warm-up, and the most memory that a run holds, results included.\n\n${tables}`;
+  return `In a cell: the first call, before any warm-up, and the most memory that it held beyond its inputs and results.\n\n${tables}`;
 }
 
 /** A row for each case: what a contestant's time, and what stands beside it, is. */
@@ -82,7 +82,7 @@ function tableOf(
   before: (group: ResultGroup) => readonly string[],
   text: CellText,
 ): string {
-  const names = result.contestants.map(({ name }) => name);
+  const names = result.contestants.map(({ name }) => name).filter((name) => groups.some(hasTimeOf(name)));
   const rows = groups.map((group) => [
     shapeOf(group.case),
     ...before(group),
@@ -93,4 +93,9 @@ function tableOf(
     }),
   ]);
   return table(["shape", ...head, ...names], rows);
+}
+
+/** A contestant has a column where it was timed at all: one that has no such operation says so under what was left out. */
+function hasTimeOf(name: string): (group: ResultGroup) => boolean {
+  return ({ cells }) => cells.some(({ contestant, outcome }) => contestant === name && outcome === "timed");
 }
