@@ -46,10 +46,8 @@ export class HelperProcess {
     });
     child.stdin.on("error", () => {}); // it has ended: "close" says how
     child.on("error", (error) => this.#end(`it cannot be started: ${error.message}`));
-    const endWithThis = () => child.kill("SIGKILL");
-    process.on("exit", endWithThis);
+    endWithThisProcess(child);
     child.on("close", (code, signal) => {
-      process.off("exit", endWithThis);
       const said = this.#lastError === "" ? "" : `: ${this.#lastError}`;
       this.#end(code === null ? `it was ended by ${signal}${said}` : `it ended with exit code ${code}${said}`);
     });
@@ -125,6 +123,21 @@ export class HelperProcess {
     this.#ended ??= reason;
     this.#pending?.reject(new HelperFailure(this.#ended));
   }
+}
+
+const running = new Set<ChildProcess>();
+
+function endWithThisProcess(child: ChildProcess): void {
+  if (running.size === 0) process.once("exit", endAll);
+  running.add(child);
+  child.once("close", () => {
+    running.delete(child);
+    if (running.size === 0) process.off("exit", endAll);
+  });
+}
+
+function endAll(): void {
+  for (const child of running) child.kill("SIGKILL");
 }
 
 function parsed(line: string): unknown {

@@ -39,8 +39,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "parameters-of-any-size",
     name: "weights of 2^32 at most",
     file: coefficients,
-    replace: "(gamma?.[c] ?? 1) / std",
-    by: "Math.min(gamma?.[c] ?? 1, 2 ** 32) / std",
+    replace: "gamma[c] / std",
+    by: "Math.min(gamma[c], 2 ** 32) / std",
   },
   {
     sentence: "shifted-variance",
@@ -60,8 +60,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "mean-in-two-parts",
     name: "the low part of the mean not applied",
     file: coefficients,
-    replace: "(beta?.[c] ?? 0) - meanLow[c] * scale[c]",
-    by: "beta?.[c] ?? 0",
+    replace: "beta[c] - meanLow[c] * scale[c]",
+    by: "beta[c]",
   },
   {
     sentence: "badly-chosen-shift",
