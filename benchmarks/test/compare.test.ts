@@ -87,8 +87,71 @@ describe("a comparison of two results", () => {
       "new is only in the result after",
       "cpu: version was 4.5.6, is 5.0.0",
       "copies of the same tensors took 25 % longer after (median of the groups that both have)",
-      expect.stringMatching(/not steady in the result after: .* 2\.0 times as long/),
+      expect.stringMatching(/not steady in the result after: .* 2\.00 times as long/),
     ]);
+  });
+
+  it("takes what is less than a run's own drift for the same, and says so", () => {
+    const drifting = { drift: [10, 8, 9] };
+    for (const [before, after, when] of [
+      [made(5, drifting), made(4.3), "the run before"],
+      [made(5), made(4.3, drifting), "the run after"],
+      [made(5, drifting), made(5.8, drifting), "both runs"],
+    ] as const) {
+      const reason = `one and the same copy changed by as much during ${when}`;
+      expect(only(before, after)).toMatchObject({ verdict: "same", reason: `less than 25 %: ${reason}` });
+      expect(compareResults(before, after).threshold).toEqual({ leastEffect: 0.25, reason });
+    }
+    expect(only(made(5), made(4.3))).toMatchObject({ verdict: "slower", reason: null });
+    expect(only(made(5, drifting), made(3, drifting))).toMatchObject({ verdict: "slower", reason: null });
+  });
+
+  it("says which threshold it took where the machine was steady, or that is not known", () => {
+    const steady = { drift: [10, 10.2] };
+    const threshold = (...drift: number[]) => compareResults(made(5, steady), made(5, { drift })).threshold;
+    expect(threshold(10, 10.1)).toEqual({
+      leastEffect: 0.05,
+      reason: expect.stringMatching(/the least that counts; .* no more/),
+    });
+    expect(threshold(10)).toEqual({
+      leastEffect: 0.05,
+      reason: expect.stringMatching(/the least that counts; .* not known/),
+    });
+  });
+
+  it("does not compare times of different machines", () => {
+    const before = made(5);
+    const moved = (machine: object) => ({ ...made(2), machine: { ...before.machine, ...machine } });
+    expect(only(before, moved({ cpu: "Example 10" }))).toMatchObject({
+      verdict: "not comparable",
+      reason: "another machine (4 cores of Example 9000 before, 4 cores of Example 10 after)",
+    });
+    expect(only(before, moved({ cores: 2 }))).toMatchObject({ verdict: "not comparable", reason: /another machine/ });
+    expect(only(before, moved({ node: "v22.0.0" }))?.verdict).toBe("slower");
+  });
+
+  it("compares versions of a contestant, and says that they differ", () => {
+    const after = made(4);
+    const newer = { ...after, contestants: after.contestants.map((one) => ({ ...one, version: "5.0.0" })) };
+    expect(only(made(5), newer)?.verdict).toBe("slower");
+    expect(compareResults(made(5), newer).differences).toContain("cpu: version was 4.5.6, is 5.0.0");
+  });
+
+  it("holds a contestant beside the copy on as many threads", () => {
+    const two = { threads: { cpu: 2 } };
+    const before = made(5, two);
+    const usual = made(4, two);
+    const slowed = usual.groups.map((group) => ({
+      ...group,
+      copies: group.copies.map((copy) => (copy.threads === 2 ? { ...copy, gigabytesPerSecond: [16] } : copy)),
+    }));
+    expect(only(before, usual)).toMatchObject({ verdict: "slower", copyRatio: 1 });
+    expect(only(before, { ...usual, groups: slowed })).toMatchObject({ verdict: "not comparable", copyRatio: 1.25 });
+    const apart = usual.groups.map((group) => ({
+      ...group,
+      copies: group.copies.filter(({ threads }) => threads === 2),
+    }));
+    expect(only(made(5), { ...usual, groups: apart })).toMatchObject({ verdict: "slower", copyRatio: null });
   });
 
   it("of a result with itself finds nothing but the same", () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { agreementOf, referenceOf } from "../src/agreement.js";
@@ -52,6 +53,12 @@ describe("a helper process", () => {
       /its answer to "time" is none/,
     ],
     ["says that it failed", "console.log(JSON.stringify({ id, error: 'no memory' }))", /failed to "time": no memory/],
+    ["answers in no end of a line", "setInterval(() => process.stdout.write('x'.repeat(1e5)), 1)", /more than 1048576/],
+    [
+      "tells half a byte of memory",
+      "console.log(JSON.stringify({ id, ok: { milliseconds: 1, peakBytes: 0.5, results: [] } }))",
+      /its answer to "time" is none/,
+    ],
     ["hangs", "", /no answer to "time" within 1 s/],
   ])("that %s is ended, and says why from then on", async (_, then, message) => {
     const helper = start(goneWrong(then));
@@ -66,6 +73,19 @@ describe("a helper process", () => {
     await helper.ask("hello", { threads: 1 }, 10_000);
     await expect(helper.ask("time", { milliseconds: 1 }, 1_000)).rejects.toThrow(new Unsupported("no float64"));
     expect(helper.alive).toBe(true);
+  });
+
+  it.skipIf(process.platform === "win32")("is ended with what it has started itself", async () => {
+    const child = "process.stdin.resume(); setTimeout(() => {}, 60000)";
+    const helper = start(
+      goneWrong(`const { pid } = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: ["ignore", 1, 2] });
+      console.log(JSON.stringify({ id, error: String(pid) }))`),
+    );
+    await helper.ask("hello", { threads: 1 }, 10_000);
+    const error = await helper.ask("time", { milliseconds: 1 }, 5_000).catch((reason: Error) => reason);
+    const pid = Number(/: (\d+)$/.exec((error as Error).message)?.[1]);
+    expect(pid).toBeGreaterThan(0);
+    await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
   });
 
   it("that cannot be started says so", async () => {
@@ -85,7 +105,14 @@ describe("a contestant in a process of its own", () => {
     return { file: process.execPath, args: [host, module, "cpuContestant"] };
   };
   const start = async (command: HelperCommand) => {
-    const options = { name: "cpu", kind: "backend", about: "the cpu backend", threads: 1, limit: () => 2 } as const;
+    const options = {
+      name: "cpu",
+      kind: "backend",
+      about: "the cpu backend",
+      threads: 1,
+      limit: () => 2,
+      tensorsHeld: 6,
+    } as const;
     contestant = await helperContestant({ ...options, command });
     return contestant;
   };
@@ -119,3 +146,12 @@ describe("a contestant in a process of its own", () => {
     await again.dispose();
   });
 });
+
+/** Whether a process is there, and no zombie that waits for its parent. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,16 +1,19 @@
 import { type BenchmarkCase, viewOf } from "../src/cases/schema.js";
-import type { BenchmarkResult, ResultCell, ResultContestant, ResultGroup } from "../src/results/schema.js";
+import type { BenchmarkResult, ResultCell, ResultContestant, ResultCopy, ResultGroup } from "../src/results/schema.js";
+import { spreadOf } from "../src/statistics.js";
 import { bytesMoved } from "../src/traffic.js";
 
 /** How fast each contestant of a made result is, and what it does not do. */
-export type Speeds = Readonly<Record<string, (group: Omit<ResultGroup, "cells" | "copy">) => number | ResultCell>>;
+export type Speeds = Readonly<Record<string, (group: Omit<ResultGroup, "cells" | "copies">) => number | ResultCell>>;
 
 export interface Made {
   readonly cases: readonly BenchmarkCase[];
   /** GB/s of each contestant on a group, or the cell instead */
   readonly speeds: Speeds;
   readonly operations?: readonly ResultGroup["operation"][];
-  /** GB/s of the copies beside the groups */
+  /** threads of a contestant where it has more than one */
+  readonly threads?: Readonly<Record<string, number>>;
+  /** GB/s of the copies beside the groups on one thread; on more they are as many times as fast */
   readonly copy?: number;
   /** GB/s of the copies over the run */
   readonly drift?: readonly number[];
@@ -20,14 +23,15 @@ export interface Made {
 }
 
 /** A copy at so many GB/s. */
-export function copyAt(gigabytesPerSecond: number): ResultGroup["copy"] {
-  return { bytes: 4096, threads: 1, way: "set", gigabytesPerSecond: [gigabytesPerSecond] };
+export function copyAt(gigabytesPerSecond: number, threads = 1): ResultCopy {
+  return { bytes: 4096, threads, way: "set", gigabytesPerSecond: [gigabytesPerSecond] };
 }
 
 /** A result in which everyone moves the counted traffic at the given speed. The first contestant is our backend. */
 export function madeResult(made: Made): BenchmarkResult {
-  const { cases, speeds, operations = ["step", "infer"], copy = 10, drift = [10, 10.5, 10.2] } = made;
-  const contestants = Object.keys(speeds).map(contestantNamed);
+  const { cases, speeds, operations = ["step", "infer"], copy = 10, drift = [10, 10.5, 10.2], threads = {} } = made;
+  const contestants = Object.keys(speeds).map((name, index) => contestantNamed(name, index, threads[name] ?? 1));
+  const copies = [...new Set([1, ...contestants.map((one) => one.threads)])].map((n) => copyAt(n * copy, n));
   const groups = cases.flatMap((kase) =>
     operations.map((operation) => {
       const task = { case: kase, operation, activation: null, outputs: "fresh" } as const;
@@ -37,7 +41,7 @@ export function madeResult(made: Made): BenchmarkResult {
           ? timed(name, bytesMoved(operation, viewOf(kase), kase.dtype) / speed / 1e6, made)
           : speed;
       });
-      return { ...task, copy: copyAt(copy), cells };
+      return { ...task, copies, cells };
     }),
   );
   return {
@@ -61,12 +65,20 @@ export function madeResult(made: Made): BenchmarkResult {
       reads: 6,
       writes: 2,
     })),
+    cold: groups.flatMap((group) => group.cells.flatMap((cell) => coldOf(group, cell))),
     drift: drift.map((speed) => ({ at: "2025-06-01T10:30:00.000Z", copy: copyAt(speed) })),
   };
 }
 
-function contestantNamed(name: string, index: number): ResultContestant {
-  return { name, kind: index === 0 ? "backend" : "peer", version: "4.5.6", about: `what ${name} is`, threads: 1 };
+/** The first run of a cell that was timed: ten times as long as the others. */
+function coldOf({ case: kase, operation }: ResultGroup, cell: ResultCell): BenchmarkResult["cold"] {
+  if (cell.outcome !== "timed") return [];
+  const milliseconds = 10 * spreadOf(cell.rounds.flat()).median;
+  return [{ case: kase, operation, contestant: cell.contestant, milliseconds, peakBytes: 1_024_000 }];
+}
+
+function contestantNamed(name: string, index: number, threads: number): ResultContestant {
+  return { name, kind: index === 0 ? "backend" : "peer", version: "4.5.6", about: `what ${name} is`, threads };
 }
 
 function timed(contestant: string, milliseconds: number, { rounds = 5, jitter = 0.01 }: Made): ResultCell {
@@ -75,8 +87,6 @@ function timed(contestant: string, milliseconds: number, { rounds = 5, jitter = 
     outcome: "timed",
     contestant,
     errors: [{ result: "y", ulp: 0.5, limit: 0.5 }],
-    first: 10 * milliseconds,
     rounds: Array.from({ length: rounds }, (_, round) => [0.999, 1, 1.001].map((part) => part * slower(round))),
-    peakBytes: 1_024_000,
   };
 }

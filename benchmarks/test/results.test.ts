@@ -6,11 +6,11 @@ import { viewOf } from "../src/cases/schema.js";
 import { casesOfSet } from "../src/cases/sets.js";
 import { DocumentError } from "../src/errors.js";
 import { crossingsOf } from "../src/results/crossings.js";
-import { figuresOf, ratioOf, rooflineOf, steadinessOf, timedCell } from "../src/results/derive.js";
+import { copyOf, figuresOf, ratioOf, rooflineOf, steadinessOf, timedCell } from "../src/results/derive.js";
 import { networkCosts } from "../src/results/network.js";
 import { newestResult } from "../src/results/newest.js";
 import { parseResult, readResult } from "../src/results/read.js";
-import type { ResultGroup } from "../src/results/schema.js";
+import type { ResultGroup, TimedCell } from "../src/results/schema.js";
 import { resultToJson, writeResult } from "../src/results/write.js";
 import { bytesOf } from "../src/traffic.js";
 import { temporaryFolder } from "./folders.js";
@@ -26,6 +26,7 @@ describe("a result file", () => {
     writeResult(path, small);
     expect(readResult(path)).toEqual(small);
     expect(readFileSync(path, "utf8")).toMatch(/^ {4}\{"case":.*"cells":.*\},?$/m);
+    expect(readFileSync(path, "utf8")).toMatch(/^ {4}\{"case":.*"milliseconds":.*"peakBytes":1024000\},?$/m);
     expect(readdirSync(folder)).toEqual(["result.json"]);
   });
 
@@ -85,14 +86,25 @@ describe("what samples come to", () => {
     const [step] = small.groups as [ResultGroup];
     const cell = timedCell(step, "cpu");
     if (cell === null) throw new Error("not timed");
-    const figures = figuresOf(step, cell);
+    const figures = figuresOf(small, step, cell);
     expect(figures.gigabytesPerSecond).toBeCloseTo(5, 9);
     expect(figures.roofline).toBeCloseTo(0.5, 9); // copies move 10 GB/s
-    expect(rooflineOf(step)).toBeCloseTo((8 * 256 * 512 * 4) / 10e6, 9);
+    expect(rooflineOf(step, 1)).toBeCloseTo((8 * 256 * 512 * 4) / 10e6, 9);
     expect(figures.lower).toBeLessThan(figures.median);
     expect(figures.roundMedians).toHaveLength(5);
     expect(ratioOf(step, "peer", "cpu")).toBeCloseTo(2, 9);
     expect(ratioOf(step, "peer", "nobody")).toBeNull();
+  });
+
+  it("has the roofline of a copy on as many threads, or of the first where there is none", () => {
+    const speeds = { cpu: () => 5, two: () => 5 };
+    const result = madeResult({ cases: caseNamed("dense/b256/512"), speeds, threads: { two: 2 } });
+    const [step] = result.groups as [ResultGroup];
+    const share = (name: string) => figuresOf(result, step, timedCell(step, name) as TimedCell).roofline;
+    expect(share("cpu")).toBeCloseTo(0.5, 9); // copies move 10 GB/s
+    expect(share("two")).toBeCloseTo(0.25, 9); // on two threads 20 GB/s
+    expect(rooflineOf(step, 2)).toBeCloseTo(rooflineOf(step, 1) / 2, 12);
+    expect([1, 2, 8].map((threads) => copyOf(step, threads).threads)).toEqual([1, 2, 1]);
   });
 
   it("is noisy where the same copy differs by more than 25 % over the run", () => {

@@ -8,13 +8,12 @@ import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import type { Contestant } from "../src/contestants/contestant.js";
 import { helperContestant } from "../src/contestants/helper-contestant.js";
-import { BusyError, ResumeError } from "../src/errors.js";
+import { ResumeError } from "../src/errors.js";
 import { thisMachine } from "../src/machine.js";
 import { plain } from "../src/operations.js";
 import { resultSchema } from "../src/results/schema.js";
 import { type GroupLimits, runGroup } from "../src/running/group.js";
 import { Journal, type RunHead } from "../src/running/journal.js";
-import { takeLock } from "../src/running/lock.js";
 import { inOrder, type PlannedGroup } from "../src/running/plan.js";
 import { runBenchmarks } from "../src/running/run.js";
 import { Speeds } from "../src/running/speeds.js";
@@ -64,6 +63,7 @@ describe("a group", () => {
       about: "a test",
       threads: 1,
       limit: () => 2,
+      tensorsHeld: 6,
       command: { file: process.execPath, args: ["-e", code] },
     });
     const double = Object.assign(createCpuBackend(), {
@@ -82,7 +82,6 @@ describe("a group", () => {
     for (const cell of cells) {
       if (cell.outcome !== "timed") continue;
       expect(cell.rounds.length).toBe(budget.rounds);
-      expect(cell.first).toBeGreaterThan(0);
       expect(cell.errors.map(({ result }) => result)).toContain("dx");
     }
     await crashing.close?.();
@@ -91,10 +90,11 @@ describe("a group", () => {
   it("skips with the reason who would take too long, by the last case, or may need more memory than there is", async () => {
     const contestants = [cpu()];
     const speeds = new Speeds();
-    await runGroup(plain("infer"), workloadOf(small), contestants, limits({ speeds }));
+    const cells = await runGroup(plain("infer"), workloadOf(small), contestants, limits({ speeds }));
+    speeds.tell({ case: small, operation: "infer", cells });
     const slow = await runGroup(plain("infer"), workloadOf(larger), contestants, limits({ speeds, longestRun: 1e-6 }));
     expect(slow).toEqual([
-      { outcome: "skipped", contestant: "cpu", reason: expect.stringMatching(/^a run would take about .* s, longer/) },
+      { outcome: "skipped", contestant: "cpu", reason: expect.stringMatching(/^a run would take about .* µs, longer/) },
     ]);
     const full = await runGroup(
       plain("infer"),
@@ -103,8 +103,28 @@ describe("a group", () => {
       limits({ availableMemory: () => 20_000 }),
     );
     expect(full).toEqual([
-      { outcome: "skipped", contestant: "cpu", reason: "it may need 0 MB of memory, of which 0 MB are free" },
+      { outcome: "skipped", contestant: "cpu", reason: "it may need 31.1 KB of memory, of which 20.0 KB can be had" },
     ]);
+  });
+});
+
+describe("a contestant that fails again and again", () => {
+  it("is not asked any more after three times in a row, so that one that hangs does not take hours", async () => {
+    let asked = 0;
+    const failing: Contestant = {
+      ...cpu("failing"),
+      prepare: async () => {
+        asked++;
+        throw new Error("no answer");
+      },
+    };
+    const speeds = new Speeds();
+    for (let time = 0; time < 5; time++) {
+      const cells = await runGroup(plain("infer"), workloadOf(small), [failing], limits({ speeds }));
+      speeds.tell({ case: small, operation: "infer", cells });
+      expect(cells[0]?.outcome).toBe(time < 3 ? "failed" : "skipped");
+    }
+    expect(asked).toBe(3);
   });
 });
 
@@ -200,19 +220,5 @@ describe("a run", () => {
     );
     writeFileSync(journalPath(), "hello\n");
     expect(() => Journal.resume(journalPath(), head())).toThrow(ResumeError);
-  });
-});
-
-describe("the lock", () => {
-  it("keeps a second run out until the first has ended, and is taken over from a process that is no more", () => {
-    const path = join(folder, "lock");
-    const release = takeLock(path);
-    expect(() => takeLock(path)).toThrow(BusyError);
-    expect(() => takeLock(path)).toThrow(`process ${process.pid}`);
-    release();
-    writeFileSync(path, "999999999"); // more than a process can have
-    takeLock(path)();
-    writeFileSync(path, "");
-    takeLock(path)();
   });
 });

@@ -35,7 +35,10 @@ describe("the tables of a result", () => {
     expect(summary).toMatch(
       /^- peer: – where a case has no time, of 12 in all, such as resnet50\/b32\/64x112x112\/channels-first/m,
     );
-    expect(summary).toMatch(/^\| \(32, 56, 56, 64\), channels last \| 41\.1 ms \(1\.0×\) \| 82\.2 ms \(2\.0×\) \|$/m);
+    expect(summary).toMatch(
+      /^\| \(32, 56, 56, 64\), channels last \| 41\.1 ms ±0\.\d % \(1\.0×\) \| 82\.2 ms ±0\.\d % \(2\.0×\) \|$/m,
+    );
+    expect(summary).toMatch(/sum of its batch norms' medians.* A shape's is the median, give or take/);
     expect(summary).toMatch(
       /Measured on 2025-06-01 with batchnorm 1\.2\.3 at 0123456789ab, .* 4 cores of Example 9000/,
     );
@@ -50,11 +53,34 @@ describe("the tables of a result", () => {
     );
     expect(shapes).toMatch(/^\| \(32, 64, 56, 56\), channels first .* \| skipped \|$/m);
     expect(shapes).not.toContain("scaling");
-    expect(block("costs")).toMatch(/^\| \(256, 512\) \| 8\.39 ms, 1\.02 MB \| 16\.8 ms, 1\.02 MB \|$/m);
+    expect(block("networks")).toMatch(/^A network's time is the sum of its batch norms' medians/);
+  });
+
+  it("show the first run in a fresh process and its peak, where they are known", () => {
+    const costs = block("costs");
+    expect(costs).toMatch(/^\| shape \| operation \| cpu \| peer \|$/m);
+    expect(costs).toMatch(/^\| \(256, 512\) \| training step \| 8\.39 ms, 1\.02 MB \| 16\.8 ms, 1\.02 MB \|$/m);
+    expect(costs).toMatch(/^\| \(32, 56, 56, 64\), channels last \| inference \| [\d.]+ m?s, 1\.02 MB \| /m);
+    expect(costs).toMatch(/^\| \(32, 64, 56, 56\), channels first \| inference \| [\d.]+ m?s, 1\.02 MB \| – \|$/m);
+    const untold = { ...result, cold: result.cold.slice(0, 1).map((run) => ({ ...run, peakBytes: null })) };
+    expect(block("costs", untold)).toMatch(/ s, – \|$/m);
+    expect(block("costs", { ...result, cold: [] })).toBe("No first run in a fresh process was timed.");
+  });
+
+  it("show the copies on every number of threads, and shares of that of the contestant", () => {
+    const threads = madeResult({ cases, speeds: { cpu: () => 5, two: () => 5 }, threads: { two: 2 } });
+    expect(block("shapes", threads)).toMatch(
+      /^\| \(256, 512\) \| 419 µs<br>10\.0 GB\/s \| 210 µs<br>20\.0 GB\/s \| .*, 50 %, 1\.0× \| .*, 25 %, 1\.0× \|$/m,
+    );
+    expect(block("shapes", threads)).toContain("| shape | copying, 1 thread | copying, 2 threads | cpu | two |");
+    expect(block("scaling", threads)).toContain("| x | copying, 1 thread | copying, 2 threads | cpu | two |");
+    expect(block("scaling", threads)).toMatch(
+      /^\| 1\.02 KB \| 10\.0 GB\/s \| 20\.0 GB\/s \| .*, 50 %<br>.*, 25 %<br>/m,
+    );
   });
 
   it("show sizes, crossings, passes, who took part, and what was left out and why", () => {
-    expect(block("scaling")).toMatch(/^\| 1\.02 KB \| 10\.0 GB\/s \| /m);
+    expect(block("scaling")).toMatch(/^\| 1\.02 KB \| 10\.0 GB\/s \| [\d.]+ µs ±0\.\d %, 50 %<br>5\.00 GB\/s \| /m);
     expect(block("crossings")).toMatch(
       /^- cpu is faster than peer at every size at which both were timed: training step, channels last; inference/m,
     );

@@ -46,7 +46,14 @@ describe("batchnorm bench", () => {
     [["--shape", "4x3", "--backend", "gpu"], /there is no backend "gpu"; expected one of cpu/],
     [["--shape", "4x3", "--peer", "cudnn"], /there is no peer "cudnn"; expected one of tfjs cpu, pytorch/],
     [["--shape", "4x3", "--threads", "none"], /expected a whole number from 1 on/],
-    [[...small, "--resume"], /there is no run to resume: .*question\.partial\.jsonl does not exist/],
+    [[...small, "--resume"], /there is no run to resume: .*question-[0-9a-f]{8}\.partial\.jsonl does not exist/],
+    [["--out", "/dev/null/x"], /cannot write results to \/dev\/null\/x: .*; choose another with --out/],
+    [["--out", "/proc/x/y"], /cannot (make|write results to) \/proc\/x\/y: .*; choose another with --out/],
+    [["--out", ""], /--out must name a directory/],
+    [["--dtype", "float64"], /--dtype is about shapes of your own, and needs --shape/],
+    [["--quick", "--op", "step"], /--op is about shapes of your own/],
+    [["--layout", "channels-last"], /--layout is about/],
+    [["--relu", "--reuse"], /--relu, --reuse are about shapes of your own, and need --shape/],
     [["compare", "a.json", "b.json"], /a\.json/],
   ])("refuses %o with a reason", async (args, reason) => {
     const { code, stderr } = await bench(...args);
@@ -67,33 +74,47 @@ describe("batchnorm bench", () => {
 });
 
 describe("a run that is stopped", () => {
-  const journal = () => join(directory, "stopped", "question.partial.jsonl");
+  const folder = () => join(directory, "stopped");
+  const partial = () => (existsSync(folder()) ? readdirSync(folder()).filter((name) => name.endsWith(".jsonl")) : []);
+  const journal = () => join(folder(), partial()[0] ?? "none");
   const entries = () => readFileSync(journal(), "utf8").split("\n").length;
 
-  it("keeps what it has, keeps others out until then, and is resumed", async () => {
+  const options = ["--shape", "resnet50/b1/channels-first", "--op", "infer", "--no-peer", "--quick"];
+  const start = (...args: string[]) => {
     const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
-    const options = [
-      "--shape",
-      "resnet50/b1/channels-first",
-      "--op",
-      "infer",
-      "--no-peer",
-      "--quick",
-      "--out",
-      "stopped",
-    ];
-    const child = spawn(process.execPath, [bin, "bench", ...options], {
+    return spawn(process.execPath, [bin, "bench", ...options, ...args], {
       cwd: directory,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  };
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const temporary = () => readdirSync(directory).filter((name) => /^batchnorm-bench-/.test(name));
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("by %s ends with %i, and leaves no lock and no temporary folder", async (signal, code) => {
+    const child = start("--out", signal);
+    child.stdout.resume();
+    child.stderr.resume();
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    while (temporary().length !== 2) await pause(); // the lock, and a folder of inputs
+    expect(temporary().some((name) => name.endsWith(".lock"))).toBe(true);
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    expect(temporary()).toEqual([]);
+  });
+
+  it("keeps what it has, keeps others out until then, and is resumed", async () => {
+    const child = start("--out", "stopped");
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
     const ended = new Promise((resolve) => child.once("close", resolve));
     while (!existsSync(journal()) || !readFileSync(journal(), "utf8").includes('"group"')) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await pause();
     }
     const second = await bench(...small, "--out", "second");
     expect(second.code).toBe(exitCodes.wrongUse);
@@ -102,14 +123,14 @@ describe("a run that is stopped", () => {
     expect(await ended).toBe(exitCodes.interrupted);
     expect(stderr).toContain("--resume goes on");
     const before = entries();
-    const started = await bench(...options);
+    const started = await bench(...options, "--out", "stopped");
     expect(started.stderr).toMatch(/a run that was stopped lies in/);
-    const other = await bench(...small, "--out", "stopped", "--resume");
-    expect(other.stderr).toMatch(/timed resnet50.*, which is not asked for now/);
-    const resumed = await bench(...options, "--resume", "--json");
+    const other = await bench(...small, "--out", "stopped"); // another question is not in its way
+    expect(other.code).toBe(exitCodes.ok);
+    const resumed = await bench(...options, "--out", "stopped", "--resume", "--json");
     expect(resumed.code).toBe(exitCodes.ok);
     expect((JSON.parse(resumed.stdout) as BenchmarkResult).groups.length).toBe(12);
     expect(before).toBeGreaterThan(1);
-    expect(existsSync(journal())).toBe(false);
+    expect(partial()).toEqual([]);
   });
 });

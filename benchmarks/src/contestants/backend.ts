@@ -25,6 +25,9 @@ export interface BackendContestantOptions {
 export const backendAbout =
   "a BatchNorm layer on this backend: zeroGrad, forward and backward in a step, forward otherwise";
 
+/** x, dy, y, dx, and what a pool may hold beside them. */
+export const tensorsHeld = 6;
+
 /** Any backend, used as a user uses it: through a layer. */
 export function backendContestant<T extends Tensor>(
   backend: Backend<T>,
@@ -37,6 +40,7 @@ export function backendContestant<T extends Tensor>(
     version,
     threads: backend.capabilities.threads,
     limit,
+    tensorsHeld,
     prepare: async (workload, task) => inProcess(new LayerRunner(backend, workload, task)),
   };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { backendAbout, backendContestant, limitOf } from "./backend.js";
+import { backendAbout, backendContestant, limitOf, tensorsHeld } from "./backend.js";
 import type { Contestant } from "./contestant.js";
 import type { HelperContestantOptions } from "./helper-contestant.js";
 
@@ -11,6 +11,7 @@ export const cpuDescription: Omit<HelperContestantOptions, "command"> = {
   about: backendAbout,
   threads: 1,
   limit: limitOf("cpu"),
+  tensorsHeld,
 };
 
 /** The cpu backend, for a process of its own. */

@@ -1,12 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type DType, defaultEps, defaultMomentum, type FloatArray } from "@batchnorm/core";
 import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
 import type { ComparedResult, Contestant, FirstRun, Prepared, Results } from "./contestant.js";
 import { type HelperCommand, HelperProcess } from "./helper-process.js";
-import { inputFiles } from "./workload-files.js";
+import { inputFiles, resultFolder } from "./workload-files.js";
 
 /** A contestant that runs in a process of its own. */
 export interface HelperContestantOptions {
@@ -16,6 +15,7 @@ export interface HelperContestantOptions {
   readonly threads: number;
   readonly command: HelperCommand;
   readonly limit: Contestant["limit"];
+  readonly tensorsHeld: number;
 }
 
 /** Milliseconds that a helper may be silent beyond what it was asked to take: a slow machine loads large libraries. */
@@ -66,7 +66,7 @@ async function prepareIn(helper: HelperProcess, workload: Workload, task: TimedT
 }
 
 async function firstRun(helper: HelperProcess, dtype: DType): Promise<FirstRun> {
-  const folder = await mkdtemp(join(tmpdir(), "batchnorm-bench-"));
+  const folder = await resultFolder();
   try {
     const { results, ...measured } = await helper.ask("first", { folder }, patience.work);
     return { ...measured, results: await readResults(folder, results, dtype) };

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import * as v from "valibot";
 import { Unsupported } from "./contestant.js";
 import { type Answers, answerLine, answers, type Requests } from "./protocol.js";
@@ -18,18 +17,21 @@ export class HelperFailure extends Error {
 }
 
 interface Pending {
-  readonly id: number;
   readonly resolve: (line: string) => void;
   readonly reject: (error: Error) => void;
 }
 
 const shownOfRubbish = 80;
 
+/** No answer is longer: who prints more without an end of line prints rubbish. */
+const longestLine = 2 ** 20;
+
 /** A contestant's process. One request at a time; it is ended with this process. */
 export class HelperProcess {
   readonly #child: ChildProcess;
   #pending: Pending | null = null;
   #ended: string | null = null;
+  #unfinished = "";
   #lastError = "";
   #ids = 0;
 
@@ -38,9 +40,10 @@ export class HelperProcess {
       env: { ...process.env, ...env },
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
+      detached: inGroup, // so that it can be ended with all that it has started
     });
     this.#child = child;
-    createInterface({ input: child.stdout }).on("line", (line) => this.#answer(line));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => this.#read(text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#lastError = text.trim().split("\n").at(-1)?.trim() || this.#lastError;
     });
@@ -61,7 +64,7 @@ export class HelperProcess {
    */
   async ask<Do extends keyof Requests>(what: Do, request: Requests[Do], timeoutMs: number): Promise<Answers[Do]> {
     const id = ++this.#ids;
-    const line = await this.#exchange(id, JSON.stringify({ id, do: what, ...request }), what, timeoutMs);
+    const line = await this.#exchange(JSON.stringify({ id, do: what, ...request }), what, timeoutMs);
     const answer = v.safeParse(answerLine, parsed(line));
     if (!answer.success || answer.output.id !== id) throw this.#fail(rubbish(what, line));
     if ("unsupported" in answer.output) throw new Unsupported(answer.output.unsupported);
@@ -81,12 +84,12 @@ export class HelperProcess {
     if (this.#ended !== null) return;
     const closed = new Promise<void>((resolve) => this.#child.once("close", () => resolve()));
     this.#child.stdin?.end();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 2_000);
+    const timer = setTimeout(() => this.#kill(), 2_000);
     await closed;
     clearTimeout(timer);
   }
 
-  #exchange(id: number, request: string, what: string, timeoutMs: number): Promise<string> {
+  #exchange(request: string, what: string, timeoutMs: number): Promise<string> {
     return new Promise<string>((resolve, reject) => {
       if (this.#ended !== null) {
         reject(new HelperFailure(this.#ended));
@@ -102,9 +105,27 @@ export class HelperProcess {
           this.#pending = null;
           done(value);
         };
-      this.#pending = { id, resolve: settle(resolve), reject: settle(reject) };
+      this.#pending = { resolve: settle(resolve), reject: settle(reject) };
       this.#child.stdin?.write(`${request}\n`);
     });
+  }
+
+  #read(text: string): void {
+    if (this.#ended !== null) return;
+    const lines = (this.#unfinished + text).split("\n");
+    this.#unfinished = lines.pop() ?? "";
+    for (const line of lines) this.#answer(line);
+    if (this.#unfinished.length > longestLine) {
+      this.#unfinished = "";
+      this.#fail(`it printed a line of more than ${longestLine} characters`);
+    }
+  }
+
+  /** With all that it has started, which may hold its output open. */
+  #kill(): void {
+    endGroup(this.#child);
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   #answer(line: string): void {
@@ -115,7 +136,7 @@ export class HelperProcess {
   /** Ends it at once: nothing that it says is believed any more. */
   #fail(reason: string): HelperFailure {
     this.#end(reason);
-    this.#child.kill("SIGKILL");
+    this.#kill();
     return new HelperFailure(reason);
   }
 
@@ -137,7 +158,18 @@ function endWithThisProcess(child: ChildProcess): void {
 }
 
 function endAll(): void {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of running) endGroup(child);
+}
+
+const inGroup = process.platform !== "win32";
+
+function endGroup(child: ChildProcess): void {
+  try {
+    if (inGroup && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    else child.kill("SIGKILL");
+  } catch {
+    // it has just ended
+  }
 }
 
 function parsed(line: string): unknown {

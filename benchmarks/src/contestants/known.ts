@@ -1,5 +1,5 @@
 import { type Absent, type Component, pytorch } from "@batchnorm/components";
-import type { Contestant } from "./contestant.js";
+import { type Contestant, Unsupported } from "./contestant.js";
 import { cpuDescription } from "./cpu.js";
 import { type HelperContestantOptions, helperContestant } from "./helper-contestant.js";
 import { HelperFailure } from "./helper-process.js";
@@ -71,7 +71,7 @@ async function started(open: () => Promise<Contestant>): Promise<Contestant | Ab
   try {
     return await open();
   } catch (error) {
-    if (!(error instanceof HelperFailure)) throw error;
+    if (!(error instanceof HelperFailure || error instanceof Unsupported)) throw error;
     return { present: false, reason: `it does not start: ${error.message}`, remedy: "mend what the message names" };
   }
 }

@@ -17,8 +17,10 @@ export interface ContestantChoice {
 export interface OpenContestants {
   readonly contestants: readonly Contestant[];
   readonly absent: readonly { readonly name: string; readonly absent: Absent }[];
-  /** those whose passes can be counted */
+  /** those of them whose passes can be counted */
   readonly countable: readonly KnownContestant[];
+  /** the same on one thread each, in processes that have done nothing yet */
+  fresh(): readonly (() => Promise<Contestant | Absent>)[];
   close(): Promise<void>;
 }
 
@@ -49,7 +51,19 @@ export async function openContestants(
       `no contestant can run here: ${absent.map((one) => `${one.name}: ${one.absent.reason}; ${one.absent.remedy}`).join(". ")}`,
     );
   }
-  return { contestants, absent, countable: chosen.filter(({ javaScript }) => javaScript !== null), close };
+  const opened = chosen.filter(({ name }) => !absent.some((one) => one.name === name));
+  return {
+    contestants,
+    absent,
+    countable: opened.filter(({ javaScript }) => javaScript !== null),
+    fresh: () =>
+      opened.map(
+        ({ open }) =>
+          () =>
+            open(1),
+      ),
+    close,
+  };
 }
 
 function choose(

@@ -6,9 +6,9 @@
  * Arrays travel as files of raw little-endian numbers of the workload's type, in C order.
  */
 import * as v from "valibot";
+import { count, milliseconds } from "../results/schema.js";
 
 const text = v.pipe(v.string(), v.minLength(1));
-const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** What is asked, by `do`. */
 export interface Requests {
@@ -41,7 +41,7 @@ export const answers = {
   prepare: v.strictObject({}),
   first: v.strictObject({
     milliseconds,
-    peakBytes: v.nullable(v.pipe(v.number(), v.minValue(0))),
+    peakBytes: v.nullable(count),
     results: v.array(text),
   }),
   time: v.strictObject({ samples: v.pipe(v.array(milliseconds), v.minLength(1)) }),

@@ -171,14 +171,12 @@ def status(field):
         return int(re.search(r"^%s:\s+(\d+) kB$" % field, file.read(), re.MULTILINE).group(1)) * 1024
 
 
-def pin(threads):
-    """Keeps this process on as many cores as it has threads, where the system can."""
-    if not hasattr(os, "sched_setaffinity"):
+def check_cores(threads):
+    if not hasattr(os, "sched_getaffinity"):
         return
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) < threads:
-        raise Unsupported("%d threads were asked for, and there are %d cores" % (threads, len(cores)))
-    os.sched_setaffinity(0, cores[:threads])
+    cores = len(os.sched_getaffinity(0))
+    if cores < threads:
+        raise Unsupported("%d threads were asked for, and there are %d cores" % (threads, cores))
 
 
 def load_the_rest():
@@ -195,7 +193,7 @@ class Contestant:
 
     def hello(self, request):
         global torch
-        pin(request["threads"])
+        check_cores(request["threads"])
         import torch
 
         torch.set_num_threads(request["threads"])

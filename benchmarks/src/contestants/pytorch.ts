@@ -4,7 +4,7 @@ import { helperContestant } from "./helper-contestant.js";
 
 /** How PyTorch is run. */
 export interface PytorchOptions {
-  /** 1 by default; it is pinned to as many cores where the system can */
+  /** 1 by default */
   readonly threads?: number;
   /**
    * What becomes of freed memory. "default": glibc gives large blocks back to the system, so that every large result
@@ -13,12 +13,6 @@ export interface PytorchOptions {
    */
   readonly memory?: "default" | "kept";
 }
-
-/**
- * Its channels-last kernels add float32 to float32, one by one, so that its errors grow with the values per channel:
- * 1.9e3 ulp in dx at 4e5 values.
- */
-const limits = { float32: 16 * sanityLimit, float64: sanityLimit } as const;
 
 const kept = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: "4000000000" };
 
@@ -46,6 +40,7 @@ export function pytorchContestant(
       args: [fileURLToPath(new URL("../../src/contestants/pytorch.py", import.meta.url))],
       env: memory === "kept" ? kept : {},
     },
-    limit: (_, dtype) => limits[dtype],
+    limit: () => sanityLimit,
+    tensorsHeld: 8,
   });
 }

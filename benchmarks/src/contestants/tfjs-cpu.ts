@@ -24,6 +24,7 @@ export const tfjsCpuDescription: Omit<HelperContestantOptions, "command"> = {
   about: "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads",
   threads: 1,
   limit: () => sanityLimit,
+  tensorsHeld: 45, // a step makes some forty, and keeps them to its end
 };
 
 /** TensorFlow.js 4 on its `cpu` backend. Loads it on the first call; TensorFlow.js's backend is global, and is set here. */

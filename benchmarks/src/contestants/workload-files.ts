@@ -1,30 +1,47 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Workload } from "../workload.js";
 
+/** Where all files of this process lie; made when the first is needed, gone at its end. */
+let own: string | null = null;
 let last: {
   readonly workload: Workload;
   readonly folder: string;
   readonly paths: Promise<Record<string, string>>;
 } | null = null;
 
+function ownFolder(): string {
+  if (own === null) {
+    own = mkdtempSync(join(tmpdir(), `batchnorm-bench-${process.pid}-`));
+    process.once("exit", removeOwnFolder);
+  }
+  return own;
+}
+
+function removeOwnFolder(): void {
+  if (own !== null) rmSync(own, { recursive: true, force: true });
+}
+
+/** A new folder for the results of one run; who asks for it removes it. */
+export function resultFolder(): Promise<string> {
+  return mkdtemp(join(ownFolder(), "results-"));
+}
+
 /** The inputs of a workload as files, by name: written once for all who compete on it, until the next workload comes. */
 export function inputFiles(workload: Workload): Promise<Record<string, string>> {
   if (last?.workload === workload) return last.paths;
   removeInputFiles();
-  if (last === null) process.once("exit", removeInputFiles);
-  const folder = mkdtempSync(join(tmpdir(), "batchnorm-bench-"));
+  const folder = mkdtempSync(join(ownFolder(), "inputs-"));
   last = { workload, folder, paths: writeInputs(workload, folder) };
   return last.paths;
 }
 
-/** Removes what was written. */
+/** Removes the inputs that were written. */
 export function removeInputFiles(): void {
   if (last !== null) rmSync(last.folder, { recursive: true, force: true });
   last = null;
-  process.off("exit", removeInputFiles);
 }
 
 async function writeInputs(workload: Workload, folder: string): Promise<Record<string, string>> {

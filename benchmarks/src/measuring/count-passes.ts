@@ -19,7 +19,7 @@ const { layouts, sizeOf } = await import("@batchnorm/core");
 const { [name]: open } = await import(pathToFileURL(file).href);
 const contestant = await open();
 
-/** Enough for several blocks of every kind, and no other array has its length. */
+/** Enough for several blocks of every kind, and no other array's buffer has as many elements. */
 const shapes = { "channels-first": [6, 5, 17, 19], "channels-last": [6, 17, 19, 5] } as const;
 
 const passes = [];
@@ -34,10 +34,9 @@ for (const layout of layouts) {
         const prepared = await contestant.prepare(workload, task);
         await prepared.first();
         takeAccesses(0);
-        const [run] = [await prepared.time(0)];
+        const { length: runs } = await prepared.time(0);
         const size = sizeOf(shape);
         const { reads, writes } = takeAccesses(size);
-        const runs = run.length;
         passes.push({
           contestant: contestant.name,
           layout,

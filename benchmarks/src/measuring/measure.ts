@@ -32,8 +32,9 @@ export async function measure(prepared: readonly Pick<Prepared, "time">[], budge
   }
   const samples: number[][][] = prepared.map(() => []);
   for (let round = 0; round < budget.rounds; round++) {
-    for (const [index, one] of prepared.entries()) {
-      samples[index]?.push([...(await one.time(budget.milliseconds / budget.rounds))]);
+    for (let turn = 0; turn < prepared.length; turn++) {
+      const index = (turn + round) % prepared.length; // nobody always follows the same other
+      samples[index]?.push([...((await prepared[index]?.time(budget.milliseconds / budget.rounds)) ?? [])]);
       await setImmediate();
     }
   }
@@ -43,33 +44,36 @@ export async function measure(prepared: readonly Pick<Prepared, "time">[], budge
 /** What can be run again and again. */
 export interface Measurable {
   run(): Promise<void>;
+  /** so many runs, where that is cheaper without a promise for each */
+  repeat?(times: number): void;
 }
 
 /** A turn has about so many samples at most: of shorter runs, a sample is the mean of several. */
 const samplesPerTurn = 8;
 
 /** Runs for so many milliseconds, at least once. @returns milliseconds per run, sample by sample */
-export async function timeFor({ run }: Measurable, milliseconds: number): Promise<number[]> {
+export async function timeFor({ run, repeat }: Measurable, milliseconds: number): Promise<number[]> {
   const start = performance.now();
   await run(); // the first of a turn finds caches and threads cold
   const once = performance.now() - start;
   if (once >= milliseconds) return [rounded(once)];
-  const runs = await runsPerSample(run, milliseconds / samplesPerTurn);
+  const several = async (times: number) => {
+    if (repeat !== undefined) repeat(times);
+    else for (let i = 0; i < times; i++) await run();
+  };
+  const runs = await runsPerSample(several, milliseconds / samplesPerTurn);
   const left = milliseconds - (performance.now() - start);
   const bench = new Bench({ time: Math.max(0, left), iterations: 1, warmup: false, retainSamples: true, throws: true });
-  const sample = async () => {
-    for (let i = 0; i < runs; i++) await run();
-  };
-  const [task] = await bench.add("run", sample, { async: true }).run();
+  const [task] = await bench.add("run", () => several(runs), { async: true }).run();
   if (task?.result.state !== "completed") throw new Error(`timing ended ${task?.result.state}`);
   return (task.result.latency.samples ?? []).map((time) => rounded(time / runs));
 }
 
 /** How many runs take about so many milliseconds; runs until that is known. */
-async function runsPerSample(run: () => Promise<void>, milliseconds: number): Promise<number> {
+async function runsPerSample(several: (times: number) => Promise<void>, milliseconds: number): Promise<number> {
   for (let runs = 1; ; runs *= 2) {
     const start = performance.now();
-    for (let i = 0; i < runs; i++) await run();
+    await several(runs);
     const each = (performance.now() - start) / runs;
     if (each * runs >= milliseconds / 4) return Math.max(1, Math.round(milliseconds / each));
   }

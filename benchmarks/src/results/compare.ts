@@ -1,7 +1,7 @@
 import { median } from "simple-statistics";
-import { changed } from "../format.js";
-import { copySpeed, figuresOf, groupKey, whyNotTimed } from "./derive.js";
-import { differencesOf } from "./differences.js";
+import { changed, formatShare } from "../format.js";
+import { copySpeed, figuresOf, groupKey, steadinessOf, threadsOf, whyNotTimed } from "./derive.js";
+import { anotherMachine, differencesOf } from "./differences.js";
 import { rankSumP } from "./rank-sum.js";
 import type { BenchmarkResult, ResultCell, ResultGroup } from "./schema.js";
 
@@ -15,8 +15,8 @@ export interface CellComparison {
   readonly ratio: number | null;
   /** of the rank-sum test of the rounds' medians */
   readonly p: number | null;
-  /** the same for the copy beside them: its time after over its time before */
-  readonly copyRatio: number;
+  /** the same for the copy beside them, on the contestant's threads where both have such; null: none in common */
+  readonly copyRatio: number | null;
   /** why the verdict is not the ratio's; null where it is */
   readonly reason: string | null;
 }
@@ -27,18 +27,27 @@ export interface LoneCell {
   readonly contestant: string;
 }
 
+/** From which change of a median on it counts. */
+export interface Threshold {
+  /** 0.05: 5 % longer */
+  readonly leastEffect: number;
+  /** why it is that, in words */
+  readonly reason: string;
+}
+
 export interface ResultComparison {
   readonly cells: readonly CellComparison[];
   readonly onlyBefore: readonly LoneCell[];
   readonly onlyAfter: readonly LoneCell[];
   /** what differs besides the times, in sentences: machine, contestants, the copies' speed, noise */
   readonly differences: readonly string[];
+  readonly threshold: Threshold;
   /** the time of the copies after over before, of all groups that both have; null: none */
   readonly copyRatio: number | null;
 }
 
 export interface ComparisonOptions {
-  /** a change of the median by less is "same" */
+  /** a change of the median by less is "same", and so is one by less than the same copy changed by during either run */
   readonly leastEffect?: number;
   /** a change that chance alone makes more often is "same" */
   readonly mostP?: number;
@@ -46,8 +55,9 @@ export interface ComparisonOptions {
 
 /**
  * Holds two results beside each other, cell by cell. A change counts where the medians of the rounds are told apart
- * by a rank-sum test (p of at most 0.01: with five rounds, no overlap), are at least 5 % apart, and still are without
- * what the copy beside them changed by in the same direction.
+ * by a rank-sum test (p of at most 0.01: with five rounds, no overlap), are at least 5 % apart, or as much as one and
+ * the same copy changed by during either run where that is more, and still are without what the copy beside them changed
+ * by in the same direction. Times of different machines are not comparable.
  */
 export function compareResults(
   before: BenchmarkResult,
@@ -59,26 +69,47 @@ export function compareResults(
     const then = old.get(key);
     return then === undefined ? [] : [{ then, cell }];
   });
-  const copies = both.map(({ then, cell }) => copyRatioOf(then.group, cell.group));
+  const machine = anotherMachine(before, after);
+  const threshold = thresholdOf(before, after, leastEffect);
+  const options = { leastEffect, mostP, machine, threshold };
+  const cells = both.map(({ then, cell }) => compareCells(then, cell, options));
+  const copies = cells.flatMap((cell) => cell.copyRatio ?? []);
   const copyRatio = copies.length === 0 ? null : median(copies);
   return {
-    cells: both.map(({ then, cell }) => compareCells(then, cell, { leastEffect, mostP })),
+    cells,
     onlyBefore: [...old].filter(([key]) => !now.has(key)).map(([, cell]) => lone(cell)),
     onlyAfter: [...now].filter(([key]) => !old.has(key)).map(([, cell]) => lone(cell)),
     differences: differencesOf(before, after, copyRatio),
+    threshold,
     copyRatio,
   };
 }
 
+/** Two runs differ by at least what one differs by from its start to its end: a change by less tells nothing. */
+function thresholdOf(before: BenchmarkResult, after: BenchmarkResult, leastEffect: number): Threshold {
+  const [was, is] = [steadinessOf(before).drift, steadinessOf(after).drift];
+  const drift = Math.max(was ?? 1, is ?? 1);
+  if (drift - 1 > leastEffect) {
+    const when = was === is ? "both runs" : `the run ${drift === was ? "before" : "after"}`;
+    return { leastEffect: drift - 1, reason: `one and the same copy changed by as much during ${when}` };
+  }
+  const steady =
+    was === null || is === null
+      ? "how steady the machine was is not known of both runs"
+      : "one and the same copy changed by no more during either run";
+  return { leastEffect, reason: `the least that counts; ${steady}` };
+}
+
 interface PlacedCell {
+  readonly result: BenchmarkResult;
   readonly group: ResultGroup;
   readonly cell: ResultCell;
 }
 
-function cellsOf({ groups }: BenchmarkResult): Map<string, PlacedCell> {
+function cellsOf(result: BenchmarkResult): Map<string, PlacedCell> {
   return new Map(
-    groups.flatMap((group) =>
-      group.cells.map((cell) => [`${groupKey(group)} ${cell.contestant}`, { group, cell }] as const),
+    result.groups.flatMap((group) =>
+      group.cells.map((cell) => [`${groupKey(group)} ${cell.contestant}`, { result, group, cell }] as const),
     ),
   );
 }
@@ -87,18 +118,25 @@ function lone({ group, cell }: PlacedCell): LoneCell {
   return { group: groupKey(group), contestant: cell.contestant };
 }
 
-function compareCells(then: PlacedCell, now: PlacedCell, options: Required<ComparisonOptions>): CellComparison {
-  const place = { ...lone(now), copyRatio: copyRatioOf(then.group, now.group) };
+interface Rules extends Required<ComparisonOptions> {
+  readonly threshold: Threshold;
+  /** in what the machines differ; null: in nothing */
+  readonly machine: string | null;
+}
+
+function compareCells(then: PlacedCell, now: PlacedCell, rules: Rules): CellComparison {
+  const place = { ...lone(now), copyRatio: copyRatioOf(then, now) };
   if (then.cell.outcome !== "timed" || now.cell.outcome !== "timed") {
     const [was, is] = [whyNotTimed(then.cell) ?? "timed", whyNotTimed(now.cell) ?? "timed"];
     const reason = was === is ? `neither was timed (${is})` : `before: ${was}; after: ${is}`;
     return { ...place, verdict: "not comparable", ratio: null, p: null, reason };
   }
-  const a = figuresOf(then.group, then.cell).roundMedians;
-  const b = figuresOf(now.group, now.cell).roundMedians;
+  const a = figuresOf(then.result, then.group, then.cell).roundMedians;
+  const b = figuresOf(now.result, now.group, now.cell).roundMedians;
   const ratio = median([...b]) / median([...a]);
   const p = rankSumP(a, b);
-  return { ...place, ratio, p, ...verdictOf(a.length, b.length, ratio, p, place.copyRatio, options) };
+  if (rules.machine !== null) return { ...place, ratio, p, verdict: "not comparable", reason: rules.machine };
+  return { ...place, ratio, p, ...verdictOf(a.length, b.length, ratio, p, place.copyRatio, rules) };
 }
 
 function verdictOf(
@@ -106,11 +144,15 @@ function verdictOf(
   after: number,
   ratio: number,
   p: number,
-  copyRatio: number,
-  { leastEffect, mostP }: Required<ComparisonOptions>,
+  copyRatio: number | null,
+  { leastEffect, mostP, threshold }: Rules,
 ): Pick<CellComparison, "verdict" | "reason"> {
   const effect = Math.abs(Math.log(ratio));
   if (effect < Math.log1p(leastEffect)) return { verdict: "same", reason: null };
+  const least = Math.log1p(threshold.leastEffect);
+  if (effect < least) {
+    return { verdict: "same", reason: `less than ${formatShare(threshold.leastEffect)}: ${threshold.reason}` };
+  }
   if (leastP(before, after) > mostP) {
     return {
       verdict: "not comparable",
@@ -118,8 +160,8 @@ function verdictOf(
     };
   }
   if (p > mostP) return { verdict: "same", reason: "the rounds overlap: it may be chance" };
-  const machine = Math.max(0, Math.log(copyRatio) * Math.sign(Math.log(ratio)));
-  if (effect - machine < Math.log1p(leastEffect)) {
+  const machine = copyRatio === null ? 0 : Math.max(0, Math.log(copyRatio) * Math.sign(Math.log(ratio)));
+  if (copyRatio !== null && effect - machine < least) {
     return {
       verdict: "not comparable",
       reason: `the copy beside it took ${changed(copyRatio)}; the machine itself may have changed`,
@@ -136,6 +178,12 @@ function leastP(a: number, b: number): number {
   );
 }
 
-function copyRatioOf(before: ResultGroup, after: ResultGroup): number {
-  return copySpeed(before.copy) / copySpeed(after.copy);
+/** Of copies on the same number of threads: the contestant's, or the first that both groups have. */
+function copyRatioOf(before: PlacedCell, after: PlacedCell): number | null {
+  const pairs = after.group.copies.flatMap((now) => {
+    const then = before.group.copies.find(({ threads }) => threads === now.threads);
+    return then === undefined ? [] : [{ threads: now.threads, ratio: copySpeed(then) / copySpeed(now) }];
+  });
+  const own = threadsOf(after.result, after.cell.contestant);
+  return (pairs.find(({ threads }) => threads === own) ?? pairs[0])?.ratio ?? null;
 }

@@ -14,25 +14,38 @@ export interface CellFigures extends Spread {
   readonly spread: number;
   /** counted traffic (traffic.ts) over the median */
   readonly gigabytesPerSecond: number;
-  /** the roofline's time over the median: 1 is as fast as copying moves the counted traffic, more is out of a cache */
+  /**
+   * the roofline's time, of a copy on the contestant's threads, over the median: 1 is as fast as copying moves the
+   * counted traffic, more is out of a cache
+   */
   readonly roofline: number;
 }
 
 /** The figures of a cell that was timed. */
-export function figuresOf(group: ResultGroup, cell: TimedCell): CellFigures {
+export function figuresOf(result: BenchmarkResult, group: ResultGroup, cell: TimedCell): CellFigures {
   const spread = spreadOf(cell.rounds.flat());
   return {
     ...spread,
     roundMedians: cell.rounds.map((round) => median([...round])),
     spread: (spread.upper - spread.lower) / 2 / spread.median,
     gigabytesPerSecond: gigabytesPerSecond(trafficOf(group), spread.median),
-    roofline: rooflineOf(group) / spread.median,
+    roofline: rooflineOf(group, threadsOf(result, cell.contestant)) / spread.median,
   };
 }
 
-/** Milliseconds in which a copy, at the speed measured beside the group, moves the operation's counted traffic. */
-export function rooflineOf(group: ResultGroup): number {
-  return trafficOf(group) / (copySpeed(group.copy) * 1e6);
+/** Milliseconds in which a copy on so many threads, measured beside the group, moves the operation's counted traffic. */
+export function rooflineOf(group: ResultGroup, threads: number): number {
+  return trafficOf(group) / (copySpeed(copyOf(group, threads)) * 1e6);
+}
+
+/** The copy beside a group on as many threads; the first where there is none. */
+export function copyOf({ copies }: Pick<ResultGroup, "copies">, threads: number): ResultCopy {
+  return copies.find((copy) => copy.threads === threads) ?? (copies[0] as ResultCopy);
+}
+
+/** How many threads a contestant has. */
+export function threadsOf({ contestants }: BenchmarkResult, contestant: string): number {
+  return contestants.find(({ name }) => name === contestant)?.threads ?? 1;
 }
 
 /** GB/s of a copy: the median of those taken. */

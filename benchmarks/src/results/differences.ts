@@ -17,6 +17,14 @@ export function differencesOf(before: BenchmarkResult, after: BenchmarkResult, c
   ];
 }
 
+/** In what two results' machines are not the same, so that their times are not comparable; null: they are. */
+export function anotherMachine(before: BenchmarkResult, after: BenchmarkResult): string | null {
+  const [was, is] = [before.machine, after.machine].map(
+    ({ cpu, cores }) => `${cores} ${cores === 1 ? "core" : "cores"} of ${cpu}`,
+  );
+  return was === is ? null : `another machine (${was} before, ${is} after)`;
+}
+
 function contestantsThatDiffer(before: BenchmarkResult, after: BenchmarkResult): string[] {
   const then = new Map(before.contestants.map((one) => [one.name, one]));
   const now = new Map(after.contestants.map((one) => [one.name, one]));
@@ -51,6 +59,6 @@ function noise(when: string, result: BenchmarkResult): string[] {
   const { noisy, drift } = steadinessOf(result);
   if (!noisy || drift === null) return [];
   return [
-    `the machine was not steady in the result ${when}: one and the same copy took up to ${drift.toFixed(1)} times as long`,
+    `the machine was not steady in the result ${when}: one and the same copy took up to ${drift.toFixed(2)} times as long`,
   ];
 }

@@ -12,9 +12,9 @@ export const resultSchemaName = "batchnorm-benchmark";
 export const resultSchemaVersion = 1;
 
 const text = v.pipe(v.string(), v.minLength(1));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const milliseconds = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const instant = v.pipe(v.string(), v.isoTimestamp());
 /** null: not finite where the specification is */
 const ulp = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
@@ -52,12 +52,8 @@ const cell = v.variant("outcome", [
     outcome: v.literal("timed"),
     contestant: text,
     errors: v.array(error),
-    /** milliseconds of the first run, before any warm-up */
-    first: milliseconds,
     /** milliseconds per run, by round: in every round each contestant has its turn */
     rounds: v.pipe(v.array(v.pipe(v.array(milliseconds), v.minLength(1))), v.minLength(1)),
-    /** the most resident memory that the first run held beyond inputs and results; null: cannot be told */
-    peakBytes: v.nullable(count),
   }),
   /** it is further from the specification than its limit, and so was not timed */
   v.strictObject({ outcome: v.literal("disagrees"), contestant: text, errors: v.array(error) }),
@@ -82,9 +78,19 @@ const group = v.strictObject({
   operation: v.picklist(timedOperations),
   activation: v.nullable(v.literal("relu")),
   outputs: v.picklist(outputKinds),
-  /** copies of one tensor of the case, in the same minute */
-  copy,
+  /** copies of one tensor of the case, in the same minute, on each number of threads that a contestant has */
+  copies: v.pipe(v.array(copy), v.minLength(1)),
   cells: v.array(cell),
+});
+
+/** The first run of a task in a process that has done nothing else. */
+const cold = v.strictObject({
+  case: benchmarkCaseSchema,
+  operation: v.picklist(timedOperations),
+  contestant: text,
+  milliseconds,
+  /** the most resident memory that it held beyond inputs and results; null: cannot be told */
+  peakBytes: v.nullable(count),
 });
 
 /** Full-size passes of one run: how many elements of full-size tensors are read and written, over a tensor's size. */
@@ -114,6 +120,7 @@ export const resultEntries = {
   absent: v.array(absent),
   groups: v.array(group),
   passes: v.array(passes),
+  cold: v.array(cold),
   /** the same copy before, in between and after: how steady the machine was */
   drift: v.array(v.strictObject({ at: instant, copy })),
 } as const;
@@ -135,4 +142,4 @@ export type ResultContestant = BenchmarkResult["contestants"][number];
 export type ResultGroup = BenchmarkResult["groups"][number];
 export type ResultCell = ResultGroup["cells"][number];
 export type TimedCell = Extract<ResultCell, { outcome: "timed" }>;
-export type ResultCopy = ResultGroup["copy"];
+export type ResultCopy = ResultGroup["copies"][number];

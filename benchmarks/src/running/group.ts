@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { agreementOf, type Reference, referenceOf } from "../agreement.js";
 import { viewOf } from "../cases/schema.js";
-import { type Contestant, type Prepared, type Results, Unsupported } from "../contestants/contestant.js";
+import { type Contestant, type Prepared, Unsupported } from "../contestants/contestant.js";
+import { formatBytes, formatTime } from "../format.js";
 import { measure, type TimeBudget } from "../measuring/measure.js";
 import type { TimedTask } from "../operations.js";
 import type { ResultCell } from "../results/schema.js";
@@ -26,17 +27,12 @@ type Entry =
   | {
       readonly contestant: Contestant;
       readonly prepared: Prepared;
-      readonly first: number;
-      readonly peakBytes: number | null;
       readonly errors: Errors;
     };
 
 type Ready = Extract<Entry, { prepared: Prepared }>;
 
 type Errors = Extract<ResultCell, { outcome: "timed" }>["errors"];
-
-/** So many tensors of the case's size a contestant needs at most, in and out and between. */
-const tensorsEach = 6;
 
 /**
  * All contestants on one task: each is compared with the specification, then those that agree are timed in turns. Whoever
@@ -59,9 +55,7 @@ export async function runGroup(
     const timed = await timeInTurns(ready, limits.budget);
     const cells: ResultCell[] = [];
     for (const entry of entries) {
-      cells.push(
-        "cell" in entry ? entry.cell : cellOf(entry, timed[ready.indexOf(entry)] ?? [], task, workload, limits),
-      );
+      cells.push("cell" in entry ? entry.cell : cellOf(entry, timed[ready.indexOf(entry)] ?? []));
     }
     return cells;
   } finally {
@@ -69,16 +63,9 @@ export async function runGroup(
   }
 }
 
-function cellOf(
-  { contestant, peakBytes, first, errors }: Ready,
-  rounds: number[][] | Error,
-  task: TimedTask,
-  workload: Workload,
-  { speeds }: GroupLimits,
-): ResultCell {
+function cellOf({ contestant, errors }: Ready, rounds: number[][] | Error): ResultCell {
   if (rounds instanceof Error) return failed(contestant, rounds);
-  speeds.tell(contestant, task, workload, rounds);
-  return { outcome: "timed", contestant: contestant.name, errors, first, rounds, peakBytes };
+  return { outcome: "timed", contestant: contestant.name, errors, rounds };
 }
 
 async function enter(
@@ -90,27 +77,25 @@ async function enter(
 ): Promise<Entry> {
   const { name } = contestant;
   const skipped = (reason: string): Entry => ({ contestant, cell: { outcome: "skipped", contestant: name, reason } });
-  const needed = tensorsEach * bytesOf(viewOf(workload.case), workload.case.dtype);
+  const givenUp = speeds.givenUp(name);
+  if (givenUp !== null) return skipped(givenUp);
+  const needed = contestant.tensorsHeld * bytesOf(viewOf(workload.case), workload.case.dtype);
   const available = availableMemory();
   if (needed > available) {
-    return skipped(`it may need ${megabytes(needed)} of memory, of which ${megabytes(available)} are free`);
+    return skipped(`it may need ${formatBytes(needed)} of memory, of which ${formatBytes(available)} can be had`);
   }
-  const expected = speeds.expected(contestant, task, workload);
+  const expected = speeds.expected(name, task.operation, workload.case);
   if (expected !== null && expected > longestRun) {
     return skipped(
-      `a run would take about ${seconds(expected)}, longer than the ${seconds(longestRun)} that one may take`,
+      `a run would take about ${formatTime(expected)}, longer than the ${formatTime(longestRun)} that one may take`,
     );
   }
   let prepared: Prepared | null = null;
   try {
     prepared = await contestant.prepare(workload, task);
-    const { milliseconds: first, peakBytes: peak, results } = await prepared.first();
+    const { results } = await prepared.first();
     const { errors, agrees } = agreementOf(contestant, results, reference);
-    if (agrees) {
-      const peakBytes =
-        peak === null ? null : Math.max(0, peak - (task.outputs === "fresh" ? bytesOfResults(results) : 0));
-      return { contestant, prepared, first, peakBytes, errors: [...errors] };
-    }
+    if (agrees) return { contestant, prepared, errors: [...errors] };
     await prepared.dispose();
     return { contestant, cell: { outcome: "disagrees", contestant: name, errors: [...errors] } };
   } catch (error) {
@@ -137,20 +122,7 @@ async function timeInTurns(ready: readonly Ready[], budget: TimeBudget): Promise
   return ready.map((entry, index) => failures.get(entry) ?? samples[index] ?? []);
 }
 
-/** The bytes of results, as arrays of the type in which they came. */
-function bytesOfResults(results: Results): number {
-  return Object.values(results).reduce((sum, values) => sum + (ArrayBuffer.isView(values) ? values.byteLength : 0), 0);
-}
-
 function failed({ name }: Contestant, error: unknown): ResultCell {
   const reason = error instanceof Error ? error.message : String(error);
   return { outcome: "failed", contestant: name, reason: reason || "it failed without a message" };
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6).toLocaleString("en")} MB`;
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toPrecision(2)} s`;
 }

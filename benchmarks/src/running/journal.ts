@@ -1,18 +1,19 @@
 /**
  * What a run has found so far, so that it can be stopped and resumed: a file of JSON lines beside the results. The first
- * line says what the run is, each further one is a group, a count of passes, or a copy that tells of drift. It goes when
- * the result is written.
+ * line says what the run is, each further one is a group, a count of passes, a first run, or a copy that tells of drift.
+ * It goes when the result is written.
  */
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
 import { ResumeError } from "../errors.js";
 import { resultEntries } from "../results/schema.js";
 
-const { groups, passes, drift, finished: _, ...head } = resultEntries;
+const { groups, passes, cold, drift, finished: _, ...head } = resultEntries;
 const headSchema = v.strictObject(head);
 const entrySchema = v.union([
   v.strictObject({ group: groups.item }),
   v.strictObject({ passes: passes.item }),
+  v.strictObject({ cold: cold.item }),
   v.strictObject({ drift: drift.item }),
 ]);
 
@@ -37,7 +38,7 @@ export class Journal {
     if (existsSync(path)) {
       throw new ResumeError(`a run that was stopped lies in ${path}; go on with --resume, or remove the file`);
     }
-    writeFileSync(path, `${JSON.stringify(v.parse(headSchema, head))}\n`, { flag: "wx" });
+    writeWhole(path, [v.parse(headSchema, head)]);
     return new Journal(path, head, []);
   }
 
@@ -58,12 +59,17 @@ export class Journal {
         `the run in ${path} had another ${differing.join(", ")}, and results would mix; remove the file, and start again`,
       );
     }
-    const entries = lines.flatMap((line) => {
+    const cutOff = lines.pop(); // what follows the last line break: nothing, or a line that was not written to its end
+    const entries = lines.map((line, index) => {
       const entry = v.safeParse(entrySchema, parsed(line));
-      return entry.success ? [entry.output] : []; // the last line may be cut off: it is measured again
+      if (entry.success) return entry.output;
+      throw new ResumeError(
+        `${path} is damaged in line ${index + 2}; remove that line, and what it had is measured again, or remove the file, and start again`,
+      );
     });
-    const whole = [head.output, ...entries].map((line) => JSON.stringify(line)).join("\n");
-    writeFileSync(path, `${whole}\n`);
+    const last = v.safeParse(entrySchema, parsed(cutOff ?? ""));
+    if (last.success) entries.push(last.output);
+    writeWhole(path, [head.output, ...entries]);
     return new Journal(path, head.output, entries);
   }
 
@@ -74,6 +80,18 @@ export class Journal {
 
   remove(): void {
     rmSync(this.path, { force: true });
+  }
+}
+
+/** Writes a file of JSON lines beside its place and moves it there: a full disk takes nothing away. */
+function writeWhole(path: string, lines: readonly unknown[]): void {
+  const beside = `${path}.new`;
+  try {
+    writeFileSync(beside, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { flush: true });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
   }
 }
 

@@ -21,6 +21,8 @@ export interface Profile {
   /** whoever would take longer for one run is skipped, with the reason */
   readonly longestRun: number;
   readonly parts: readonly ProfilePart[];
+  /** cases of which the first training step and inference in a fresh process are measured, as `caseNamed` takes them */
+  readonly cold: readonly string[];
 }
 
 const usual: readonly TimedTask[] = (["step", "infer"] as const).map(plain);
@@ -51,12 +53,13 @@ export const fullProfile: Profile = {
     { cases: "regressions", tasks: usual },
     { cases: "scaling", tasks: (["train", "infer"] as const).map(plain), everyThread: true },
   ],
+  cold: ["resnet50/b1/256x14x14/channels-last", "resnet50/b32/64x56x56", "dense/b256/512"],
 };
 
 /** A first look, in less than two minutes. */
 export const quickProfile: Profile = {
   name: "quick",
-  budget: { rounds: 3, milliseconds: 60 },
+  budget: { rounds: 5, milliseconds: 80 }, // fewer rounds would tell no change from chance
   longestRun: 400,
   parts: [
     { cases: "resnet50/b1/64x56x56", tasks: usual },
@@ -64,6 +67,7 @@ export const quickProfile: Profile = {
     { cases: "resnet50/b1/2048x7x7", tasks: usual },
     { cases: "resnet50/b32/512x7x7", tasks: usual },
   ],
+  cold: [],
 };
 
 /** What a profile times. */

@@ -45,6 +45,7 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
   const { journal, contestants, groups, signal, onProgress = () => {} } = options;
   const { budget, longestRun } = options;
   const speeds = new Speeds();
+  for (const entry of journal.entries) if ("group" in entry) speeds.tell(entry.group);
   const planned = inOrder(groups);
   const known = new Set(journal.entries.flatMap((entry) => ("group" in entry ? [groupKey(entry.group)] : [])));
   const left = planned.filter((group) => !known.has(groupId(group)));
@@ -56,10 +57,15 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
       onProgress({ done: known.size + index, of: planned.length, group, left: clock.left(index) });
       await setImmediate(); // lets the line be drawn, and Ctrl-C through
       if (index % groupsBetweenDrifts === 0) journal.add({ drift: await driftNow() });
-      const { workload, copy } = await inputs.of(group, contestants);
       const competing = contestants.filter(({ threads }) => threads === 1 || group.everyThread);
-      const cells = await runGroup(group.task, workload, competing, { budget, longestRun, speeds, availableMemory });
-      journal.add({ group: { case: group.case, ...group.task, copy, cells } });
+      const { workload, copies } = await inputs.of(group, competing);
+      const cells =
+        workload === null
+          ? competing.map(({ name }) => ({ outcome: "skipped" as const, contestant: name, reason: tooLarge }))
+          : await runGroup(group.task, workload, competing, { budget, longestRun, speeds, availableMemory });
+      const found = { case: group.case, ...group.task, copies, cells };
+      speeds.tell(found);
+      journal.add({ group: found });
     }
     journal.add({ drift: await driftNow() });
   } finally {
@@ -74,6 +80,7 @@ function resultOf({ head, entries }: Journal): BenchmarkResult {
     ...head,
     finished: new Date().toISOString(),
     groups: entries.flatMap((entry) => ("group" in entry ? [entry.group] : [])),
+    cold: entries.flatMap((entry) => ("cold" in entry ? [entry.cold] : [])),
     passes: entries.flatMap((entry) => ("passes" in entry ? [entry.passes] : [])),
     drift: entries.flatMap((entry) => ("drift" in entry ? [entry.drift] : [])),
   };
@@ -83,18 +90,43 @@ async function driftNow(): Promise<BenchmarkResult["drift"][number]> {
   return { at: new Date().toISOString(), copy: await fastestCopy(driftBytes, 1) };
 }
 
+/** x and dy, both as files too, and two tensors that are copied before. */
+const tensorsOfInputs = 4;
+
+/** Node reads no larger file, and inputs travel as files. */
+const largestFile = 2 ** 31 - 1;
+
+const tooLarge =
+  "its inputs alone, and the files of them, are more than this machine has memory for, or than a file may be";
+
 /** The inputs of the case at hand, and how fast it is copied: drawn and measured once for its tasks. */
 class Inputs {
-  #last: { readonly case: PlannedGroup["case"]; readonly workload: Workload; readonly copy: ResultCopy } | null = null;
+  #case: PlannedGroup["case"] | null = null;
+  #workload: Workload | null = null;
+  #copies = new Map<number, ResultCopy>();
 
-  async of({ case: kase }: PlannedGroup, contestants: readonly Contestant[]) {
-    if (this.#last?.case !== kase) {
-      this.#last = null; // before the next is drawn: both may not fit
-      const threads = Math.max(1, ...contestants.filter(({ kind }) => kind === "backend").map((one) => one.threads));
-      const copy = await fastestCopy(bytesOf(viewOf(kase), kase.dtype), threads);
-      this.#last = { case: kase, workload: workloadOf(kase), copy };
+  /** The workload is null where there is no room for it. */
+  async of({ case: kase }: PlannedGroup, competing: readonly Contestant[]) {
+    const bytes = bytesOf(viewOf(kase), kase.dtype);
+    if (this.#case !== kase) {
+      this.#workload = null; // before the next is drawn: both may not fit
+      this.#copies.clear();
+      removeInputFiles();
+      const fits = bytes <= largestFile && tensorsOfInputs * bytes <= availableMemory();
+      await this.#copy(fits ? bytes : driftBytes, competing);
+      this.#workload = fits ? workloadOf(kase) : null;
+      this.#case = kase;
+    } else if (this.#workload !== null) {
+      await this.#copy(bytes, competing);
     }
-    return this.#last;
+    return { workload: this.#workload, copies: [...this.#copies.values()] };
+  }
+
+  /** On each number of threads that one of them has. */
+  async #copy(bytes: number, competing: readonly Contestant[]): Promise<void> {
+    for (const threads of new Set([1, ...competing.map((one) => one.threads)])) {
+      if (!this.#copies.has(threads)) this.#copies.set(threads, await fastestCopy(bytes, threads));
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { caseNamed } from "../cases/named.js";
 import { ownCommit } from "../commit.js";
 import type { OpenContestants } from "../contestants/open.js";
 import { ResumeError } from "../errors.js";
@@ -8,6 +9,7 @@ import { countPasses } from "../measuring/passes.js";
 import { groupKey } from "../results/derive.js";
 import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
 import { writeResult } from "../results/write.js";
+import { coldRun } from "./cold.js";
 import { Journal, type RunHead } from "./journal.js";
 import { takeLock } from "./lock.js";
 import { groupId, type PlannedGroup } from "./plan.js";
@@ -16,7 +18,7 @@ import { type Progress, runBenchmarks } from "./run.js";
 
 /** A run from its start, or from where it was stopped, to its result. */
 export interface SessionOptions {
-  readonly profile: Pick<Profile, "name" | "budget" | "longestRun">;
+  readonly profile: Pick<Profile, "name" | "budget" | "longestRun" | "cold">;
   readonly groups: readonly PlannedGroup[];
   readonly contestants: OpenContestants;
   /** of batchnorm */
@@ -25,6 +27,8 @@ export interface SessionOptions {
   readonly folder: string;
   readonly resume: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** told what could not be measured besides the groups, in a sentence */
+  readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -54,7 +58,8 @@ export async function benchmarkSession(options: SessionOptions): Promise<Session
     const head = headOf(options);
     const journal = resume ? Journal.resume(path, head) : Journal.start(path, head);
     checkPlan(journal, options.groups);
-    await addPasses(journal, options.contestants);
+    await addPasses(journal, options);
+    await addColdRuns(journal, options);
     const result = await runBenchmarks({
       ...options,
       ...profile,
@@ -62,7 +67,7 @@ export async function benchmarkSession(options: SessionOptions): Promise<Session
       contestants: options.contestants.contestants,
     });
     if (result === null) return null;
-    const written = join(folder, `${result.started.slice(0, 16).replace(":", "-")}-${profile.name}.json`);
+    const written = join(folder, `${result.started.slice(0, 19).replaceAll(":", "-")}-${profile.name}.json`);
     writeResult(written, result);
     journal.remove();
     return { result, path: written };
@@ -104,10 +109,26 @@ function headOf({ profile, contestants, version }: SessionOptions): RunHead {
   };
 }
 
-async function addPasses(journal: Journal, { countable }: OpenContestants): Promise<void> {
+async function addPasses(journal: Journal, { contestants, onNote = () => {} }: SessionOptions): Promise<void> {
   const known = new Set(journal.entries.flatMap((entry) => ("passes" in entry ? [entry.passes.contestant] : [])));
-  for (const { name, javaScript } of countable) {
+  for (const { name, javaScript } of contestants.countable) {
     if (javaScript === null || known.has(name)) continue;
-    for (const passes of await countPasses(javaScript)) journal.add({ passes });
+    try {
+      for (const passes of await countPasses(javaScript)) journal.add({ passes });
+    } catch (error) {
+      onNote(`the passes of ${name} cannot be counted: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+async function addColdRuns(journal: Journal, { contestants, profile }: SessionOptions): Promise<void> {
+  if (journal.entries.some((entry) => "cold" in entry || "group" in entry)) return;
+  for (const kase of profile.cold.flatMap((name) => caseNamed(name))) {
+    for (const operation of ["step", "infer"] as const) {
+      for (const open of contestants.fresh()) {
+        const cold = await coldRun(open, kase, operation);
+        if (cold !== null) journal.add({ cold });
+      }
+    }
   }
 }

@@ -1,28 +1,43 @@
 import { sizeOf } from "@batchnorm/core";
-import type { Contestant } from "../contestants/contestant.js";
-import type { TimedTask } from "../operations.js";
+import type { BenchmarkCase } from "../cases/schema.js";
+import type { TimedOperation } from "../operations.js";
+import type { ResultGroup } from "../results/schema.js";
 import { spreadOf } from "../statistics.js";
-import type { Workload } from "../workload.js";
 
-/** How long runs took so far, from which is told how long one will take. */
+/** So often in a row a contestant may fail: one that hangs each time would take hours. */
+const mostFailures = 3;
+
+/** What is known of contestants so far: how long their runs took, and who does not get on. */
 export class Speeds {
   readonly #nanosecondsPerElement = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
 
   /** Remembers what was measured. */
-  tell(contestant: Contestant, task: TimedTask, workload: Workload, rounds: readonly (readonly number[])[]): void {
-    const samples = rounds.flat();
-    if (samples.length === 0) return;
-    const each = (spreadOf(samples).median * 1e6) / sizeOf(workload.case.shape);
-    this.#nanosecondsPerElement.set(keyOf(contestant, task, workload), each);
+  tell({ case: kase, operation, cells }: Pick<ResultGroup, "case" | "operation" | "cells">): void {
+    for (const cell of cells) {
+      if (cell.outcome === "failed") {
+        this.#failures.set(cell.contestant, (this.#failures.get(cell.contestant) ?? 0) + 1);
+      }
+      if (cell.outcome !== "timed") continue;
+      this.#failures.delete(cell.contestant);
+      const each = (spreadOf(cell.rounds.flat()).median * 1e6) / sizeOf(kase.shape);
+      this.#nanosecondsPerElement.set(keyOf(cell.contestant, operation, kase), each);
+    }
   }
 
   /** Milliseconds that a run will take, from the last like it; null where there was none. */
-  expected(contestant: Contestant, task: TimedTask, workload: Workload): number | null {
-    const each = this.#nanosecondsPerElement.get(keyOf(contestant, task, workload));
-    return each === undefined ? null : (each * sizeOf(workload.case.shape)) / 1e6;
+  expected(contestant: string, operation: TimedOperation, kase: BenchmarkCase): number | null {
+    const each = this.#nanosecondsPerElement.get(keyOf(contestant, operation, kase));
+    return each === undefined ? null : (each * sizeOf(kase.shape)) / 1e6;
+  }
+
+  /** Why a contestant is not asked any more; null where it is. */
+  givenUp(contestant: string): string | null {
+    const failures = this.#failures.get(contestant) ?? 0;
+    return failures < mostFailures ? null : `it failed ${failures} times in a row, and is not asked any more`;
   }
 }
 
-function keyOf({ name }: Contestant, { operation }: TimedTask, { case: kase }: Workload): string {
-  return [name, operation, kase.layout, kase.dtype].join(" ");
+function keyOf(contestant: string, operation: TimedOperation, { layout, dtype }: BenchmarkCase): string {
+  return [contestant, operation, layout, dtype].join(" ");
 }

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import {
   casesNamed,
   fullProfile,
+  groupKey,
   groupsOf,
   outputKinds,
   type PlannedGroup,
@@ -11,6 +13,7 @@ import {
 } from "@batchnorm/benchmarks";
 import { type DType, dtypes, type Layout, layouts } from "@batchnorm/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../exit-codes.js";
 
 /** What `batchnorm bench` is told. */
 export interface BenchOptions {
@@ -52,10 +55,19 @@ export function addBenchOptions(command: Command): Command {
     .option("--threads <count>", "threads of those that have several; repeatable (default: 1)", counts);
 }
 
-/** What is timed, and for how long. */
+/** Options that say what is timed of one's own shapes. */
+const aboutShapes = ["op", "layout", "dtype", "relu", "reuse"] as const;
+
+/** What is timed, and for how long. @throws UsageError for an option about one's own shapes without any */
 export function planOf(options: BenchOptions): { profile: Profile; groups: PlannedGroup[] } {
   const profile = options.quick ? quickProfile : fullProfile;
-  if (options.shape === undefined) return { profile, groups: groupsOf(profile) };
+  if (options.shape === undefined) {
+    const ignored = aboutShapes.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
+    if (ignored.length === 0) return { profile, groups: groupsOf(profile) };
+    const need =
+      ignored.length === 1 ? "is about shapes of your own, and needs" : "are about shapes of your own, and need";
+    throw new UsageError(`${ignored.join(", ")} ${need} --shape`);
+  }
   const { layout, dtype, op = ["step", "infer"], relu = false, reuse = false } = options;
   const choice = { ...(layout === undefined ? {} : { layout }), ...(dtype === undefined ? {} : { dtype }) };
   const outputs = outputKinds[reuse ? 1 : 0];
@@ -63,7 +75,14 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   const groups = casesNamed(options.shape, choice).flatMap((kase) =>
     op.map((operation) => ({ case: kase, task: { operation, activation, outputs }, everyThread: true }) as const),
   );
-  return { profile: { ...profile, name: "question", longestRun: 30_000 }, groups };
+  return { profile: { ...profile, name: questionName(groups), longestRun: 30_000, cold: [] }, groups };
+}
+
+/** `question-3fb2c1d0`, by what is asked: a question that was stopped is in the way of none but itself. */
+function questionName(groups: readonly PlannedGroup[]): string {
+  const keys = new Set(groups.map(({ case: kase, task }) => groupKey({ case: kase, ...task })));
+  const hash = createHash("sha256").update([...keys].sort().join("\n"));
+  return `question-${hash.digest("hex").slice(0, 8)}`;
 }
 
 function list(value: string, before: readonly string[] | boolean = []): readonly string[] {

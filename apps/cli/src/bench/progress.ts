@@ -13,7 +13,7 @@ export async function withProgress<Result>(
   let lastCase: unknown;
   const tasks = new Listr(
     {
-      title: "Count passes over the tensors",
+      title: "Count passes over the tensors, and measure cold runs",
       task: async (_, task) => {
         result = await work((progress) => {
           task.title = titleOf(progress);

@@ -7,6 +7,7 @@ import {
   formatShare,
   formatSpeed,
   formatTime,
+  operationNames,
   type ResultCell,
   type ResultGroup,
   ratioOf,
@@ -21,26 +22,14 @@ import { type Cell, table } from "../output.js";
 
 /** A result for people at a terminal: a row for each contestant on each task, then what was noticed. */
 export function benchSummary(result: BenchmarkResult): string {
-  const head = [
-    "shape",
-    "operation",
-    "contestant",
-    "median",
-    "spread",
-    "GB/s",
-    "roofline",
-    "times",
-    "ulp",
-    "first",
-    "peak",
-  ];
+  const head = ["shape", "operation", "contestant", "median", "spread", "GB/s", "roofline", "times", "ulp"];
   const rows = result.groups.flatMap((group) => groupRows(result, group));
   return [
-    table(head, rows, [3, 4, 5, 6, 7, 8, 9, 10]),
+    table(head, rows, [3, 4, 5, 6, 7, 8]),
     "",
-    "times: how many times as long as the fastest backend. roofline: the share of a copy's bandwidth, in the same",
-    "minute and size, that the operation's least traffic makes; more than 100 % is out of a cache. first: the first",
-    "run. peak: memory that the first run held beyond its inputs and results.",
+    "times: how many times as long as the fastest backend. roofline: the share of a copy's bandwidth, on as many threads,",
+    "in the same minute and size, that the operation's least traffic makes; more than 100 % is out of a cache.",
+    ...coldLines(result),
     ...steadiness(result),
     ...result.absent.map(({ name, reason, remedy }) => `${name} absent: ${reason}; ${remedy}`),
   ].join("\n");
@@ -52,13 +41,13 @@ function groupRows(result: BenchmarkResult, group: ResultGroup): Cell[][] {
     index === 0 ? shapeOf(group.case) : "",
     index === 0 ? taskName(group) : "",
     cell.contestant,
-    ...figures(group, cell, backend),
+    ...figures(result, group, cell, backend),
   ]);
 }
 
-function figures(group: ResultGroup, cell: ResultCell, backend: string | null): Cell[] {
-  if (cell.outcome !== "timed") return [{ colSpan: 8, content: pc.dim(whyNotTimed(cell) ?? "") }];
-  const { median, spread, gigabytesPerSecond, roofline } = figuresOf(group, cell);
+function figures(result: BenchmarkResult, group: ResultGroup, cell: ResultCell, backend: string | null): Cell[] {
+  if (cell.outcome !== "timed") return [{ colSpan: 6, content: pc.dim(whyNotTimed(cell) ?? "") }];
+  const { median, spread, gigabytesPerSecond, roofline } = figuresOf(result, group, cell);
   const ratio = backend === null ? null : ratioOf(group, cell.contestant, backend);
   const ulps = cell.errors.map(({ ulp }) => ulp);
   return [
@@ -68,8 +57,25 @@ function figures(group: ResultGroup, cell: ResultCell, backend: string | null): 
     formatShare(roofline),
     ratio === null ? "" : formatRatio(ratio),
     formatUlp(ulps.includes(null) ? null : Math.max(0, ...ulps.map((ulp) => ulp ?? 0))),
-    formatTime(cell.first),
-    cell.peakBytes === null ? "" : formatBytes(cell.peakBytes),
+  ];
+}
+
+/** The first runs in a fresh process as a table of their own; nothing where none was timed. */
+function coldLines({ cold }: BenchmarkResult): string[] {
+  if (cold.length === 0) return [];
+  const rows = cold.map(({ case: kase, operation, contestant, milliseconds, peakBytes }) => [
+    contestant,
+    shapeOf(kase),
+    operationNames[operation],
+    formatTime(milliseconds),
+    peakBytes === null ? "–" : formatBytes(peakBytes),
+  ]);
+  return [
+    "",
+    "first run in a fresh process:",
+    table(["contestant", "shape", "operation", "time", "peak"], rows, [3, 4]),
+    "",
+    "peak: memory that it held beyond its inputs and results.",
   ];
 }
 

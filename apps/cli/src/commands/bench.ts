@@ -1,13 +1,15 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
-import { benchmarkSession, openContestants, resultToJson } from "@batchnorm/benchmarks";
+import { basename } from "node:path";
+import { benchmarkSession, journalPath, openContestants, resultToJson } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
 import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
 import { withProgress } from "../bench/progress.js";
 import { benchSummary } from "../bench/summary.js";
-import { exitCodes } from "../exit-codes.js";
+import { exitCodes, UsageError } from "../exit-codes.js";
+import { stopCodes } from "../interrupt.js";
 import { print } from "../output.js";
 import type { Result } from "../program.js";
+import { checkOutputDirectory, makeDirectory } from "../report/output-directory.js";
 import { ownVersion } from "../version.js";
 import { addCompare } from "./bench-compare.js";
 import { addSetup } from "./bench-setup.js";
@@ -28,8 +30,9 @@ Examples:
   $ batchnorm bench setup                                 install PyTorch for it
   $ batchnorm bench compare before.json after.json        what has changed
 
-Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark is running, or
-a run that cannot be resumed, 130 Ctrl-C (what was timed so far is kept).`,
+Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark is running, a
+run that cannot be resumed, or a place that cannot be written, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (what was timed so
+far is kept).`,
     )
     .action((options: BenchOptions) => runBench(options, result));
   addBenchOptions(bench);
@@ -40,6 +43,8 @@ a run that cannot be resumed, 130 Ctrl-C (what was timed so far is kept).`,
 async function runBench(options: BenchOptions, result: Result): Promise<void> {
   const { json = false, out, resume = false, backend, peer, threads, shape } = options;
   const { profile, groups } = planOf(options);
+  const folder = checkOutputDirectory(out, { what: "results", files: [basename(journalPath(out, profile.name))] });
+  makeDirectory(folder);
   const contestants = await openContestants({
     ...(backend === undefined ? {} : { backends: backend }),
     ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
@@ -53,11 +58,12 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
         groups,
         contestants,
         version: ownVersion(),
-        folder: resolve(out),
+        folder,
         resume,
         onProgress,
+        onNote: (note) => process.stderr.write(`${note}\n`),
       }),
-    );
+    ).catch(rethrowUnderstood);
     if (session === null) return;
     if (json) process.stdout.write(resultToJson(session.result));
     else print(`\n${benchSummary(session.result)}\n\nwritten: ${session.path}`);
@@ -75,8 +81,19 @@ function everyCount(): number[] {
   return [...new Set([1, availableParallelism()])];
 }
 
+const cannotWrite: readonly unknown[] = ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"];
+
+/** Places that turn out not to be writable, or full, while it runs: results, and temporary files. */
+function rethrowUnderstood(error: unknown): never {
+  if (!(error instanceof Error && "code" in error && cannotWrite.includes(error.code))) throw error;
+  throw new UsageError(
+    `cannot write: ${error.message}; make room, or choose another place with --out or TMPDIR; what was timed so far is kept, and --resume goes on`,
+  );
+}
+
 function tellHowToResume(): void {
   process.once("exit", (code) => {
-    if (code === exitCodes.interrupted) process.stderr.write("stopped; the same command with --resume goes on\n");
+    if (Object.values<number>(stopCodes).includes(code))
+      process.stderr.write("stopped; the same command with --resume goes on\n");
   });
 }

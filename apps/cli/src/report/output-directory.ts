@@ -9,22 +9,30 @@ export interface Written {
   readonly json: string;
 }
 
+/** What is written to a directory: as people call it, and the names of its files. */
+export interface Output {
+  readonly what: string;
+  readonly files: readonly string[];
+}
+
+const reportOutput: Output = { what: "a report", files: ["index.html", "report.json"] };
+
 /**
- * Finds out, before any work, whether a report can be written to a directory that may not exist yet. Nothing is made.
+ * Finds out, before any work, whether a report, or another output, can be written to a directory that may not exist yet.
+ * Nothing is made.
  *
  * @returns its absolute path
  * @throws UsageError where it cannot
  */
-export function checkOutputDirectory(out: string): string {
+export function checkOutputDirectory(out: string, { what, files }: Output = reportOutput): string {
   if (out === "") throw new UsageError("--out must name a directory, got nothing");
   const directory = resolve(out);
   try {
-    for (const path of [directory, join(directory, "index.html"), join(directory, "report.json")]) {
-      checkWritable(path, path === directory);
-    }
+    checkWritable(directory, true);
+    for (const file of files) checkWritable(join(directory, file), false);
   } catch (error) {
     throw new UsageError(
-      `cannot write a report to ${directory}: ${(error as Error).message}; choose another with --out`,
+      `cannot write ${what} to ${directory}: ${(error as Error).message}; choose another with --out`,
     );
   }
   return directory;
@@ -43,20 +51,25 @@ function checkWritable(path: string, isDirectory: boolean): void {
   accessSync(path, constants.W_OK);
 }
 
+/** Makes a directory. @throws UsageError where it cannot be made */
+export function makeDirectory(directory: string): void {
+  try {
+    makeOneByOne(directory);
+  } catch (error) {
+    throw new UsageError(`cannot make ${directory}: ${(error as Error).message}; choose another with --out`);
+  }
+}
+
 /** One directory at a time: Node's recursive mkdir does not come back from some places, /proc being one. */
-function makeDirectory(directory: string): void {
+function makeOneByOne(directory: string): void {
   if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
+  makeOneByOne(dirname(directory));
   mkdirSync(directory);
 }
 
 /** Writes both files, each whole or not at all, whenever the process ends. */
 export async function writeReport(directory: string, html: string, json: string): Promise<Written> {
-  try {
-    makeDirectory(directory);
-  } catch (error) {
-    throw new UsageError(`cannot make ${directory}: ${(error as Error).message}; choose another with --out`);
-  }
+  makeDirectory(directory);
   const paths = { html: join(directory, "index.html"), json: join(directory, "report.json") };
   await writeFileAtomic(paths.json, json);
   await writeFileAtomic(paths.html, html);

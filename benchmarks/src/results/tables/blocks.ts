@@ -1,10 +1,11 @@
 import type { BenchmarkResult } from "../schema.js";
+import { coldTable } from "./cold.js";
 import { leftOutTable } from "./left-out.js";
 import { networkTables } from "./networks.js";
 import { passTable } from "./passes.js";
 import { runTables } from "./run.js";
 import { crossingTables, scalingTables } from "./scaling.js";
-import { costTables, shapeTables } from "./shapes.js";
+import { shapeTables } from "./shapes.js";
 import { summaryTables } from "./summary.js";
 
 /** What can stand between marks in a Markdown file, by the name in the mark. */
@@ -17,8 +18,8 @@ export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => s
   networks: networkTables,
   /** every shape: median, spread, GB/s, share of the roofline, ratio */
   shapes: shapeTables,
-  /** every shape: first call, peak memory */
-  costs: costTables,
+  /** the first run in a fresh process, and its peak of memory */
+  costs: coldTable,
   /** by size of x */
   scaling: scalingTables,
   /** sizes at which one overtakes another */

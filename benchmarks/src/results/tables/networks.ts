@@ -8,11 +8,14 @@ import { groupBy, nothing, table } from "./markdown.js";
 /** What the ratios in brackets are. */
 export const ratioLegend = "In brackets: how many times as long it takes as the fastest of our backends.";
 
+/** What the times of a network are. */
+export const sumLegend = "A network's time is the sum of its batch norms' medians, each as often as it occurs.";
+
 /** For each network, batch, type and way: a row for each contestant, a column for each operation and layout. */
 export function networkTables(result: BenchmarkResult): string {
   const parts = groupBy(networkCosts(result), partOf);
   const tables = [...parts].map(([title, costs]) => `**${title}**\n\n${networkTable(result, costs)}`);
-  return [ratioLegend, ...tables].join("\n\n");
+  return [`${sumLegend} ${ratioLegend}`, ...tables].join("\n\n");
 }
 
 /** The costs of one network as a table, with a line for each contestant that lacks some. */

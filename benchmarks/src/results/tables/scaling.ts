@@ -1,23 +1,28 @@
-import { formatBytes, formatSpeed, formatTime } from "../../format.js";
+import { formatBytes, formatShare, formatSpeed, formatTime } from "../../format.js";
 import { taskName } from "../../operations.js";
 import { crossingsOf, type PairCrossings, type ScalingTask, scalingOf } from "../crossings.js";
-import { copySpeed, figuresOf, timedCell } from "../derive.js";
+import { figuresOf, timedCell } from "../derive.js";
 import type { BenchmarkResult, ResultGroup } from "../schema.js";
+import { copyColumns } from "./copies.js";
 import { folded, groupBy, nothing, table } from "./markdown.js";
 
-/** By size of x: the time and GB/s of each contestant, and the copy's. */
+/** By size of x: time, spread, share of the roofline and GB/s of each contestant, and the copies' GB/s. */
 export function scalingTables(result: BenchmarkResult): string {
   const names = result.contestants.map(({ name }) => name);
-  return scalingOf(result)
-    .map(({ sizes, ...task }) => {
-      const rows = sizes.map(({ bytes, group }) => [
-        formatBytes(bytes),
-        formatSpeed(copySpeed(group.copy)),
-        ...names.map((name) => timeAndSpeed(group, name)),
-      ]);
-      return folded(placeName(task), table(["x", "copying", ...names], rows));
-    })
-    .join("\n\n");
+  const series = scalingOf(result);
+  if (series.length === 0) return "";
+  const legend =
+    "In a cell: the median, give or take half the distance of the quartiles, the share of the speed of a copy on as many threads, and GB/s of the counted traffic.";
+  const tables = series.map(({ sizes, ...task }) => {
+    const copying = copyColumns(sizes.map(({ group }) => group));
+    const rows = sizes.map(({ bytes, group }) => [
+      formatBytes(bytes),
+      ...copying.speeds(group),
+      ...names.map((name) => timeAndSpeed(result, group, name)),
+    ]);
+    return folded(placeName(task), table(["x", ...copying.head, ...names], rows));
+  });
+  return [legend, ...tables].join("\n\n");
 }
 
 /** Where one of our backends and another contestant overtake each other, and who is the faster where none does. */
@@ -42,11 +47,11 @@ function alwaysLines(pairs: readonly PairCrossings[]): string[] {
   });
 }
 
-function timeAndSpeed(group: ResultGroup, contestant: string): string {
+function timeAndSpeed(result: BenchmarkResult, group: ResultGroup, contestant: string): string {
   const cell = timedCell(group, contestant);
   if (cell === null) return group.cells.find((other) => other.contestant === contestant)?.outcome ?? nothing;
-  const { median, gigabytesPerSecond } = figuresOf(group, cell);
-  return `${formatTime(median)}<br>${formatSpeed(gigabytesPerSecond)}`;
+  const { median, spread, gigabytesPerSecond, roofline } = figuresOf(result, group, cell);
+  return `${formatTime(median)} ±${formatShare(spread)}, ${formatShare(roofline)}<br>${formatSpeed(gigabytesPerSecond)}`;
 }
 
 function placeName(task: ScalingTask): string {

@@ -1,54 +1,33 @@
 import { dimensionsOf } from "../../cases/id.js";
 import { shapeOf } from "../../cases/schema.js";
-import { formatBytes, formatRatio, formatShare, formatSpeed, formatTime } from "../../format.js";
+import { formatRatio, formatShare, formatSpeed, formatTime } from "../../format.js";
 import { taskName } from "../../operations.js";
-import { copySpeed, fastestBackend, figuresOf, ratioOf, rooflineOf } from "../derive.js";
+import { fastestBackend, figuresOf, ratioOf } from "../derive.js";
 import type { BenchmarkResult, ResultGroup, TimedCell } from "../schema.js";
+import { type CopyColumns, copyColumns } from "./copies.js";
 import { folded, groupBy, nothing, table } from "./markdown.js";
 
 /** Every shape of every set but scaling: time, spread, GB/s, share of the roofline, and ratio to our fastest backend. */
 export function shapeTables(result: BenchmarkResult): string {
   const legend =
-    "In a cell: the median, give or take half the distance of the quartiles; GB/s of the counted traffic, its share of a copy's, and how many times as long it takes as the fastest of our backends. Copying: the time in which a copy moves the counted traffic, and its GB/s.";
-  const tables = tablesBySet(
-    result,
-    ["copying"],
-    (group) => [`${formatTime(rooflineOf(group))}<br>${formatSpeed(copySpeed(group.copy))}`],
-    timeOf,
-  );
-  return `${legend}\n\n${tables}`;
+    "In a cell: the median, give or take half the distance of the quartiles; GB/s of the counted traffic, its share of a copy's on as many threads, and how many times as long it takes as the fastest of our backends. Copying: the time in which a copy moves the counted traffic, and its GB/s.";
+  return `${legend}\n\n${tablesBySet(result)}`;
 }
 
-/** The same shapes: the first call, and the most memory that it held beyond inputs and results. */
-export function costTables(result: BenchmarkResult): string {
-  const tables = tablesBySet(
-    result,
-    [],
-    () => [],
-    (_, __, { first, peakBytes }) => `${formatTime(first)}, ${peakBytes === null ? nothing : formatBytes(peakBytes)}`,
-  );
-  return `In a cell: the first call, before any warm-up, and the most memory that it held beyond its inputs and results.\n\n${tables}`;
-}
-
-/** A row for each case: what a contestant's time, and what stands beside it, is. */
+/** A row for each case: each contestant's time, its spread, and the ratio to our fastest backend. */
 export function shapeTable(result: BenchmarkResult, groups: readonly ResultGroup[]): string {
-  return tableOf(
-    result,
-    groups,
-    [],
-    () => [],
-    (_, group, cell) => {
-      const time = formatTime(figuresOf(group, cell).median);
-      const ratio = ratioText(result, group, cell);
-      return ratio === null ? time : `${time} (${ratio})`;
-    },
-  );
+  return tableOf(result, groups, null, (_, group, cell) => {
+    const { median, spread } = figuresOf(result, group, cell);
+    const time = `${formatTime(median)} ±${formatShare(spread)}`;
+    const ratio = ratioText(result, group, cell);
+    return ratio === null ? time : `${time} (${ratio})`;
+  });
 }
 
 type CellText = (result: BenchmarkResult, group: ResultGroup, cell: TimedCell) => string;
 
 function timeOf(result: BenchmarkResult, group: ResultGroup, cell: TimedCell): string {
-  const { median, spread, gigabytesPerSecond, roofline } = figuresOf(group, cell);
+  const { median, spread, gigabytesPerSecond, roofline } = figuresOf(result, group, cell);
   const ratio = ratioText(result, group, cell);
   const below = [formatSpeed(gigabytesPerSecond), formatShare(roofline), ...(ratio === null ? [] : [ratio])];
   return `${formatTime(median)} ±${formatShare(spread)}<br>${below.join(", ")}`;
@@ -60,39 +39,35 @@ function ratioText(result: BenchmarkResult, group: ResultGroup, { contestant }: 
   return ratio === null ? null : `${formatRatio(ratio)}×`;
 }
 
-function tablesBySet(
-  result: BenchmarkResult,
-  head: readonly string[],
-  before: (group: ResultGroup) => readonly string[],
-  text: CellText,
-): string {
+function tablesBySet(result: BenchmarkResult): string {
   const shapes = result.groups.filter(({ case: kase }) => kase.set !== "scaling");
   const parts = groupBy(shapes, (group) => {
     const { batch } = dimensionsOf(group.case);
     const dtype = group.case.dtype === "float32" ? "" : `, ${group.case.dtype}`;
     return `${group.case.set}, batch ${batch}${dtype}: ${taskName(group)}`;
   });
-  return [...parts].map(([title, groups]) => folded(title, tableOf(result, groups, head, before, text))).join("\n\n");
+  return [...parts]
+    .map(([title, groups]) => folded(title, tableOf(result, groups, copyColumns(groups), timeOf)))
+    .join("\n\n");
 }
 
 function tableOf(
   result: BenchmarkResult,
   groups: readonly ResultGroup[],
-  head: readonly string[],
-  before: (group: ResultGroup) => readonly string[],
+  copying: CopyColumns | null,
   text: CellText,
 ): string {
   const names = result.contestants.map(({ name }) => name).filter((name) => groups.some(hasTimeOf(name)));
   const rows = groups.map((group) => [
     shapeOf(group.case),
-    ...before(group),
+    ...(copying?.times(group) ?? []),
     ...names.map((name) => {
       const cell = group.cells.find(({ contestant }) => contestant === name);
       if (cell === undefined) return nothing;
       return cell.outcome === "timed" ? text(result, group, cell) : cell.outcome;
     }),
   ]);
-  return table(["shape", ...head, ...names], rows);
+  return table(["shape", ...(copying?.head ?? []), ...names], rows);
 }
 
 /** A contestant has a column where it was timed at all: one that has no such operation says so under what was left out. */

@@ -2,7 +2,7 @@ import { caseId } from "../../cases/id.js";
 import { operationNames } from "../../operations.js";
 import { networkCosts } from "../network.js";
 import type { BenchmarkResult, ResultGroup } from "../schema.js";
-import { networkTable, ratioLegend } from "./networks.js";
+import { networkTable, ratioLegend, sumLegend } from "./networks.js";
 import { runLine } from "./run.js";
 import { shapeTable } from "./shapes.js";
 
@@ -37,7 +37,11 @@ export function summaryTables(result: BenchmarkResult): string {
       ? []
       : [`**All batch norms of ${name}, batch ${network.batch}**\n\n${networkTable(result, costs)}`]),
     ...shapes,
-    `${ratioLegend} ${runLine(result)}`,
+    [
+      ...(name === undefined ? [] : [sumLegend]),
+      ...(shapes.length === 0 ? [] : ["A shape's is the median, give or take half the distance of the quartiles."]),
+      `${ratioLegend} ${runLine(result)}`,
+    ].join(" "),
   ].join("\n\n");
 }
 
