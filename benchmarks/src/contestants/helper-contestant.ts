@@ -5,7 +5,7 @@ import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
 import type { ComparedResult, Contestant, FirstRun, Prepared, Results } from "./contestant.js";
 import { type HelperCommand, HelperProcess } from "./helper-process.js";
-import { inputFiles, resultFolder } from "./workload-files.js";
+import { inputFiles, removeInputFiles, resultFolder } from "./workload-files.js";
 
 /** A contestant that runs in a process of its own. */
 export interface HelperContestantOptions {
@@ -44,7 +44,10 @@ export async function helperContestant(options: HelperContestantOptions): Promis
     ...about,
     ...hello,
     prepare: async (workload, task) => prepareIn(await restarted(), workload, task),
-    close: () => helper.close(),
+    close: async () => {
+      await helper.close();
+      removeInputFiles();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,10 +38,14 @@ export function inputFiles(workload: Workload): Promise<Record<string, string>> 
   return last.paths;
 }
 
-/** Removes the inputs that were written. */
+/** Removes the inputs that were written, and the folder where nothing else is left in it. */
 export function removeInputFiles(): void {
   if (last !== null) rmSync(last.folder, { recursive: true, force: true });
   last = null;
+  if (own === null || readdirSync(own).length > 0) return;
+  removeOwnFolder();
+  process.off("exit", removeOwnFolder);
+  own = null;
 }
 
 async function writeInputs(workload: Workload, folder: string): Promise<Record<string, string>> {
