@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { repositoryRoot } from "../repository.mjs";
 import { installationHash } from "../set-up.mjs";
 import { directoryWith } from "./directories.js";
+
+// npm, turbo and vitest are started by these, while the tests of other packages keep the machine busy
+vi.setConfig({ testTimeout: 120_000 });
 
 const passing = 'import { it } from "vitest";\nit("passes", () => {});\nit("is skipped", { skip: true }, () => {});\n';
 const failing = 'import { it } from "vitest";\nit("fails", () => { throw new Error("on purpose"); });\n';
