@@ -14,7 +14,11 @@ export const cpuDescription: Omit<HelperContestantOptions, "command"> = {
   tensorsHeld,
 };
 
-/** The cpu backend, for a process of its own. */
+/**
+ * The cpu backend, for a process of its own, which opens it by name.
+ *
+ * @public
+ */
 export async function cpuContestant(): Promise<Contestant> {
   const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
   return backendContestant(createCpuBackend(), { version });
