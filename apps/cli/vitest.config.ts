@@ -1,3 +1,4 @@
+import { mergeConfig } from "vitest/config";
 import { packageTests } from "../../vitest.shared.js";
 
-export default packageTests("cli");
+export default mergeConfig(packageTests("cli"), { test: { setupFiles: ["test/own-temporary-folder.ts"] } });

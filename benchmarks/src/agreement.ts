@@ -26,7 +26,7 @@ import type { Workload } from "./workload.js";
 /** The worst error of one result of one operation. */
 export interface ResultError {
   readonly result: ComparedResult;
-  /** in ulp at the result's scale; null: not finite where the specification is */
+  /** in ulp at the result's scale; null: not finite where the specification is, or not as many values */
   readonly ulp: number | null;
   /** the largest with which it is timed */
   readonly limit: number;

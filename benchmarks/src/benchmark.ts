@@ -66,7 +66,10 @@ async function benchmarkTask(
       await setImmediate();
     }
     const timed = compared.filter(({ agreement }) => agreement.agrees).map(({ prepared }) => prepared);
-    const samples = await measure(timed, budget);
+    const samples = await measure(
+      timed.map((prepared) => ({ warm: false, time: (milliseconds: number) => prepared.time(milliseconds) })),
+      budget,
+    );
     const bytes = bytesMoved(task.operation, viewOf(workload.case), workload.case.dtype);
     return compared.map(({ contestant, prepared, agreement }) => {
       const own = samples[timed.indexOf(prepared)]?.flat();

@@ -64,6 +64,7 @@ export {
 } from "./results/schema.js";
 export { type OutdatedDocument, outdatedDocuments } from "./results/tables/documents.js";
 export { resultToJson, writeResult } from "./results/write.js";
+export { takeLock } from "./running/lock.js";
 export type { PlannedGroup } from "./running/plan.js";
 export { fullProfile, groupsOf, type Profile, quickProfile } from "./running/profile.js";
 export type { Progress } from "./running/run.js";

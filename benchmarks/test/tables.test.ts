@@ -31,7 +31,9 @@ describe("the tables of a result", () => {
     const summary = block("summary");
     expect(summary).toContain("**All batch norms of ResNet-50, batch 32**");
     expect(summary).toMatch(/^\| contestant \| training step, channels first \|.* inference, channels last \|$/m);
-    expect(summary).toMatch(/^\| peer \| – \| – \| [\d.]+ m?s \(2\.0×\) \| [\d.]+ m?s \(2\.0×\) \|$/m);
+    expect(summary).toMatch(
+      /^\| peer \| – \| – \| [\d.]+ m?s ±0\.\d % \(2\.0×\) \| [\d.]+ m?s ±0\.\d % \(2\.0×\) \|$/m,
+    );
     expect(summary).toMatch(
       /^- peer: – where a case has no time, of 12 in all, such as resnet50\/b32\/64x112x112\/channels-first/m,
     );
@@ -53,7 +55,27 @@ describe("the tables of a result", () => {
     );
     expect(shapes).toMatch(/^\| \(32, 64, 56, 56\), channels first .* \| skipped \|$/m);
     expect(shapes).not.toContain("scaling");
-    expect(block("networks")).toMatch(/^A network's time is the sum of its batch norms' medians/);
+  });
+
+  it("sum up what was timed on a whole network, with spread, and leave out what nobody was timed on", () => {
+    const networks = block("networks");
+    expect(networks).toMatch(/^A network's time is the sum of its batch norms' medians/);
+    expect(networks).toMatch(/^\| cpu \| [\d.]+ m?s ±0\.\d % \(1\.0×\) \|/m);
+    const [first, ...others] = caseNamed("resnet50/b32").map((kase) => madeResult({ cases: [kase], speeds }).groups);
+    const relu = (first ?? []).map((group) => ({ ...group, activation: "relu" as const }));
+    const partly = { ...result, groups: [...(first ?? []), ...others.flat(), ...relu] };
+    expect(block("networks", partly)).not.toContain("with ReLU");
+    expect(block("networks", { ...result, groups: relu })).toBe("No network was timed as a whole.");
+  });
+
+  it("show each peer's least, median and largest ratio, and at which case it is the least", () => {
+    const uneven = madeResult({
+      cases: caseNamed("dense"),
+      speeds: { cpu: () => 6, peer: ({ case: { shape } }) => (shape[0] === 4096 ? 12 : shape[1] === 512 ? 6 : 2) },
+      operations: ["infer"],
+    });
+    expect(block("ratios", uneven)).toContain("| inference | peer | 10 | 0.50× (dense/b4096/512) | 3.0× | 3.0× |");
+    expect(block("ratios", madeResult({ cases, speeds: { cpu: () => 5 } }))).toMatch(/^No peer was timed/);
   });
 
   it("show the first run in a fresh process and its peak, where they are known", () => {

@@ -118,7 +118,7 @@ describe("a run that is stopped", () => {
     }
     const second = await bench(...small, "--out", "second");
     expect(second.code).toBe(exitCodes.wrongUse);
-    expect(second.stderr).toMatch(/another benchmark is running \(process \d+\)/);
+    expect(second.stderr).toMatch(/another benchmark or report is running \(process \d+\)/);
     child.kill("SIGINT");
     expect(await ended).toBe(exitCodes.interrupted);
     expect(stderr).toContain("--resume goes on");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { benchmarkCases } from "@batchnorm/benchmarks";
+import { benchmarkCases, takeLock } from "@batchnorm/benchmarks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodes } from "../src/exit-codes.js";
 import { main } from "../src/main.js";
@@ -107,6 +107,22 @@ describe("batchnorm report where it cannot write", () => {
     const { code, stderr } = await run(["report", "--out", ""]);
     expect(code).toBe(2);
     expect(stderr).toBe("error: --out must name a directory, got nothing\n");
+  });
+});
+
+describe("batchnorm report while another runs", () => {
+  it("says so with code 2 before any work, and writes nothing", async () => {
+    const release = takeLock();
+    try {
+      const out = join(directory, "second");
+      const { code, stdout, stderr } = await run(["report", "--quick", "--out", out]);
+      expect(code).toBe(exitCodes.wrongUse);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(new RegExp(`another benchmark or report is running \\(process ${process.pid}\\)`));
+      expect(existsSync(out)).toBe(false);
+    } finally {
+      release();
+    }
   });
 });
 

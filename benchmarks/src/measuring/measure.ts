@@ -16,18 +16,24 @@ export const usualBudget: TimeBudget = { rounds: 5, milliseconds: 250 };
 /** For a first look. */
 export const quickBudget: TimeBudget = { rounds: 3, milliseconds: 45 };
 
+/** What is timed in turns. */
+export interface Timeable extends Pick<Prepared, "time"> {
+  /** whether it has run for long enough to need no warming up */
+  readonly warm: boolean;
+}
+
 /**
  * Times one task for several contestants in turns.
  *
  * A sample is one run with its results and their disposal, as in a loop of a user, up to the end of `sync`. Each
- * contestant warms up first, for a fifth of its time. Garbage is not collected by force between turns: that made the
+ * contestant that is not warm runs first, for a fifth of its time. Garbage is not collected by force between turns: that made the
  * runs of those who leave much of it a third slower.
  *
  * @returns the samples of each in milliseconds, by round
  */
-export async function measure(prepared: readonly Pick<Prepared, "time">[], budget: TimeBudget): Promise<number[][][]> {
+export async function measure(prepared: readonly Timeable[], budget: TimeBudget): Promise<number[][][]> {
   for (const one of prepared) {
-    await one.time(budget.milliseconds / 5);
+    if (!one.warm) await one.time(budget.milliseconds / 5);
     await setImmediate(); // lets Ctrl-C and a spinner through
   }
   const samples: number[][][] = prepared.map(() => []);

@@ -27,10 +27,15 @@ export function figuresOf(result: BenchmarkResult, group: ResultGroup, cell: Tim
   return {
     ...spread,
     roundMedians: cell.rounds.map((round) => median([...round])),
-    spread: (spread.upper - spread.lower) / 2 / spread.median,
+    spread: relativeSpread(spread),
     gigabytesPerSecond: gigabytesPerSecond(trafficOf(group), spread.median),
     roofline: rooflineOf(group, threadsOf(result, cell.contestant)) / spread.median,
   };
+}
+
+/** Half of the distance of the quartiles, over the median. */
+export function relativeSpread({ lower, median: middle, upper }: Spread): number {
+  return (upper - lower) / 2 / middle;
 }
 
 /** Milliseconds in which a copy on so many threads, measured beside the group, moves the operation's counted traffic. */
@@ -91,7 +96,9 @@ export function whyNotTimed(cell: ResultCell | undefined): string | null {
   if (cell.outcome !== "disagrees") return `${cell.outcome}: ${cell.reason}`;
   const worst = cell.errors.filter(({ ulp, limit }) => ulp === null || ulp > limit);
   const said = worst.map(({ result, ulp, limit }) =>
-    ulp === null ? `${result} is not finite` : `${result} is off by ${Number(ulp.toPrecision(3))} ulp of ${limit}`,
+    ulp === null
+      ? `${result} is not finite, or of another size`
+      : `${result} is off by ${Number(ulp.toPrecision(3))} ulp of ${limit}`,
   );
   return `disagrees: ${said.join(", ")}`;
 }

@@ -1,14 +1,18 @@
+import { median } from "simple-statistics";
 import { caseId, dimensionsOf } from "../cases/id.js";
 import type { BenchmarkCase } from "../cases/schema.js";
 import { casesOfSet, type NetworkSet, networkSets } from "../cases/sets.js";
-import { medianOf, whyNotTimed } from "./derive.js";
-import type { BenchmarkResult, ResultGroup } from "./schema.js";
+import { spreadOf } from "../statistics.js";
+import { relativeSpread, timedCell, whyNotTimed } from "./derive.js";
+import type { BenchmarkResult, ResultGroup, TimedCell } from "./schema.js";
 
 /** What all batch norms of a network cost one contestant. */
 export interface NetworkCost extends NetworkTask {
   readonly contestant: string;
   /** the sum of times x median over the set's cases; null where one was not timed */
   readonly milliseconds: number | null;
+  /** of the sums of the rounds' medians: half of the distance of their quartiles, over their median; null with the sum */
+  readonly spread: number | null;
   /** the cases without a time */
   readonly missing: readonly { readonly case: string; readonly reason: string }[];
 }
@@ -42,19 +46,24 @@ export function networkCosts(result: BenchmarkResult): NetworkCost[] {
 }
 
 function costOf(contestant: string, cases: readonly BenchmarkCase[], groups: ReadonlyMap<string, ResultGroup>) {
+  const timed: { times: number; cell: TimedCell }[] = [];
   const missing: { case: string; reason: string }[] = [];
-  let milliseconds = 0;
   for (const kase of cases) {
     const id = caseId(kase);
     const group = groups.get(id);
-    const median = group === undefined ? null : medianOf(group, contestant);
-    if (median !== null) milliseconds += kase.times * median;
+    const cell = group === undefined ? null : timedCell(group, contestant);
+    if (cell !== null) timed.push({ times: kase.times, cell });
     else {
-      const cell = group?.cells.find((other) => other.contestant === contestant);
-      missing.push({ case: id, reason: whyNotTimed(cell) ?? "" });
+      const other = group?.cells.find((one) => one.contestant === contestant);
+      missing.push({ case: id, reason: whyNotTimed(other) ?? "" });
     }
   }
-  return { milliseconds: missing.length === 0 ? milliseconds : null, missing };
+  if (missing.length > 0) return { milliseconds: null, spread: null, missing };
+  const sumOf = (samples: (cell: TimedCell) => readonly number[]) =>
+    timed.reduce((sum, { times, cell }) => sum + times * median([...samples(cell)]), 0);
+  const rounds = Math.min(...timed.map(({ cell }) => cell.rounds.length));
+  const sums = Array.from({ length: rounds }, (_, round) => sumOf((cell) => cell.rounds[round] as number[]));
+  return { milliseconds: sumOf(({ rounds: all }) => all.flat()), spread: relativeSpread(spreadOf(sums)), missing };
 }
 
 function taskOf(network: NetworkSet, { case: kase, operation, activation, outputs }: ResultGroup): NetworkTask {

@@ -16,7 +16,7 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 export const milliseconds = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const instant = v.pipe(v.string(), v.isoTimestamp());
-/** null: not finite where the specification is */
+/** null: not finite where the specification is, or not as many values */
 const ulp = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
 
 export const machineSchema = v.strictObject({

@@ -27,6 +27,8 @@ type Entry =
   | {
       readonly contestant: Contestant;
       readonly prepared: Prepared;
+      /** milliseconds */
+      readonly firstRun: number;
       readonly errors: Errors;
     };
 
@@ -93,9 +95,9 @@ async function enter(
   let prepared: Prepared | null = null;
   try {
     prepared = await contestant.prepare(workload, task);
-    const { results } = await prepared.first();
+    const { milliseconds, results } = await prepared.first();
     const { errors, agrees } = agreementOf(contestant, results, reference);
-    if (agrees) return { contestant, prepared, errors: [...errors] };
+    if (agrees) return { contestant, prepared, firstRun: milliseconds, errors: [...errors] };
     await prepared.dispose();
     return { contestant, cell: { outcome: "disagrees", contestant: name, errors: [...errors] } };
   } catch (error) {
@@ -108,6 +110,7 @@ async function enter(
 async function timeInTurns(ready: readonly Ready[], budget: TimeBudget): Promise<(number[][] | Error)[]> {
   const failures = new Map<Ready, Error>();
   const guarded = ready.map((entry) => ({
+    warm: entry.firstRun > budget.milliseconds,
     time: async (milliseconds: number) => {
       if (failures.has(entry)) return [];
       try {

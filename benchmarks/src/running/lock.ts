@@ -63,7 +63,7 @@ function throwIfAlive(path: string): void {
   const holder = holderOf(contentOf(path));
   if (holder === null || !isAlive(holder)) return;
   throw new BusyError(
-    `another benchmark is running (process ${holder.pid}), and two at once would disturb each other's times; wait for it, or end it`,
+    `another benchmark or report is running (process ${holder.pid}), and two at once would disturb each other's times; wait for it, or end it`,
   );
 }
 

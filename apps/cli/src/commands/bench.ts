@@ -30,7 +30,7 @@ Examples:
   $ batchnorm bench setup                                 install PyTorch for it
   $ batchnorm bench compare before.json after.json        what has changed
 
-Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark is running, a
+Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark or report is running, a
 run that cannot be resumed, or a place that cannot be written, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (what was timed so
 far is kept).`,
     )

@@ -1,3 +1,4 @@
+import { takeLock } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
 import { exitCodes } from "../exit-codes.js";
 import { print } from "../output.js";
@@ -32,10 +33,11 @@ Examples:
   $ batchnorm report --json | jq '.recommendation.sentence'
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification (the report is written and says where),
-2 wrong use, or a directory that cannot be written, 130 Ctrl-C (no file is left half-written).`,
+2 wrong use, a directory that cannot be written, or another benchmark or report is running, 130 Ctrl-C (no file is left half-written).`,
     )
     .action(async ({ out, json = false, quick = false }: Options) => {
       const directory = checkOutputDirectory(out);
+      const release = takeLock();
       const found = nothingFound(quick);
       try {
         await work(found, result.backends, json);
@@ -47,6 +49,7 @@ Exit codes: 0 ok, 1 a backend disagrees with the specification (the report is wr
         if (!everyBackendAgrees(report)) result.code = exitCodes.disagreement;
       } finally {
         for (const { backend } of found.open) backend.close?.();
+        release();
       }
     });
 }

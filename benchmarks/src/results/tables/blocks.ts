@@ -3,6 +3,7 @@ import { coldTable } from "./cold.js";
 import { leftOutTable } from "./left-out.js";
 import { networkTables } from "./networks.js";
 import { passTable } from "./passes.js";
+import { ratioTable } from "./ratios.js";
 import { runTables } from "./run.js";
 import { crossingTables, scalingTables } from "./scaling.js";
 import { shapeTables } from "./shapes.js";
@@ -16,6 +17,8 @@ export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => s
   run: runTables,
   /** what all batch norms of each network cost */
   networks: networkTables,
+  /** each peer against the fastest of our backends, over all cases */
+  ratios: ratioTable,
   /** every shape: median, spread, GB/s, share of the roofline, ratio */
   shapes: shapeTables,
   /** the first run in a fresh process, and its peak of memory */

@@ -1,4 +1,4 @@
-import { formatRatio, formatTime } from "../../format.js";
+import { formatRatio, formatShare, formatTime } from "../../format.js";
 import { operationNames, taskName } from "../../operations.js";
 import { notMeasured } from "../derive.js";
 import { type NetworkCost, networkCosts } from "../network.js";
@@ -9,23 +9,33 @@ import { groupBy, nothing, table } from "./markdown.js";
 export const ratioLegend = "In brackets: how many times as long it takes as the fastest of our backends.";
 
 /** What the times of a network are. */
-export const sumLegend = "A network's time is the sum of its batch norms' medians, each as often as it occurs.";
+export const sumLegend =
+  "A network's time is the sum of its batch norms' medians, each as often as it occurs, give or take half the distance of the quartiles of the rounds' sums.";
 
-/** For each network, batch, type and way: a row for each contestant, a column for each operation and layout. */
+/** For each network, batch, type and way of which all was timed: a row for each contestant, a column for each operation and layout. */
 export function networkTables(result: BenchmarkResult): string {
-  const parts = groupBy(networkCosts(result), partOf);
-  const tables = [...parts].map(([title, costs]) => `**${title}**\n\n${networkTable(result, costs)}`);
+  const parts = [...groupBy(networkCosts(result), partOf)].filter(([, costs]) => wholeColumns(costs).length > 0);
+  if (parts.length === 0) return "No network was timed as a whole.";
+  const tables = parts.map(([title, costs]) => `**${title}**\n\n${networkTable(result, costs)}`);
   return [`${sumLegend} ${ratioLegend}`, ...tables].join("\n\n");
 }
 
 /** The costs of one network as a table, with a line for each contestant that lacks some. */
 export function networkTable(result: BenchmarkResult, costs: readonly NetworkCost[]): string {
-  const columns = [...groupBy(costs, columnOf).values()];
-  const contestants = result.contestants.map(({ name }) => name).filter((name) => competed(name, costs));
+  const columns = wholeColumns(costs);
+  const shown = columns.flat();
+  const contestants = result.contestants.map(({ name }) => name).filter((name) => competed(name, shown));
   const rows = contestants.map((name) => [name, ...columns.map((column) => cellOf(result, column, name))]);
   const head = columns.map(([{ operation, layout }]) => `${operationNames[operation]}, ${layout.replace("-", " ")}`);
-  const notes = contestants.flatMap((name) => missingNote(name, costs));
+  const notes = contestants.flatMap((name) => missingNote(name, shown));
   return [table(["contestant", ...head], rows), ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n");
+}
+
+/** The costs by operation and layout, but for those of which nobody was timed on the whole network. */
+function wholeColumns(costs: readonly NetworkCost[]) {
+  return [...groupBy(costs, columnOf).values()].filter((column) =>
+    column.some(({ milliseconds }) => milliseconds !== null),
+  );
 }
 
 /** Whether a contestant was asked at all: those on several threads are only asked for some sets. */
@@ -47,12 +57,13 @@ function columnOf({ operation, layout }: NetworkCost): string {
 }
 
 function cellOf({ contestants }: BenchmarkResult, column: readonly NetworkCost[], name: string): string {
-  const time = (of: string) => column.find(({ contestant }) => contestant === of)?.milliseconds ?? null;
-  const own = time(name);
-  if (own === null) return nothing;
-  const backends = contestants.filter(({ kind }) => kind === "backend").map((backend) => time(backend.name));
-  const best = Math.min(...backends.filter((other) => other !== null));
-  return best === Number.POSITIVE_INFINITY ? formatTime(own) : `${formatTime(own)} (${formatRatio(own / best)}×)`;
+  const costOf = (of: string) => column.find(({ contestant }) => contestant === of);
+  const { milliseconds, spread } = costOf(name) ?? {};
+  if (milliseconds == null || spread == null) return nothing;
+  const text = `${formatTime(milliseconds)} ±${formatShare(spread)}`;
+  const backends = contestants.filter(({ kind }) => kind === "backend");
+  const times = backends.flatMap((backend) => costOf(backend.name)?.milliseconds ?? []);
+  return times.length === 0 ? text : `${text} (${formatRatio(milliseconds / Math.min(...times))}×)`;
 }
 
 function missingNote(name: string, costs: readonly NetworkCost[]): string[] {
@@ -60,9 +71,9 @@ function missingNote(name: string, costs: readonly NetworkCost[]): string[] {
   const [first] = missing;
   if (first === undefined) return [];
   const cases = new Set(missing.map((one) => one.case)).size;
-  const reasons = [...new Set(missing.map(({ reason }) => reason))];
-  const more = reasons.length > 1 ? `, and ${reasons.length - 1} more reasons` : "";
+  const others = new Set(missing.map(({ reason }) => reason)).size - 1;
+  const more = others === 0 ? "" : others === 1 ? ", and one more reason" : `, and ${others} more reasons`;
   return [
-    `- ${name}: ${nothing} where a case has no time, of ${cases} in all, such as ${first.case} (${reasons[0]}${more})`,
+    `- ${name}: ${nothing} where a case has no time, of ${cases} in all, such as ${first.case} (${first.reason}${more})`,
   ];
 }

@@ -1,0 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+
+// only one benchmark or report runs on a machine at a time, by a lock in the temporary folder: others may be running
+const folder = mkdtempSync(join(tmpdir(), "batchnorm-cli-test-"));
+process.env.TMPDIR = folder;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
