@@ -134,7 +134,8 @@ describe("a plan", () => {
       (["infer", "step", "infer"] as const).map((operation) => ({
         case: kase,
         task: plain(operation),
-        everyThread: true,
+        everyThread: false,
+        longestRun: 500,
       })),
     );
     expect(inOrder(groups).map(({ case: kase, task }) => `${kase.name} ${task.operation}`)).toEqual([
@@ -143,6 +144,14 @@ describe("a plan", () => {
       "larger infer",
       "larger step",
     ]);
+  });
+
+  it("takes the wider limits of a group that is planned twice, whichever comes first", () => {
+    const group = { case: small, task: plain("step") };
+    const narrow = { ...group, everyThread: false, longestRun: 500 };
+    const wide = { ...group, everyThread: true, longestRun: 1500 };
+    expect(inOrder([narrow, wide])).toEqual([wide]);
+    expect(inOrder([wide, narrow])).toEqual([wide]);
   });
 });
 
@@ -162,7 +171,12 @@ const head = (changes: Partial<RunHead> = {}): RunHead => ({
 
 describe("a run", () => {
   const groups: PlannedGroup[] = [small, larger].flatMap((kase) =>
-    (["infer", "train"] as const).map((operation) => ({ case: kase, task: plain(operation), everyThread: true })),
+    (["infer", "train"] as const).map((operation) => ({
+      case: kase,
+      task: plain(operation),
+      everyThread: true,
+      longestRun: 1000,
+    })),
   );
   const journalPath = () => join(folder, "test.partial.jsonl");
   const run = (journal: Journal, signal?: AbortSignal, seen: string[] = []) =>
@@ -171,7 +185,6 @@ describe("a run", () => {
       contestants: [cpu()],
       groups,
       budget,
-      longestRun: 1000,
       onProgress: ({ group }) => seen.push(`${group.case.name} ${group.task.operation}`),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -192,7 +205,6 @@ describe("a run", () => {
       contestants: [cpu()],
       groups,
       budget,
-      longestRun: 1000,
       signal: stop.signal,
       onProgress: ({ group, done }) => {
         seen.push(`${group.case.name} ${group.task.operation}`);

@@ -10,6 +10,8 @@ export interface PlannedGroup {
   readonly task: TimedTask;
   /** whether those on several threads compete as well, or only those on one */
   readonly everyThread: boolean;
+  /** milliseconds: whoever would take longer for one run is skipped, with the reason */
+  readonly longestRun: number;
 }
 
 /** What a group is known by, in a run that is resumed and when results are compared. */
@@ -18,13 +20,18 @@ export function groupId({ case: kase, task }: Pick<PlannedGroup, "case" | "task"
 }
 
 /**
- * Groups in the order in which they are run, each once: the tasks of a case one after the other, so that its inputs are
+ * Groups in the order in which they are run, each once, with the wider of its limits: the tasks of a case one after the other, so that its inputs are
  * drawn once, and small cases before large ones, so that who is too slow for a large one is known by then.
  */
 export function inOrder(groups: readonly PlannedGroup[]): PlannedGroup[] {
-  const unique = [...new Map(groups.map((group) => [groupId(group), group])).values()];
+  const unique = new Map<string, PlannedGroup>();
+  for (const group of groups) {
+    const known = unique.get(groupId(group)) ?? group;
+    const everyThread = known.everyThread || group.everyThread;
+    unique.set(groupId(group), { ...known, everyThread, longestRun: Math.max(known.longestRun, group.longestRun) });
+  }
   const bytes = ({ case: kase }: PlannedGroup) => bytesOf(viewOf(kase), kase.dtype);
-  return unique.toSorted((a, b) => bytes(a) - bytes(b) || compare(caseId(a.case), caseId(b.case)));
+  return [...unique.values()].sort((a, b) => bytes(a) - bytes(b) || compare(caseId(a.case), caseId(b.case)));
 }
 
 function compare(a: string, b: string): number {

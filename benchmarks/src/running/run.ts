@@ -23,7 +23,7 @@ export interface Progress {
   readonly left: number | null;
 }
 
-export interface RunOptions extends Pick<GroupLimits, "budget" | "longestRun"> {
+export interface RunOptions extends Pick<GroupLimits, "budget"> {
   readonly contestants: readonly Contestant[];
   readonly groups: readonly PlannedGroup[];
   readonly journal: Journal;
@@ -43,13 +43,14 @@ const groupsBetweenDrifts = 20;
  */
 export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResult | null> {
   const { journal, contestants, groups, signal, onProgress = () => {} } = options;
-  const { budget, longestRun } = options;
+  const { budget } = options;
   const speeds = new Speeds();
   for (const entry of journal.entries) if ("group" in entry) speeds.tell(entry.group);
   const planned = inOrder(groups);
   const known = new Set(journal.entries.flatMap((entry) => ("group" in entry ? [groupKey(entry.group)] : [])));
   const left = planned.filter((group) => !known.has(groupId(group)));
   const clock = new Clock(left, contestants.length, budget.milliseconds);
+  const limits = { budget, speeds, availableMemory };
   const inputs = new Inputs();
   try {
     for (const [index, group] of left.entries()) {
@@ -62,7 +63,7 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
       const cells =
         workload === null
           ? competing.map(({ name }) => ({ outcome: "skipped" as const, contestant: name, reason: tooLarge }))
-          : await runGroup(group.task, workload, competing, { budget, longestRun, speeds, availableMemory });
+          : await runGroup(group.task, workload, competing, { ...limits, longestRun: group.longestRun });
       const found = { case: group.case, ...group.task, copies, cells };
       speeds.tell(found);
       journal.add({ group: found });

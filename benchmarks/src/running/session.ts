@@ -18,7 +18,7 @@ import { type Progress, runBenchmarks } from "./run.js";
 
 /** A run from its start, or from where it was stopped, to its result. */
 export interface SessionOptions {
-  readonly profile: Pick<Profile, "name" | "budget" | "longestRun" | "cold">;
+  readonly profile: Pick<Profile, "name" | "budget" | "cold">;
   readonly groups: readonly PlannedGroup[];
   readonly contestants: OpenContestants;
   /** of batchnorm */

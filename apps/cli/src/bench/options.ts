@@ -73,15 +73,18 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   const outputs = outputKinds[reuse ? 1 : 0];
   const activation = relu ? "relu" : null;
   const groups = casesNamed(options.shape, choice).flatMap((kase) =>
-    op.map((operation) => ({ case: kase, task: { operation, activation, outputs }, everyThread: true }) as const),
+    op.map(
+      (operation) =>
+        ({ case: kase, task: { operation, activation, outputs }, everyThread: true, longestRun: 30_000 }) as const,
+    ),
   );
-  return { profile: { ...profile, name: questionName(groups), longestRun: 30_000, cold: [] }, groups };
+  return { profile: { ...profile, name: questionName(profile, groups), cold: [] }, groups };
 }
 
-/** `question-3fb2c1d0`, by what is asked: a question that was stopped is in the way of none but itself. */
-function questionName(groups: readonly PlannedGroup[]): string {
+/** `question-3fb2c1d0`, by what is asked and for how long: a question that was stopped is in the way of none but itself. */
+function questionName({ name }: Profile, groups: readonly PlannedGroup[]): string {
   const keys = new Set(groups.map(({ case: kase, task }) => groupKey({ case: kase, ...task })));
-  const hash = createHash("sha256").update([...keys].sort().join("\n"));
+  const hash = createHash("sha256").update([name, ...[...keys].sort()].join("\n"));
   return `question-${hash.digest("hex").slice(0, 8)}`;
 }
 
