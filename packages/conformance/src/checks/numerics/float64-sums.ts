@@ -18,12 +18,6 @@ const crumbsOfGradient: Fill = (_, c, i) => (i === 0 ? 1 : (i % 2 === 0 ? 3 + c 
 
 const uniform = (random: Random) => 2 * random.uniform() - 1;
 
-/** How often a pixel is not 0: from hardly ever, at the border of an image, to half of the time. */
-const inkOf = (c: number) => ((c % 28) + 1) / 56;
-
-/** 0, or one of the 255 other grey values. */
-const pixel = (random: Random, ink: number) => (random.uniform() < ink ? Math.ceil(255 * random.uniform()) / 255 : 0);
-
 const small = [
   { outer: 1, channels: 2, inner: 120 },
   { outer: 60, channels: 3, inner: 1 },
@@ -82,22 +76,6 @@ export const float64SumsChecks: readonly Check[] = [
         { outer: 1, channels: 1000, inner: 225 },
         { outer: 2, channels: 1000, inner: 64 },
         { outer: 225, channels: 600, inner: 1 },
-      ],
-    },
-    { large: true },
-  ),
-  // the pixels of small images, of which most are 0: in every fourth channel the first value is one of the few others
-  ...hardChecks(
-    "float64-sums",
-    "pixels in many channels",
-    {
-      data: "ordinary",
-      fill: (random, c, i) => pixel(random, i === 0 && c % 4 === 0 ? 1 : inkOf(c)),
-      dy: uniform,
-      judges: [...gradients, "y", "dx"],
-      views: [
-        { outer: 64, channels: 784, inner: 1 },
-        { outer: 2, channels: 784, inner: 32 },
       ],
     },
     { large: true },

@@ -1,4 +1,5 @@
 import type { Check } from "../../check.js";
+import type { Random } from "../random.js";
 import type { Fill } from "./batch.js";
 import { hardChecks, statistics } from "./hard-case.js";
 
@@ -23,6 +24,12 @@ const places: readonly (readonly [string, Fill])[] = [
   ["an outlier first in every other channel", (random, c, i) => (i === 0 && c % 2 === 1 ? 1e6 : random.normal())],
 ];
 
+/** How often a pixel is not 0: from hardly ever, at the border of an image, to half of the time. */
+const inkOf = (c: number) => ((c % 28) + 1) / 56;
+
+/** 0, or one of the 255 other grey values. */
+const pixel = (random: Random, ink: number) => (random.uniform() < ink ? Math.ceil(255 * random.uniform()) / 255 : 0);
+
 export const badlyChosenShiftChecks: readonly Check[] = [
   ...places.flatMap(([name, fill]) => hardChecks("badly-chosen-shift", name, { data: "outlier", fill, views: long })),
   ...places.flatMap(([name, fill]) =>
@@ -36,6 +43,20 @@ export const badlyChosenShiftChecks: readonly Check[] = [
       fill: outlier(1e6, (i) => i === 0),
       judges: statistics,
       views: [{ outer: 2 ** 20 + 3, channels: 1, inner: 1 }],
+    },
+    { large: true },
+  ),
+  // the pixels of small images, of which most are 0: in every fourth channel the first value is one of the few others
+  ...hardChecks(
+    "badly-chosen-shift",
+    "pixels in many channels",
+    {
+      data: "ordinary",
+      fill: (random, c, i) => pixel(random, i === 0 && c % 4 === 0 ? 1 : inkOf(c)),
+      views: [
+        { outer: 64, channels: 784, inner: 1 },
+        { outer: 2, channels: 784, inner: 32 },
+      ],
     },
     { large: true },
   ),
