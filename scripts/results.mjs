@@ -9,7 +9,7 @@ import { readJson } from "./repository.mjs";
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
- * @property {string[]} notes why something counts as failed that no test reported
+ * @property {string[]} notes each failure in a line: the test and its error, or why something else counts as failed
  */
 
 /** @param {WorkspacePackage} workspacePackage */
@@ -39,10 +39,12 @@ export function removeResults(packages) {
 function addFile(path, count) {
   for (const file of readJson(path).testResults) {
     const failedBefore = count.failed;
-    for (const { status } of file.assertionResults) {
+    for (const { status, fullName, failureMessages } of file.assertionResults) {
       if (status === "passed") count.passed += 1;
-      else if (status === "failed") count.failed += 1;
-      else count.skipped += 1;
+      else if (status === "failed") {
+        count.failed += 1;
+        count.notes.push(`${file.name}: ${fullName}: ${failureMessages?.[0]?.split("\n")[0]}`);
+      } else count.skipped += 1;
     }
     if (file.status === "failed" && count.failed === failedBefore) {
       count.failed += 1;

@@ -9,6 +9,8 @@ const { failedTasks, removeSummaries } = await import("./turbo-summary.mjs");
 const { provisionRequired } = await import("./provision-required.mjs");
 const { tasks } = await import("./tasks.mjs");
 
+const mostNotes = 20;
+
 /**
  * @param {string} reason
  * @returns {never}
@@ -45,7 +47,8 @@ count.notes.push(...components.failures);
 const others = failed.filter((id) => !isTest(id)).map((id) => id.replace(/^\/\/#/, ""));
 
 console.log();
-for (const note of count.notes) console.log(`counted as failed: ${note}`);
+for (const note of count.notes.slice(0, mostNotes)) console.log(`failed: ${note}`);
+if (count.notes.length > mostNotes) console.log(`failed: ${count.notes.length - mostNotes} more, see above`);
 if (others.length > 0) console.log(`failed besides the tests: ${others.join(", ")}`);
 console.log(summaryLine(count));
 process.exitCode = code === 0 && count.failed === 0 ? 0 : 1;
