@@ -4,6 +4,7 @@ import { addBench } from "./commands/bench.js";
 import { addCheck } from "./commands/check.js";
 import { addExplain } from "./commands/explain.js";
 import { addReport } from "./commands/report.js";
+import { addSetup } from "./commands/setup.js";
 import type { KnownBackend } from "./known-backends.js";
 import { ownVersion } from "./version.js";
 
@@ -30,6 +31,7 @@ Examples:
   $ batchnorm explain conv --steps 3   the algorithm, step by step, on a batch small enough to read
   $ batchnorm report                   check, time, and write a page
   $ batchnorm bench --quick            time backends and peers on shapes of networks
+  $ batchnorm setup tfjs-node          install what this machine lacks
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 wrong use.
 NO_COLOR=1 turns colours off.`,
@@ -39,5 +41,6 @@ NO_COLOR=1 turns colours off.`,
   addExplain(program);
   addReport(program, result);
   addBench(program, result);
+  addSetup(program);
   return program;
 }

@@ -4,6 +4,8 @@ export { components } from "./components.js";
 export { demand } from "./demand.js";
 export { describePresence } from "./describe-presence.js";
 export { ComponentError, type ComponentErrorCode } from "./errors.js";
+export { loadTfjsNode } from "./load-tfjs-node.js";
 export { provision } from "./provision.js";
 export { pytorch } from "./pytorch.js";
 export { required } from "./required.js";
+export { tfjsNode } from "./tfjs-node.js";

@@ -12,7 +12,7 @@ import type { Result } from "../program.js";
 import { checkOutputDirectory, makeDirectory } from "../report/output-directory.js";
 import { ownVersion } from "../version.js";
 import { addCompare } from "./bench-compare.js";
-import { addSetup } from "./bench-setup.js";
+import { addBenchSetup } from "./bench-setup.js";
 
 /** `batchnorm bench` */
 export function addBench(program: Command, result: Result): void {
@@ -36,7 +36,7 @@ far is kept).`,
     )
     .action((options: BenchOptions) => runBench(options, result));
   addBenchOptions(bench);
-  addSetup(bench);
+  addBenchSetup(bench);
   addCompare(bench);
 }
 
