@@ -1,0 +1,70 @@
+import { type Backend, checkFlag, checkOptionNames, describe, OptionError } from "@batchnorm/core";
+import { TfjsBackend } from "./backend.js";
+import { ComposedEngine } from "./engines/composed.js";
+import type { Engine } from "./engines/engine.js";
+import { HostEngine, type HostTensor } from "./engines/host.js";
+import { isTensorFlow, TensorFlowEngine } from "./engines/tensorflow.js";
+import { traitsOf } from "./engines/traits.js";
+import type { TensorFlow } from "./tensor-flow.js";
+
+export interface TfjsBackendOptions {
+  /**
+   * A backend in host memory, such as `createCpuBackend()`, whose kernels do the work. Only where TensorFlow.js runs on
+   * its `cpu` engine, whose tensors lie in host memory as well.
+   */
+  readonly host?: Backend<HostTensor> | null;
+  /**
+   * Whether data are shifted to near their mean before they are summed, so that those far from 0 keep their digits: true
+   * by default. Without it training reads and writes x once less and reads it once less; 1e6 + noise is then off by
+   * several deviations.
+   */
+  readonly shifted?: boolean;
+}
+
+/**
+ * Batch normalization on your TensorFlow.js, on the engine that it runs on now (`cpu`, `wasm`, `webgl`, `webgpu`, or
+ * `tensorflow` of tfjs-node): `tf.Tensor` in, `tf.Tensor` out, float32. Layers and functions on it can be differentiated
+ * by `tf.grads`, their states are `tf.Variable`s.
+ *
+ * On tfjs-node training runs TensorFlow's fused kernels.
+ *
+ * @param tf `@tensorflow/tfjs-core` with an engine, `@tensorflow/tfjs` or `@tensorflow/tfjs-node`
+ * @throws OptionError for options out of range, and for a host on an engine whose tensors are not in host memory
+ */
+export async function createTfjsBackend(tf: TensorFlow, options: TfjsBackendOptions = {}): Promise<TfjsBackend> {
+  checkTensorFlow(tf);
+  checkOptionNames(options, ["host", "shifted"], "createTfjsBackend");
+  const { host = null, shifted = true } = options;
+  checkFlag("shifted", shifted);
+  await tf.ready();
+  const engine = tf.getBackend();
+  checkHost(host, engine);
+  const name = host === null ? `tfjs-${engine}` : `tfjs-${engine}-${host.name}`;
+  return new TfjsBackend({ tf, name, threads: host?.capabilities.threads ?? 1, engine: engineOf(tf, host, shifted) });
+}
+
+function engineOf(tf: TensorFlow, host: Backend<HostTensor> | null, shifted: boolean): Engine {
+  if (host !== null) return new HostEngine(tf, host) as Engine;
+  const backend = tf.backend();
+  if (isTensorFlow(backend)) return new TensorFlowEngine(tf, backend, shifted) as Engine;
+  return new ComposedEngine(tf, traitsOf(tf.getBackend()), shifted) as Engine;
+}
+
+function checkTensorFlow(tf: TensorFlow): void {
+  if (typeof tf?.customGrad === "function" && typeof tf.ready === "function") return;
+  throw new OptionError(
+    `expected TensorFlow.js, such as import * as tf from "@tensorflow/tfjs" gives, got ${describe(tf)}`,
+  );
+}
+
+function checkHost(host: Backend<HostTensor> | null, engine: string): void {
+  if (host === null) return;
+  if (!host.capabilities?.hostVisible) {
+    throw new OptionError(`host must be a backend in host memory, such as createCpuBackend(), got ${describe(host)}`);
+  }
+  if (engine !== "cpu") {
+    throw new OptionError(
+      `a host backend works where tensors lie in host memory, on the cpu engine of TensorFlow.js, but it runs on ${engine}; leave host out, or call tf.setBackend("cpu") first`,
+    );
+  }
+}

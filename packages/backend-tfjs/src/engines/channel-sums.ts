@@ -1,0 +1,55 @@
+import type { View } from "@batchnorm/core";
+import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import type { Traits } from "./traits.js";
+
+/** From this length on a float32 sum is made in stages. */
+const longestSum = 256;
+
+/** The sum of each channel, `[channels]`. Inside `tf.tidy`. */
+export function channelSums(tf: TensorFlow, x: Tensor, view: View, sums: Traits["sums"]): Tensor {
+  const { outer, channels, inner } = view;
+  if (sums === "native") return tf.sum(tf.reshape(x, [outer, channels, inner]), [0, 2]);
+  if (channels === 1) return sumsOfRuns(tf, x, 1, outer * inner);
+  const rows = inner === 1 ? x : sumsOfRuns(tf, x, outer * channels, inner);
+  return sumOfRows(tf, rows, outer, channels);
+}
+
+/** The sums of `runs` runs of `length` values each, `[runs]`. */
+function sumsOfRuns(tf: TensorFlow, x: Tensor, runs: number, length: number): Tensor {
+  if (length === 1) return tf.reshape(x, [runs]);
+  const part = partOf(length);
+  if (part === length) return tf.sum(tf.reshape(x, [runs, length]), 1);
+  if (part !== null) return sumsOfRuns(tf, tf.sum(tf.reshape(x, [-1, part]), 1), runs, length / part);
+  const even = length - (length % longestSum);
+  const whole = tf.reshape(x, [runs, length]);
+  return tf.add(
+    sumsOfRuns(tf, tf.slice(whole, [0, 0], [runs, even]), runs, even),
+    sumsOfRuns(tf, tf.slice(whole, [0, even], [runs, length - even]), runs, length - even),
+  );
+}
+
+/** The sum of `rows` rows of one value for each channel, `[channels]`. */
+function sumOfRows(tf: TensorFlow, x: Tensor, rows: number, channels: number): Tensor {
+  if (rows === 1) return tf.reshape(x, [channels]);
+  const part = partOf(rows);
+  if (part !== null) {
+    const left = rows / part;
+    // what is added up lies `left` rows apart, so that each product is one pass over contiguous memory
+    const sums = tf.matMul(tf.ones([1, part]), tf.reshape(x, [part, left * channels]) as never);
+    return sumOfRows(tf, sums, left, channels);
+  }
+  const even = rows - (rows % longestSum);
+  const whole = tf.reshape(x, [rows, channels]);
+  return tf.add(
+    sumOfRows(tf, tf.slice(whole, [0, 0], [even, channels]), even, channels),
+    sumOfRows(tf, tf.slice(whole, [even, 0], [rows - even, channels]), rows - even, channels),
+  );
+}
+
+/** How many of so many terms are added up at once: all, or the divisor that leaves the shortest stages; null: there is none. */
+function partOf(count: number): number | null {
+  if (count <= longestSum) return count;
+  const root = Math.sqrt(count);
+  for (let part = Math.floor(Math.min(root, longestSum)); part >= 8; part--) if (count % part === 0) return part;
+  return null;
+}

@@ -1,0 +1,326 @@
+import { type Affine, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import type { Disposable } from "../per-channel.js";
+import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import { type AffineMap, affine } from "./affine.js";
+import { channelSums } from "./channel-sums.js";
+import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
+import {
+  exportedMoments,
+  importedMoments,
+  keptMoments,
+  mergedMoments,
+  sumOf,
+  type TensorMoments,
+} from "./tensor-moments.js";
+import type { Traits } from "./traits.js";
+
+/** The two sums of the backward pass, `[channels]` each. */
+export interface TensorSums extends Disposable {
+  /** of dz */
+  readonly dz: Tensor;
+  /** of dz (x - mean) */
+  readonly dzCentred: Tensor;
+}
+
+/** A first value that is nearer to the mean than this share of it is the shift: equal values then deviate by 0, exactly. */
+const near = 2 ** -17;
+
+/**
+ * Batch normalization out of few kernels that every engine has. Full-size ones, with ReLU one more:
+ *
+ * - training: the sum of x; d = x - shift; the sums of d and of its square; `(d - mean) scale + bias`
+ * - backward: d; dz d; the sums of dz and of that; `a dz`, `(d - mean) slope + offset`, and their sum
+ *
+ * The shift is near the mean, so that data far from 0 keep their digits, as far as float32 sums can.
+ */
+export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
+  protected readonly tf: TensorFlow;
+  readonly #traits: Traits;
+  /** whether x is shifted; else the shift is 0, and two passes are saved */
+  protected readonly shifted: boolean;
+
+  constructor(tf: TensorFlow, traits: Traits, shifted: boolean) {
+    this.tf = tf;
+    this.#traits = traits;
+    this.shifted = shifted;
+  }
+
+  train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
+    const { tf } = this;
+    let moments: TensorMoments | null = null;
+    const y = tf.tidy(() => {
+      const { centred, ...parts } = this.#statistics(x, view);
+      const result = this.#normalized(centred, view, this.forward(parts, p, o.eps), o);
+      moments = keptMoments(tf, parts); // last, after all that can fail
+      return result;
+    });
+    return { y, moments: moments as unknown as TensorMoments };
+  }
+
+  infer(x: Tensor, view: View, { mean, variance }: Statistics<Tensor>, p: Affine<Tensor>, o: PassOptions): Tensor {
+    return this.tf.tidy(() => this.#normalized(x, view, this.forward({ mean, variance }, p, o.eps), o));
+  }
+
+  moments(x: Tensor, view: View): TensorMoments {
+    return this.tf.tidy(() => keptMoments(this.tf, this.#statistics(x, view)));
+  }
+
+  merge(parts: readonly Counted<TensorMoments>[], count: number, channels: number): TensorMoments {
+    return mergedMoments(this.tf, parts, count, channels);
+  }
+
+  exportMoments(moments: Counted<TensorMoments>): Promise<Float64Array> {
+    return exportedMoments(moments);
+  }
+
+  importMoments(values: Float64Array, channels: number): TensorMoments {
+    return importedMoments(this.tf, values, channels);
+  }
+
+  normalize(x: Tensor, view: View, { content }: Counted<TensorMoments>, p: Affine<Tensor>, o: PassOptions): Tensor {
+    return this.tf.tidy(() =>
+      this.#normalized(this.centred(x, view, content.shift), view, this.forward(content, p, o.eps), o),
+    );
+  }
+
+  gradientSums(
+    dy: Tensor,
+    x: Tensor,
+    view: View,
+    { content }: Counted<TensorMoments>,
+    p: Affine<Tensor>,
+    o: PassOptions,
+  ): TensorSums {
+    return this.tf.tidy(() => {
+      const centred = this.centred(x, view, content.shift);
+      const dz = this.masked(dy, centred, view, this.forward(content, p, o.eps), o);
+      return this.#keptSums(this.#sums(dz, centred, view, content.mean));
+    });
+  }
+
+  mergeGradientSums(parts: readonly TensorSums[]): TensorSums {
+    return this.tf.tidy(() =>
+      this.#keptSums({
+        dz: sumOf(this.tf, parts.map(({ dz }) => dz)).clone(),
+        dzCentred: sumOf(this.tf, parts.map(({ dzCentred }) => dzCentred)).clone(),
+      }),
+    );
+  }
+
+  async exportGradientSums({ dz, dzCentred }: TensorSums): Promise<Float64Array> {
+    const [first, second] = await Promise.all([dz.data(), dzCentred.data()]);
+    return Float64Array.from([...first, ...second]);
+  }
+
+  importGradientSums(values: Float64Array, channels: number): TensorSums {
+    const tensor = (part: Float64Array) => this.tf.tensor(Float32Array.from(part));
+    return this.tf.tidy(() =>
+      this.#keptSums({ dz: tensor(values.subarray(0, channels)), dzCentred: tensor(values.subarray(channels)) }),
+    );
+  }
+
+  gradients(
+    dy: Tensor,
+    x: Tensor,
+    view: View,
+    moments: Counted<TensorMoments>,
+    sums: TensorSums,
+    p: Affine<Tensor>,
+    o: GradientOptions,
+  ): Gradients<Tensor> {
+    return this.#tidied(() => {
+      const { content } = moments;
+      const centred = this.centred(x, view, content.shift);
+      const dz = this.masked(dy, centred, view, this.forward(content, p, o.eps), o);
+      return this.#gradients(dz, centred, view, moments, sums, p, o);
+    });
+  }
+
+  backwardOfTraining(
+    dy: Tensor,
+    x: Tensor,
+    view: View,
+    moments: Counted<TensorMoments>,
+    p: Affine<Tensor>,
+    o: GradientOptions,
+  ): Gradients<Tensor> {
+    return this.#tidied(() => {
+      const { content } = moments;
+      const centred = this.centred(x, view, content.shift);
+      const dz = this.masked(dy, centred, view, this.forward(content, p, o.eps), o);
+      const sums = this.#sums(dz, centred, view, content.mean);
+      return this.#gradients(dz, centred, view, moments, sums, p, o);
+    });
+  }
+
+  backwardOfInference(
+    dy: Tensor,
+    x: Tensor,
+    view: View,
+    { mean, variance }: Statistics<Tensor>,
+    p: Affine<Tensor>,
+    o: GradientOptions,
+  ): Gradients<Tensor> {
+    const { tf } = this;
+    return this.#tidied(() => {
+      const forward = this.forward({ mean, variance }, p, o.eps);
+      const dz = this.masked(dy, x, view, forward, o);
+      const dx = o.needs.dx ? this.affine(dz, view, { mean: null, scale: forward.scale, offset: null }) : null;
+      if (!o.needs.affine) return { dx, dweight: null, dbias: null };
+      const centred = this.centred(x, view, mean);
+      const sums = this.#sums(dz, centred, view, null);
+      const dweight = tf.mul(sums.dzCentred, this.#invStd(variance, o.eps));
+      return { dx, ...parameterGradients(tf, p, { dweight, dbias: sums.dz }) };
+    });
+  }
+
+  moved(running: Statistics<Tensor>, { content, count }: Counted<TensorMoments>, weight: number, correction: 0 | 1) {
+    const { tf } = this;
+    const { shift, mean, variance } = content;
+    const average = (before: Tensor, value: Tensor, factor: number) =>
+      tf.tidy(() =>
+        tf.add(tf.mul(before, 1 - weight), tf.reshape(tf.mul(value, weight * factor), before.shape)) as Tensor,
+      );
+    return {
+      mean: tf.tidy(() => average(running.mean, tf.add(shift, mean), 1)),
+      variance: average(running.variance, variance, count / (count - correction)),
+    };
+  }
+
+  saved({ shift, mean, variance }: TensorMoments): Tensor[] {
+    return [shift, mean, variance];
+  }
+
+  restored([shift, mean, variance]: readonly Tensor[]): TensorMoments {
+    return { shift: shift as Tensor, mean: mean as Tensor, variance: variance as Tensor, dispose: () => {} };
+  }
+
+  /** x - shift */
+  protected centred(x: Tensor, view: View, shift: Tensor): Tensor {
+    return this.affine(x, view, { mean: shift, scale: null, offset: null });
+  }
+
+  /** What x is shifted by: the mean, or the first value where that is near. */
+  protected shiftOf(x: Tensor, view: View): Tensor {
+    const { tf } = this;
+    const { outer, channels, inner } = view;
+    const about = tf.div(this.sums(x, view), valuesPerChannel(view));
+    const first = tf.reshape(tf.slice(tf.reshape(x, [outer, channels, inner]), [0, 0, 0], [1, channels, 1]), [channels]);
+    const isNear = tf.lessEqual(tf.abs(tf.sub(first, about)), tf.mul(tf.abs(about), near));
+    return tf.where(isNear, first, about);
+  }
+
+  /** dy, and with ReLU 0 where y is not above 0. */
+  protected masked(dy: Tensor, centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
+    if (activation === null) return dy;
+    const { tf } = this;
+    return tf.where(tf.lessEqual(this.affine(centred, view, forward), 0), tf.zerosLike(dy), dy);
+  }
+
+  protected affine(x: Tensor, view: View, map: AffineMap): Tensor {
+    if (sizeOf(view) === 0) return x.clone();
+    return affine(this.tf, x, view, map, this.#traits.affine);
+  }
+
+  protected sums(x: Tensor, view: View): Tensor {
+    if (sizeOf(view) === 0) return this.tf.zeros([view.channels]);
+    return channelSums(this.tf, x, view, this.#traits.sums);
+  }
+
+  #statistics(x: Tensor, view: View) {
+    const { tf } = this;
+    const count = Math.max(1, valuesPerChannel(view)); // of no values: zeros
+    const shift = this.shifted && sizeOf(view) > 0 ? this.shiftOf(x, view) : tf.zeros([view.channels]);
+    if (!this.shifted) {
+      const mean = tf.div(this.sums(x, view), count) as Tensor;
+      const variance = tf.div(this.sums(tf.square(this.centred(x, view, mean)), view), count) as Tensor;
+      return { centred: x, shift, mean, variance };
+    }
+    const centred = this.centred(x, view, shift);
+    const mean = tf.div(this.sums(centred, view), count) as Tensor;
+    const squares = tf.div(this.sums(tf.square(centred), view), count);
+    const variance = tf.maximum(tf.sub(squares, tf.square(mean)), 0) as Tensor;
+    return { centred, shift, mean, variance };
+  }
+
+  #normalized(centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
+    const z = this.affine(centred, view, forward);
+    return activation === null ? z : this.tf.relu(z);
+  }
+
+  #invStd(variance: Tensor, eps: number): Tensor {
+    const { tf } = this;
+    return tf.reshape(tf.div(1, tf.sqrt(tf.add(variance, eps))), [variance.size]);
+  }
+
+  /** z of x, or of x - shift where that is what the mean is of. */
+  protected forward({ mean, variance }: Pick<TensorMoments, "mean" | "variance">, { weight, bias }: Affine<Tensor>, eps: number) {
+    const { tf } = this;
+    const flat = (numbers: Tensor) => tf.reshape(numbers, [numbers.size]) as Tensor;
+    const invStd = this.#invStd(variance, eps);
+    return {
+      mean: flat(mean),
+      scale: weight === null ? invStd : (tf.mul(invStd, flat(weight)) as Tensor),
+      offset: bias === null ? null : flat(bias),
+    } satisfies AffineMap;
+  }
+
+  /** @param mean of what is centred; null: 0 */
+  #sums(dz: Tensor, centred: Tensor, view: View, mean: Tensor | null): Omit<TensorSums, "dispose"> {
+    const { tf } = this;
+    const sum = this.sums(dz, view);
+    const product = this.sums(tf.mul(dz, centred), view);
+    return { dz: sum, dzCentred: mean === null ? product : (tf.sub(product, tf.mul(mean, sum)) as Tensor) };
+  }
+
+  #keptSums(sums: Omit<TensorSums, "dispose">): TensorSums {
+    const { tf } = this;
+    const dz = tf.keep(sums.dz);
+    const dzCentred = tf.keep(sums.dzCentred);
+    return { dz, dzCentred, dispose: () => tf.dispose([dz, dzCentred]) };
+  }
+
+  /**
+   *     dx = a dz - k (d - mean) - a sum(dz) / m,   a = gamma / s,   k = a sum(dz (x - mean)) / (m s^2)
+   */
+  #gradients(
+    dz: Tensor,
+    centred: Tensor,
+    view: View,
+    { content, count }: Counted<TensorMoments>,
+    sums: Omit<TensorSums, "dispose">,
+    p: Affine<Tensor>,
+    o: GradientOptions,
+  ): Gradients<Tensor> {
+    const { tf } = this;
+    const invStd = this.#invStd(content.variance, o.eps);
+    const dweight = tf.mul(sums.dzCentred, invStd) as Tensor;
+    const parameters = o.needs.affine
+      ? parameterGradients(tf, p, { dweight, dbias: sums.dz })
+      : { dweight: null, dbias: null };
+    if (!o.needs.dx) return { dx: null, ...parameters };
+    const { scale } = this.forward(content, p, o.eps);
+    const share = tf.div(scale, -Math.max(1, count));
+    const slope = tf.mul(share, tf.mul(dweight, invStd)) as Tensor;
+    const offset = tf.mul(share, sums.dz) as Tensor;
+    const own = this.affine(dz, view, { mean: null, scale, offset: null });
+    const shared = this.affine(centred, view, { mean: content.mean, scale: slope, offset });
+    return { dx: tf.add(own, shared) as Tensor, ...parameters };
+  }
+
+  #tidied(work: () => Gradients<Tensor>): Gradients<Tensor> {
+    return this.tf.tidy(() => work() as never);
+  }
+}
+
+/** The gradients of the parameters that there are, in their shapes. */
+export function parameterGradients(
+  tf: TensorFlow,
+  { weight, bias }: Affine<Tensor>,
+  { dweight, dbias }: { readonly dweight: Tensor; readonly dbias: Tensor },
+): Pick<Gradients<Tensor>, "dweight" | "dbias"> {
+  return {
+    dweight: weight === null ? null : tf.reshape(dweight, weight.shape),
+    dbias: bias === null ? null : tf.reshape(dbias, bias.shape),
+  };
+}

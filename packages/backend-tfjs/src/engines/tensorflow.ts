@@ -1,0 +1,110 @@
+import { type Affine, type Gradients, sizeOf, type View } from "@batchnorm/core";
+import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import { ComposedEngine, parameterGradients } from "./composed.js";
+import type { Counted, GradientOptions, PassOptions } from "./engine.js";
+import { keptMoments, type TensorMoments } from "./tensor-moments.js";
+
+/** The part of `@tensorflow/tfjs-node`'s engine that runs an operation of TensorFlow by its name. */
+export interface TensorFlowBackend {
+  readonly binding: Readonly<Record<"TF_ATTR_BOOL" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_TYPE" | "TF_FLOAT", number>>;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly { name: string; type: number; value: unknown }[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): Tensor[];
+}
+
+/** Whether the engine runs operations of TensorFlow by their names, as that of tfjs-node does. */
+export function isTensorFlow(engine: unknown): engine is TensorFlowBackend {
+  const { binding, executeMultipleOutputs } = engine as Partial<TensorFlowBackend>;
+  return typeof executeMultipleOutputs === "function" && typeof binding?.TF_ATTR_FLOAT === "number";
+}
+
+/**
+ * TensorFlow's fused kernels for training, `FusedBatchNormV3` and `FusedBatchNormGradV3`; all else as on other engines.
+ *
+ * They take NHWC: where channels are last, of any rank, that is a view.
+ */
+export class TensorFlowEngine extends ComposedEngine {
+  readonly #engine: TensorFlowBackend;
+
+  constructor(tf: TensorFlow, engine: TensorFlowBackend, shifted: boolean) {
+    super(tf, { sums: "native", affine: "arithmetic" }, shifted);
+    this.#engine = engine;
+  }
+
+  override train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
+    if (!this.#takes(view)) return super.train(x, view, p, o);
+    const { tf } = this;
+    let moments: TensorMoments | null = null;
+    const y = tf.tidy(() => {
+      const shift = this.shifted ? this.shiftOf(x, view) : tf.zeros([view.channels]);
+      const centred = this.shifted ? this.centred(x, view, shift) : x;
+      const { weight, bias } = this.#parameters(p, view);
+      const empty = tf.tensor([], [0], "float32") as Tensor;
+      const inputs = [this.#folded(centred, view), weight, bias, empty, empty];
+      // outputs: y, mean, unbiased variance, then what the gradient takes: mean, biased variance, nothing
+      const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormV3", this.#attributes(o.eps), inputs, 6);
+      const [z, mean, , , variance] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const result = tf.reshape(o.activation === null ? z : tf.relu(z), x.shape);
+      moments = keptMoments(tf, { shift, mean, variance });
+      return result;
+    });
+    return { y, moments: moments as unknown as TensorMoments };
+  }
+
+  override backwardOfTraining(
+    dy: Tensor,
+    x: Tensor,
+    view: View,
+    moments: Counted<TensorMoments>,
+    p: Affine<Tensor>,
+    o: GradientOptions,
+  ): Gradients<Tensor> {
+    if (!this.#takes(view) || !o.needs.dx) return super.backwardOfTraining(dy, x, view, moments, p, o);
+    const { tf } = this;
+    const { shift, mean, variance } = moments.content;
+    return tf.tidy(() => {
+      const centred = this.shifted ? this.centred(x, view, shift) : x;
+      const dz = o.activation === null ? dy : this.masked(dy, centred, view, this.forward(moments.content, p, o.eps), o);
+      const { weight } = this.#parameters(p, view);
+      const empty = tf.tensor([], [0], "float32") as Tensor;
+      const inputs = [this.#folded(dz, view), this.#folded(centred, view), weight, mean, variance, empty];
+      const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormGradV3", this.#attributes(o.eps), inputs, 5);
+      const [dx, dweight, dbias] = outputs as [Tensor, Tensor, Tensor];
+      return {
+        dx: tf.reshape(dx, x.shape),
+        ...(o.needs.affine ? parameterGradients(tf, p, { dweight, dbias }) : { dweight: null, dbias: null }),
+      } as never;
+    });
+  }
+
+  /** An empty batch gives it NaN. */
+  #takes(view: View): boolean {
+    return view.inner === 1 && sizeOf(view) > 0;
+  }
+
+  #folded(x: Tensor, { outer, channels }: View): Tensor {
+    return this.tf.reshape(x, [outer, 1, 1, channels]);
+  }
+
+  #parameters({ weight, bias }: Affine<Tensor>, { channels }: View) {
+    const { tf } = this;
+    return {
+      weight: (weight === null ? tf.ones([channels]) : tf.reshape(weight, [channels])) as Tensor,
+      bias: (bias === null ? tf.zeros([channels]) : tf.reshape(bias, [channels])) as Tensor,
+    };
+  }
+
+  #attributes(eps: number) {
+    const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_TYPE, TF_FLOAT } = this.#engine.binding;
+    return [
+      { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
+      { name: "U", type: TF_ATTR_TYPE, value: TF_FLOAT },
+      { name: "epsilon", type: TF_ATTR_FLOAT, value: eps },
+      { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
+      { name: "is_training", type: TF_ATTR_BOOL, value: true },
+    ];
+  }
+}

@@ -1,0 +1,49 @@
+import type * as core from "@tensorflow/tfjs-core";
+
+/** A tensor of TensorFlow.js. */
+export type Tensor = core.Tensor;
+
+/** A tensor of TensorFlow.js that can be assigned, and that `tf.tidy` leaves alone. */
+export type Variable = core.Variable;
+
+/**
+ * What this backend uses of TensorFlow.js. `@tensorflow/tfjs-core`, `@tensorflow/tfjs` and `@tensorflow/tfjs-node` all
+ * are one.
+ */
+export type TensorFlow = Pick<
+  typeof core,
+  | "abs"
+  | "add"
+  | "backend"
+  | "broadcastTo"
+  | "customGrad"
+  | "dispose"
+  | "div"
+  | "engine"
+  | "getBackend"
+  | "greater"
+  | "keep"
+  | "lessEqual"
+  | "matMul"
+  | "maximum"
+  | "memory"
+  | "mul"
+  | "neg"
+  | "ones"
+  | "ready"
+  | "relu"
+  | "reshape"
+  | "scalar"
+  | "slice"
+  | "sqrt"
+  | "square"
+  | "sub"
+  | "sum"
+  | "tensor"
+  | "tidy"
+  | "variable"
+  | "where"
+  | "zeros"
+  | "zerosLike"
+  | "Variable"
+>;
