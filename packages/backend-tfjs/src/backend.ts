@@ -93,7 +93,7 @@ export class TfjsBackend implements Backend<Tensor> {
   }
 
   retain(x: Tensor): Tensor {
-    return this.#tf.keep(this.#check.own(x).clone());
+    return this.#tf.keep(this.#handle(this.#check.own(x)));
   }
 
   train(x: Tensor, view: View, p: Affine<Tensor>, o: ForwardOptions<Tensor>): { y: Tensor; moments: OwnMoments } {
@@ -125,13 +125,7 @@ export class TfjsBackend implements Backend<Tensor> {
     }
   }
 
-  infer(
-    x: Tensor,
-    view: View,
-    statistics: Statistics<Tensor>,
-    p: Affine<Tensor>,
-    o: ForwardOptions<Tensor>,
-  ): Tensor {
+  infer(x: Tensor, view: View, statistics: Statistics<Tensor>, p: Affine<Tensor>, o: ForwardOptions<Tensor>): Tensor {
     this.#check.statistics(statistics, view);
     this.#checkForward(x, view, p, o, statistics);
     const y = differentiable(this.#tf, { x, ...p }, (save) => {
@@ -303,6 +297,13 @@ export class TfjsBackend implements Backend<Tensor> {
 
   #allGiven({ dx, ...parameters }: Gradients<Tensor>, { out }: BackwardOptions<Tensor>): Gradients<Tensor> {
     return { dx: dx === null ? null : this.#given(dx, out), ...parameters };
+  }
+
+  /** Another tensor on the same values. `x.clone()` is one too, but copies them on some engines. */
+  #handle({ dataId, shape, dtype }: Tensor): Tensor {
+    const tracker = this.#tf.engine();
+    tracker.backend.incRef(dataId);
+    return tracker.makeTensorFromTensorInfo({ dataId, shape, dtype });
   }
 
   /** The result, or `out` with its values: tensors are not written, but what they refer to can be exchanged. */

@@ -60,7 +60,9 @@ export class Checks<M extends Disposable, S extends Disposable> {
       );
     }
     if (tensor.dtype !== "float32") {
-      throw new DTypeError(`expected a float32 tensor, got ${describe(tensor.dtype)}; tf.cast(x, "float32") converts it`);
+      throw new DTypeError(
+        `expected a float32 tensor, got ${describe(tensor.dtype)}; tf.cast(x, "float32") converts it`,
+      );
     }
     return x;
   }

@@ -47,3 +47,8 @@ export type TensorFlow = Pick<
   | "zerosLike"
   | "Variable"
 >;
+
+/** `tf.tidy`, also for results that hold other things than tensors. */
+export function tidied<Result>(tf: TensorFlow, work: () => Result): Result {
+  return tf.tidy(work as () => never);
+}

@@ -72,9 +72,9 @@ describe.each(kinds)("gradients by tf.grads, with %s", (_, open) => {
     const loss = () => bn.forward(x).sub(1).square().mean() as tf.Scalar;
     const optimizer = tf.train.sgd(0.1);
     const first = optimizer.minimize(loss, true);
-    for (let step = 0; step < 20; step++) optimizer.minimize(loss);
+    for (let step = 0; step < 50; step++) optimizer.minimize(loss);
     const last = optimizer.minimize(loss, true);
-    expect((await last?.data())?.[0]).toBeLessThan(0.7 * ((await first?.data())?.[0] ?? 0));
+    expect((await last?.data())?.[0]).toBeLessThan(0.6 * ((await first?.data())?.[0] ?? 0));
     optimizer.dispose();
     tf.dispose([x, first, last]);
   });

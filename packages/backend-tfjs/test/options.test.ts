@@ -16,18 +16,23 @@ describe("createTfjsBackend", () => {
     await expect(createTfjsBackend(tf, { hosts: null } as object)).rejects.toThrow("its options are host, shifted");
     await expect(createTfjsBackend(tf, { shifted: "no" } as never)).rejects.toThrow(OptionError);
     const device = { ...createCpuBackend(), capabilities: { dtypes: ["float32"], hostVisible: false, threads: 1 } };
-    await expect(createTfjsBackend(tf, { host: device as never })).rejects.toThrow(/host must be a backend in host memory/);
+    await expect(createTfjsBackend(tf, { host: device as never })).rejects.toThrow(
+      /host must be a backend in host memory/,
+    );
   });
 
   it("says once the engine is another", async () => {
-    const own = new tf.KernelBackend();
-    tf.registerBackend("another", () => own);
+    tf.registerBackend("another", tf.findBackendFactory("cpu"));
     const backend = await createTfjsBackend(tf);
     const x = backend.tensor(numbers(6), [3, 2]);
     await tf.setBackend("another");
     try {
-      expect(() => backend.tensor([1], [1])).toThrow(/made while TensorFlow\.js ran on cpu, and it runs on another now/);
-      await expect(createTfjsBackend(tf, { host: createCpuBackend() })).rejects.toThrow(/runs on another; leave host out/);
+      expect(() => backend.tensor([1], [1])).toThrow(
+        /made while TensorFlow\.js ran on cpu, and it runs on another now/,
+      );
+      await expect(createTfjsBackend(tf, { host: createCpuBackend() })).rejects.toThrow(
+        /runs on another; leave host out/,
+      );
     } finally {
       await tf.setBackend("cpu");
       tf.removeBackend("another");

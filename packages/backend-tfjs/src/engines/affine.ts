@@ -9,6 +9,12 @@ export interface AffineMap {
   readonly offset: Tensor | null;
 }
 
+/** The same map without a mean, for x whose mean is of the size of its deviations: it loses digits where that is larger. */
+export function folded(tf: TensorFlow, { mean, scale, offset }: AffineMap & { readonly mean: Tensor }): AffineMap {
+  const moved = tf.neg(scale === null ? mean : tf.mul(mean, scale)) as Tensor;
+  return { mean: null, scale, offset: offset === null ? moved : (tf.add(offset, moved) as Tensor) };
+}
+
 /** `(x - mean) scale + offset`, in the shape of x. Inside `tf.tidy`. */
 export function affine(tf: TensorFlow, x: Tensor, view: View, map: AffineMap, how: Traits["affine"]): Tensor {
   if (how === "arithmetic") return tf.reshape(byArithmetic(tf, x, view, map), x.shape);

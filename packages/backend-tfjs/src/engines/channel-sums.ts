@@ -8,10 +8,10 @@ const longestSum = 256;
 /** The sum of each channel, `[channels]`. Inside `tf.tidy`. */
 export function channelSums(tf: TensorFlow, x: Tensor, view: View, sums: Traits["sums"]): Tensor {
   const { outer, channels, inner } = view;
-  if (sums === "native") return tf.sum(tf.reshape(x, [outer, channels, inner]), [0, 2]);
-  if (channels === 1) return sumsOfRuns(tf, x, 1, outer * inner);
-  const rows = inner === 1 ? x : sumsOfRuns(tf, x, outer * channels, inner);
-  return sumOfRows(tf, rows, outer, channels);
+  const ofRuns = (runs: number, length: number): Tensor =>
+    sums === "native" ? tf.sum(tf.reshape(x, [runs, length]), 1) : sumsOfRuns(tf, x, runs, length);
+  if (channels === 1) return ofRuns(1, outer * inner);
+  return sumOfRows(tf, inner === 1 ? x : ofRuns(outer * channels, inner), outer, channels);
 }
 
 /** The sums of `runs` runs of `length` values each, `[runs]`. */

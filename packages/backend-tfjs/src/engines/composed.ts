@@ -1,9 +1,10 @@
 import { type Affine, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
-import { type AffineMap, affine } from "./affine.js";
+import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
+import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
 import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
+import { shiftOf } from "./shift.js";
 import {
   exportedMoments,
   importedMoments,
@@ -22,21 +23,19 @@ export interface TensorSums extends Disposable {
   readonly dzCentred: Tensor;
 }
 
-/** A first value that is nearer to the mean than this share of it is the shift: equal values then deviate by 0, exactly. */
-const near = 2 ** -17;
-
 /**
  * Batch normalization out of few kernels that every engine has. Full-size ones, with ReLU one more:
  *
- * - training: the sum of x; d = x - shift; the sums of d and of its square; `(d - mean) scale + bias`
- * - backward: d; dz d; the sums of dz and of that; `a dz`, `(d - mean) slope + offset`, and their sum
+ * - training: the sum of x; d = x - shift; its square; the sums of both; `d scale + offset`
+ * - backward: d; dz d; the sums of dz and of that; `a dz`, `d slope + offset`, and their sum
  *
- * The shift is near the mean, so that data far from 0 keep their digits, as far as float32 sums can.
+ * The shift is near the mean, so that data far from 0 keep their digits, as far as float32 sums can, and so that the
+ * mean of d can be multiplied into the offset.
  */
 export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   protected readonly tf: TensorFlow;
   readonly #traits: Traits;
-  /** whether x is shifted; else the shift is 0, and two passes are saved */
+  /** whether x is shifted, which takes two passes */
   protected readonly shifted: boolean;
 
   constructor(tf: TensorFlow, traits: Traits, shifted: boolean) {
@@ -50,7 +49,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
       const { centred, ...parts } = this.#statistics(x, view);
-      const result = this.#normalized(centred, view, this.forward(parts, p, o.eps), o);
+      const result = this.#normalized(centred, view, this.ofMoments(parts, p, o.eps), o);
       moments = keptMoments(tf, parts); // last, after all that can fail
       return result;
     });
@@ -58,11 +57,11 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   infer(x: Tensor, view: View, { mean, variance }: Statistics<Tensor>, p: Affine<Tensor>, o: PassOptions): Tensor {
-    return this.tf.tidy(() => this.#normalized(x, view, this.forward({ mean, variance }, p, o.eps), o));
+    return this.tf.tidy(() => this.#normalized(x, view, this.#ofStatistics({ mean, variance }, p, o.eps), o));
   }
 
   moments(x: Tensor, view: View): TensorMoments {
-    return this.tf.tidy(() => keptMoments(this.tf, this.#statistics(x, view)));
+    return tidied(this.tf, () => keptMoments(this.tf, this.#statistics(x, view)));
   }
 
   merge(parts: readonly Counted<TensorMoments>[], count: number, channels: number): TensorMoments {
@@ -79,7 +78,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   normalize(x: Tensor, view: View, { content }: Counted<TensorMoments>, p: Affine<Tensor>, o: PassOptions): Tensor {
     return this.tf.tidy(() =>
-      this.#normalized(this.centred(x, view, content.shift), view, this.forward(content, p, o.eps), o),
+      this.#normalized(this.centred(x, view, content.shift), view, this.ofMoments(content, p, o.eps), o),
     );
   }
 
@@ -91,18 +90,24 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     p: Affine<Tensor>,
     o: PassOptions,
   ): TensorSums {
-    return this.tf.tidy(() => {
+    return tidied(this.tf, () => {
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, centred, view, this.forward(content, p, o.eps), o);
+      const dz = this.masked(dy, centred, view, this.ofMoments(content, p, o.eps), o);
       return this.#keptSums(this.#sums(dz, centred, view, content.mean));
     });
   }
 
   mergeGradientSums(parts: readonly TensorSums[]): TensorSums {
-    return this.tf.tidy(() =>
+    return tidied(this.tf, () =>
       this.#keptSums({
-        dz: sumOf(this.tf, parts.map(({ dz }) => dz)).clone(),
-        dzCentred: sumOf(this.tf, parts.map(({ dzCentred }) => dzCentred)).clone(),
+        dz: sumOf(
+          this.tf,
+          parts.map(({ dz }) => dz),
+        ).clone(),
+        dzCentred: sumOf(
+          this.tf,
+          parts.map(({ dzCentred }) => dzCentred),
+        ).clone(),
       }),
     );
   }
@@ -114,7 +119,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   importGradientSums(values: Float64Array, channels: number): TensorSums {
     const tensor = (part: Float64Array) => this.tf.tensor(Float32Array.from(part));
-    return this.tf.tidy(() =>
+    return tidied(this.tf, () =>
       this.#keptSums({ dz: tensor(values.subarray(0, channels)), dzCentred: tensor(values.subarray(channels)) }),
     );
   }
@@ -128,10 +133,10 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     p: Affine<Tensor>,
     o: GradientOptions,
   ): Gradients<Tensor> {
-    return this.#tidied(() => {
+    return tidied(this.tf, () => {
       const { content } = moments;
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, centred, view, this.forward(content, p, o.eps), o);
+      const dz = this.masked(dy, centred, view, this.ofMoments(content, p, o.eps), o);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
   }
@@ -144,10 +149,10 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     p: Affine<Tensor>,
     o: GradientOptions,
   ): Gradients<Tensor> {
-    return this.#tidied(() => {
+    return tidied(this.tf, () => {
       const { content } = moments;
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, centred, view, this.forward(content, p, o.eps), o);
+      const dz = this.masked(dy, centred, view, this.ofMoments(content, p, o.eps), o);
       const sums = this.#sums(dz, centred, view, content.mean);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
@@ -162,8 +167,8 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     o: GradientOptions,
   ): Gradients<Tensor> {
     const { tf } = this;
-    return this.#tidied(() => {
-      const forward = this.forward({ mean, variance }, p, o.eps);
+    return tidied(this.tf, () => {
+      const forward = this.#ofStatistics({ mean, variance }, p, o.eps);
       const dz = this.masked(dy, x, view, forward, o);
       const dx = o.needs.dx ? this.affine(dz, view, { mean: null, scale: forward.scale, offset: null }) : null;
       if (!o.needs.affine) return { dx, dweight: null, dbias: null };
@@ -178,36 +183,31 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     const { tf } = this;
     const { shift, mean, variance } = content;
     const average = (before: Tensor, value: Tensor, factor: number) =>
-      tf.tidy(() =>
-        tf.add(tf.mul(before, 1 - weight), tf.reshape(tf.mul(value, weight * factor), before.shape)) as Tensor,
+      tf.tidy(
+        () => tf.add(tf.mul(before, 1 - weight), tf.reshape(tf.mul(value, weight * factor), before.shape)) as Tensor,
       );
     return {
-      mean: tf.tidy(() => average(running.mean, tf.add(shift, mean), 1)),
+      mean: tf.tidy(() => average(running.mean, shift === null ? mean : tf.add(shift, mean), 1)),
       variance: average(running.variance, variance, count / (count - correction)),
     };
   }
 
   saved({ shift, mean, variance }: TensorMoments): Tensor[] {
-    return [shift, mean, variance];
+    return shift === null ? [mean, variance] : [mean, variance, shift];
   }
 
-  restored([shift, mean, variance]: readonly Tensor[]): TensorMoments {
-    return { shift: shift as Tensor, mean: mean as Tensor, variance: variance as Tensor, dispose: () => {} };
+  restored([mean, variance, shift]: readonly Tensor[]): TensorMoments {
+    return { shift: shift ?? null, mean: mean as Tensor, variance: variance as Tensor, dispose: () => {} };
   }
 
   /** x - shift */
-  protected centred(x: Tensor, view: View, shift: Tensor): Tensor {
-    return this.affine(x, view, { mean: shift, scale: null, offset: null });
+  protected centred(x: Tensor, view: View, shift: Tensor | null): Tensor {
+    return shift === null ? x : this.affine(x, view, { mean: shift, scale: null, offset: null });
   }
 
-  /** What x is shifted by: the mean, or the first value where that is near. */
-  protected shiftOf(x: Tensor, view: View): Tensor {
-    const { tf } = this;
-    const { outer, channels, inner } = view;
-    const about = tf.div(this.sums(x, view), valuesPerChannel(view));
-    const first = tf.reshape(tf.slice(tf.reshape(x, [outer, channels, inner]), [0, 0, 0], [1, channels, 1]), [channels]);
-    const isNear = tf.lessEqual(tf.abs(tf.sub(first, about)), tf.mul(tf.abs(about), near));
-    return tf.where(isNear, first, about);
+  protected shiftOf(x: Tensor, view: View): Tensor | null {
+    if (!this.shifted || sizeOf(view) === 0) return null;
+    return shiftOf(this.tf, x, view, (part, own) => this.sums(part, own));
   }
 
   /** dy, and with ReLU 0 where y is not above 0. */
@@ -230,12 +230,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   #statistics(x: Tensor, view: View) {
     const { tf } = this;
     const count = Math.max(1, valuesPerChannel(view)); // of no values: zeros
-    const shift = this.shifted && sizeOf(view) > 0 ? this.shiftOf(x, view) : tf.zeros([view.channels]);
-    if (!this.shifted) {
-      const mean = tf.div(this.sums(x, view), count) as Tensor;
-      const variance = tf.div(this.sums(tf.square(this.centred(x, view, mean)), view), count) as Tensor;
-      return { centred: x, shift, mean, variance };
-    }
+    const shift = this.shiftOf(x, view);
     const centred = this.centred(x, view, shift);
     const mean = tf.div(this.sums(centred, view), count) as Tensor;
     const squares = tf.div(this.sums(tf.square(centred), view), count);
@@ -250,11 +245,17 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   #invStd(variance: Tensor, eps: number): Tensor {
     const { tf } = this;
-    return tf.reshape(tf.div(1, tf.sqrt(tf.add(variance, eps))), [variance.size]);
+    const inverse = tf.reshape(tf.div(1, tf.sqrt(tf.add(variance, eps))), [variance.size]);
+    return this.#traits.reluOfNaN === "by-sign" ? tf.abs(inverse) : inverse; // a NaN loses its sign
   }
 
-  /** z of x, or of x - shift where that is what the mean is of. */
-  protected forward({ mean, variance }: Pick<TensorMoments, "mean" | "variance">, { weight, bias }: Affine<Tensor>, eps: number) {
+  /** z of x - shift. */
+  protected ofMoments(moments: Pick<TensorMoments, "mean" | "variance">, p: Affine<Tensor>, eps: number): AffineMap {
+    return folded(this.tf, this.#ofStatistics(moments, p, eps));
+  }
+
+  /** z of x. */
+  #ofStatistics({ mean, variance }: Statistics<Tensor>, { weight, bias }: Affine<Tensor>, eps: number) {
     const { tf } = this;
     const flat = (numbers: Tensor) => tf.reshape(numbers, [numbers.size]) as Tensor;
     const invStd = this.#invStd(variance, eps);
@@ -299,17 +300,13 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
       ? parameterGradients(tf, p, { dweight, dbias: sums.dz })
       : { dweight: null, dbias: null };
     if (!o.needs.dx) return { dx: null, ...parameters };
-    const { scale } = this.forward(content, p, o.eps);
+    const { scale } = this.#ofStatistics(content, p, o.eps);
     const share = tf.div(scale, -Math.max(1, count));
     const slope = tf.mul(share, tf.mul(dweight, invStd)) as Tensor;
     const offset = tf.mul(share, sums.dz) as Tensor;
     const own = this.affine(dz, view, { mean: null, scale, offset: null });
-    const shared = this.affine(centred, view, { mean: content.mean, scale: slope, offset });
+    const shared = this.affine(centred, view, folded(tf, { mean: content.mean, scale: slope, offset }));
     return { dx: tf.add(own, shared) as Tensor, ...parameters };
-  }
-
-  #tidied(work: () => Gradients<Tensor>): Gradients<Tensor> {
-    return this.tf.tidy(() => work() as never);
   }
 }
 

@@ -54,14 +54,7 @@ export interface Engine<M extends Disposable = Disposable, S extends Disposable 
   importMoments(values: Float64Array, channels: number): M;
   normalize(x: Tensor, view: View, moments: Counted<M>, p: Affine<Tensor>, o: PassOptions): Tensor;
 
-  gradientSums(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Counted<M>,
-    p: Affine<Tensor>,
-    o: PassOptions,
-  ): S;
+  gradientSums(dy: Tensor, x: Tensor, view: View, moments: Counted<M>, p: Affine<Tensor>, o: PassOptions): S;
   mergeGradientSums(parts: readonly S[], channels: number): S;
   exportGradientSums(sums: S): Promise<Float64Array>;
   importGradientSums(values: Float64Array, channels: number): S;

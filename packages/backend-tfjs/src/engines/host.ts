@@ -1,4 +1,14 @@
-import type { Affine, Backend, FloatArray, Gradients, GradientSums, Moments, Statistics, Tensor as CoreTensor, View } from "@batchnorm/core";
+import type {
+  Affine,
+  Backend,
+  Tensor as CoreTensor,
+  FloatArray,
+  GradientSums,
+  Gradients,
+  Moments,
+  Statistics,
+  View,
+} from "@batchnorm/core";
 import { Held } from "../held.js";
 import type { Tensor, TensorFlow } from "../tensor-flow.js";
 import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
@@ -97,10 +107,7 @@ export class HostEngine implements Engine<Moments, GradientSums> {
 
   normalize(x: Tensor, view: View, { content }: Counted<Moments>, p: Affine<Tensor>, o: PassOptions): Tensor {
     return this.#work((held, hosted) =>
-      this.#tensor(
-        held.add(this.#host.normalize(hosted(x), view, content, affineOf(p, hosted), forward(o))),
-        x.shape,
-      ),
+      this.#tensor(held.add(this.#host.normalize(hosted(x), view, content, affineOf(p, hosted), forward(o))), x.shape),
     );
   }
 
@@ -113,7 +120,14 @@ export class HostEngine implements Engine<Moments, GradientSums> {
     o: PassOptions,
   ): GradientSums {
     return this.#work((_, hosted) =>
-      this.#host.gradientSums(hosted(dy), hosted(x), view, content, affineOf(p, hosted), backward({ ...o, needs: both })),
+      this.#host.gradientSums(
+        hosted(dy),
+        hosted(x),
+        view,
+        content,
+        affineOf(p, hosted),
+        backward({ ...o, needs: both }),
+      ),
     );
   }
 

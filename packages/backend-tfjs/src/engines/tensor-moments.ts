@@ -1,11 +1,11 @@
 import type { Disposable } from "../per-channel.js";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import type { Counted } from "./engine.js";
 
 /** The moments of a batch as tensors of one number per channel. The mean is `shift + mean`, in two parts. */
 export interface TensorMoments extends Disposable {
-  /** near the mean; what x is shifted by before it is summed */
-  readonly shift: Tensor;
+  /** near the mean; what x is shifted by before it is summed; null: 0 */
+  readonly shift: Tensor | null;
   /** of x - shift */
   readonly mean: Tensor;
   /** biased */
@@ -14,10 +14,10 @@ export interface TensorMoments extends Disposable {
 
 /** Moments of tensors that are kept until they are disposed. */
 export function keptMoments(tf: TensorFlow, parts: Omit<TensorMoments, "dispose">): TensorMoments {
-  const shift = tf.keep(parts.shift);
+  const shift = parts.shift === null ? null : tf.keep(parts.shift);
   const mean = tf.keep(parts.mean);
   const variance = tf.keep(parts.variance);
-  return { shift, mean, variance, dispose: () => tf.dispose([shift, mean, variance]) };
+  return { shift, mean, variance, dispose: () => tf.dispose([shift, mean, variance] as Tensor[]) };
 }
 
 /**
@@ -34,19 +34,27 @@ export function mergedMoments(
   count: number,
   channels: number,
 ): TensorMoments {
-  return tf.tidy(() => {
+  return tidied(tf, () => {
     const filled = parts.filter((part) => part.count > 0);
     const [first] = filled;
     if (first === undefined) {
-      return keptMoments(tf, { shift: tf.zeros([channels]), mean: tf.zeros([channels]), variance: tf.zeros([channels]) });
+      return keptMoments(tf, {
+        shift: null,
+        mean: tf.zeros([channels]),
+        variance: tf.zeros([channels]),
+      });
     }
-    const { shift } = first.content;
+    const shiftOf = ({ shift }: TensorMoments) => shift ?? tf.zeros([channels]);
+    const shift = shiftOf(first.content);
     const about = filled.map(({ content, count: own }) => ({
       share: own / count,
-      distance: tf.add(tf.sub(content.shift, shift), content.mean) as Tensor,
+      distance: tf.add(tf.sub(shiftOf(content), shift), content.mean) as Tensor,
       variance: content.variance,
     }));
-    const mean = sumOf(tf, about.map(({ share, distance }) => tf.mul(distance, share)));
+    const mean = sumOf(
+      tf,
+      about.map(({ share, distance }) => tf.mul(distance, share)),
+    );
     const variance = sumOf(
       tf,
       about.map((part) => tf.mul(tf.add(part.variance, tf.square(tf.sub(part.distance, mean))), part.share)),
@@ -58,15 +66,15 @@ export function mergedMoments(
 /** `[count, means..., their low parts..., sums of squared deviations...]` in float64. */
 export async function exportedMoments({ content, count }: Counted<TensorMoments>): Promise<Float64Array> {
   const [shift, mean, variance] = await Promise.all([
-    content.shift.data(),
+    content.shift?.data(),
     content.mean.data(),
     content.variance.data(),
   ]);
-  const channels = shift.length;
+  const channels = mean.length;
   const values = new Float64Array(1 + 3 * channels);
   values[0] = count;
   for (let c = 0; c < channels; c++) {
-    const high = shift[c] as number;
+    const high = shift?.[c] ?? 0;
     const low = mean[c] as number;
     const sum = high + low;
     const left = high - sum + low;
@@ -85,7 +93,7 @@ export function importedMoments(tf: TensorFlow, values: Float64Array, channels: 
   const each = (of: (c: number) => number) => tf.tensor(Float32Array.from({ length: channels }, (_, c) => of(c)));
   const shift = (c: number) => Math.fround(high[c] as number);
   const rest = (c: number) => (high[c] as number) - shift(c) + (low[c] as number);
-  return tf.tidy(() =>
+  return tidied(tf, () =>
     keptMoments(tf, {
       shift: each(shift),
       mean: each((c) => (Number.isNaN(rest(c)) ? 0 : rest(c))), // an infinite mean has no low part

@@ -1,12 +1,15 @@
-import { type Affine, type Gradients, sizeOf, type View } from "@batchnorm/core";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import type { Affine, Gradients, View } from "@batchnorm/core";
+import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { ComposedEngine, parameterGradients } from "./composed.js";
 import type { Counted, GradientOptions, PassOptions } from "./engine.js";
 import { keptMoments, type TensorMoments } from "./tensor-moments.js";
+import { traitsOf } from "./traits.js";
 
 /** The part of `@tensorflow/tfjs-node`'s engine that runs an operation of TensorFlow by its name. */
 export interface TensorFlowBackend {
-  readonly binding: Readonly<Record<"TF_ATTR_BOOL" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_TYPE" | "TF_FLOAT", number>>;
+  readonly binding: Readonly<
+    Record<"TF_ATTR_BOOL" | "TF_ATTR_FLOAT" | "TF_ATTR_STRING" | "TF_ATTR_TYPE" | "TF_FLOAT", number>
+  >;
   executeMultipleOutputs(
     name: string,
     attributes: readonly { name: string; type: number; value: unknown }[],
@@ -21,16 +24,36 @@ export function isTensorFlow(engine: unknown): engine is TensorFlowBackend {
   return typeof executeMultipleOutputs === "function" && typeof binding?.TF_ATTR_FLOAT === "number";
 }
 
+/** Of more rows the kernel's float32 sums lose too many digits. */
+const mostRows = 2 ** 19;
+
+/** A mean of more standard deviations than this is far from 0: the kernel loses as many times more of its digits. */
+const farDeviations = 4;
+
+/** Which channels are far from 0; null: none. Tensors of TensorFlow lie in host memory: reading a few numbers is quick. */
+function farFromZero(mean: Tensor, variance: Tensor): readonly boolean[] | null {
+  const means = mean.dataSync<"float32">();
+  const variances = variance.dataSync<"float32">();
+  const far = Array.from(means, (m, c) => !(m * m <= farDeviations ** 2 * finite(variances[c] as number)));
+  return far.includes(true) ? far : null;
+}
+
+/** Squares that overflow say nothing of the deviations. */
+function finite(variance: number): number {
+  return variance === Infinity ? Number.NaN : variance;
+}
+
 /**
  * TensorFlow's fused kernels for training, `FusedBatchNormV3` and `FusedBatchNormGradV3`; all else as on other engines.
  *
- * They take NHWC: where channels are last, of any rank, that is a view.
+ * They take NHWC: where channels are last, of any rank, that is a view. Data are shifted only where a channel turns out
+ * to be far from 0: then the kernel runs once more.
  */
 export class TensorFlowEngine extends ComposedEngine {
   readonly #engine: TensorFlowBackend;
 
   constructor(tf: TensorFlow, engine: TensorFlowBackend, shifted: boolean) {
-    super(tf, { sums: "native", affine: "arithmetic" }, shifted);
+    super(tf, traitsOf("tensorflow"), shifted);
     this.#engine = engine;
   }
 
@@ -39,14 +62,11 @@ export class TensorFlowEngine extends ComposedEngine {
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
-      const shift = this.shifted ? this.shiftOf(x, view) : tf.zeros([view.channels]);
-      const centred = this.shifted ? this.centred(x, view, shift) : x;
-      const { weight, bias } = this.#parameters(p, view);
-      const empty = tf.tensor([], [0], "float32") as Tensor;
-      const inputs = [this.#folded(centred, view), weight, bias, empty, empty];
-      // outputs: y, mean, unbiased variance, then what the gradient takes: mean, biased variance, nothing
-      const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormV3", this.#attributes(o.eps), inputs, 6);
-      const [z, mean, , , variance] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const about = this.#fused(x, view, p, o.eps);
+      const far = this.shifted ? farFromZero(about.mean, about.variance) : null;
+      const shift = far === null ? null : this.#shiftOfSome(x, view, far);
+      if (shift !== null) about.z.dispose();
+      const { z, mean, variance } = shift === null ? about : this.#fused(this.centred(x, view, shift), view, p, o.eps);
       const result = tf.reshape(o.activation === null ? z : tf.relu(z), x.shape);
       moments = keptMoments(tf, { shift, mean, variance });
       return result;
@@ -65,27 +85,45 @@ export class TensorFlowEngine extends ComposedEngine {
     if (!this.#takes(view) || !o.needs.dx) return super.backwardOfTraining(dy, x, view, moments, p, o);
     const { tf } = this;
     const { shift, mean, variance } = moments.content;
-    return tf.tidy(() => {
-      const centred = this.shifted ? this.centred(x, view, shift) : x;
-      const dz = o.activation === null ? dy : this.masked(dy, centred, view, this.forward(moments.content, p, o.eps), o);
+    return tidied(tf, () => {
+      const centred = this.centred(x, view, shift);
+      const dz =
+        o.activation === null ? dy : this.masked(dy, centred, view, this.ofMoments(moments.content, p, o.eps), o);
       const { weight } = this.#parameters(p, view);
       const empty = tf.tensor([], [0], "float32") as Tensor;
-      const inputs = [this.#folded(dz, view), this.#folded(centred, view), weight, mean, variance, empty];
+      const inputs = [this.#asRows(dz, view), this.#asRows(centred, view), weight, mean, variance, empty];
       const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormGradV3", this.#attributes(o.eps), inputs, 5);
       const [dx, dweight, dbias] = outputs as [Tensor, Tensor, Tensor];
       return {
         dx: tf.reshape(dx, x.shape),
         ...(o.needs.affine ? parameterGradients(tf, p, { dweight, dbias }) : { dweight: null, dbias: null }),
-      } as never;
+      };
     });
   }
 
-  /** An empty batch gives it NaN. */
+  /** An empty batch gives it NaN, and very long channels are added up one by one. */
   #takes(view: View): boolean {
-    return view.inner === 1 && sizeOf(view) > 0;
+    return view.inner === 1 && view.outer > 0 && view.outer <= mostRows;
   }
 
-  #folded(x: Tensor, { outer, channels }: View): Tensor {
+  #fused(x: Tensor, view: View, p: Affine<Tensor>, eps: number) {
+    const { weight, bias } = this.#parameters(p, view);
+    const empty = this.tf.tensor([], [0], "float32") as Tensor;
+    const inputs = [this.#asRows(x, view), weight, bias, empty, empty];
+    // outputs: y, mean, unbiased variance, then what the gradient takes: mean, biased variance, nothing
+    const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormV3", this.#attributes(eps), inputs, 6);
+    const [z, mean, , , variance] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    return { z, mean, variance };
+  }
+
+  /** The shift of some channels, 0 for the others: that leaves those as they are, to the bit. */
+  #shiftOfSome(x: Tensor, view: View, which: readonly boolean[]): Tensor | null {
+    const { tf } = this;
+    const shift = this.shiftOf(x, view);
+    return shift === null ? null : tf.where(tf.tensor([...which], [which.length], "bool"), shift, tf.zerosLike(shift));
+  }
+
+  #asRows(x: Tensor, { outer, channels }: View): Tensor {
     return this.tf.reshape(x, [outer, 1, 1, channels]);
   }
 

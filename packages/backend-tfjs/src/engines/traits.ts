@@ -1,11 +1,11 @@
 /** What is quick on an engine of TensorFlow.js. Found by reading its kernels, and by timing them. */
 export interface Traits {
   /**
-   * How sums over a channel are made.
+   * How values that lie side by side are added up. Over channels that do not, it is always a product with ones: a sum
+   * over other axes than the last transposes the whole tensor first.
    *
-   * - "native": `tf.sum` over both axes, where it needs no transposition and adds in blocks
-   * - "staged": first along what lies side by side, then over the rest by a product with ones, in several stages: a sum
-   *   over other axes transposes the whole tensor first, and one long float32 sum loses digits
+   * - "native": by `tf.sum`, where it adds in blocks
+   * - "staged": by `tf.sum` in several stages: one long float32 sum loses digits
    */
   readonly sums: "native" | "staged";
   /**
@@ -16,17 +16,24 @@ export interface Traits {
    * - "arithmetic": by `tf.sub`, `tf.mul` and `tf.add`
    */
   readonly affine: "modulo" | "broadcast" | "arithmetic";
+  /**
+   * What `tf.relu` makes of NaN.
+   *
+   * - "kept": NaN
+   * - "by-sign": NaN where its sign is positive, 0 where it is negative, as that of inf - inf is
+   */
+  readonly reluOfNaN: "kept" | "by-sign";
 }
 
 const known: Readonly<Record<string, Traits>> = {
-  cpu: { sums: "staged", affine: "modulo" },
-  wasm: { sums: "staged", affine: "arithmetic" },
-  webgl: { sums: "staged", affine: "broadcast" },
-  webgpu: { sums: "staged", affine: "broadcast" },
-  tensorflow: { sums: "native", affine: "arithmetic" },
+  cpu: { sums: "staged", affine: "modulo", reluOfNaN: "kept" },
+  wasm: { sums: "staged", affine: "arithmetic", reluOfNaN: "by-sign" },
+  webgl: { sums: "staged", affine: "broadcast", reluOfNaN: "kept" },
+  webgpu: { sums: "staged", affine: "broadcast", reluOfNaN: "kept" },
+  tensorflow: { sums: "native", affine: "arithmetic", reluOfNaN: "kept" },
 };
 
 /** The traits of an engine; of one that is not known, those that every engine can do. */
 export function traitsOf(engine: string): Traits {
-  return known[engine] ?? { sums: "native", affine: "arithmetic" };
+  return known[engine] ?? { sums: "native", affine: "arithmetic", reluOfNaN: "kept" };
 }
