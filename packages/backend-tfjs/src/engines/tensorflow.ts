@@ -82,7 +82,7 @@ export class TensorFlowEngine extends ComposedEngine {
     p: Affine<Tensor>,
     o: GradientOptions,
   ): Gradients<Tensor> {
-    if (!this.#takes(view) || !o.needs.dx) return super.backwardOfTraining(dy, x, view, moments, p, o);
+    if (!this.#takes(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
     const { tf } = this;
     const { shift, mean, variance } = moments.content;
     return tidied(tf, () => {
@@ -95,7 +95,7 @@ export class TensorFlowEngine extends ComposedEngine {
       const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormGradV3", this.#attributes(o.eps), inputs, 5);
       const [dx, dweight, dbias] = outputs as [Tensor, Tensor, Tensor];
       return {
-        dx: tf.reshape(dx, x.shape),
+        dx: o.needs.dx ? tf.reshape(dx, x.shape) : null,
         ...(o.needs.affine ? parameterGradients(tf, p, { dweight, dbias }) : { dweight: null, dbias: null }),
       };
     });
