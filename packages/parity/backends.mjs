@@ -53,5 +53,5 @@ export const backends = [
   { name: "tfjs-wasm", open: () => tfjs(() => import("@tensorflow/tfjs-backend-wasm"), "wasm") },
   { name: "tfjs-tensorflow", component: tfjsNode, open: () => tensorflow(own) },
   { name: "tfjs-tensorflow-onednn", component: tfjsNode, open: () => tensorflow(oneDnn) },
-  { name: "tfjs-tensorflow-unshifted", component: tfjsNode, open: () => tensorflow(own, { shifted: false }) },
+  { name: "tfjs-tensorflow-imprecise", component: tfjsNode, open: () => tensorflow(own, { precise: false }) },
 ];

@@ -37,6 +37,7 @@ export type TensorFlow = Pick<
   | "slice"
   | "sqrt"
   | "square"
+  | "squaredDifference"
   | "sub"
   | "sum"
   | "tensor"

@@ -13,8 +13,8 @@ beforeAll(async () => {
 describe("createTfjsBackend", () => {
   it("refuses what is no TensorFlow.js, unknown options, and hosts that are none", async () => {
     await expect(createTfjsBackend({} as TensorFlow)).rejects.toThrow(/expected TensorFlow\.js, such as import/);
-    await expect(createTfjsBackend(tf, { hosts: null } as object)).rejects.toThrow("its options are host, shifted");
-    await expect(createTfjsBackend(tf, { shifted: "no" } as never)).rejects.toThrow(OptionError);
+    await expect(createTfjsBackend(tf, { hosts: null } as object)).rejects.toThrow("its options are host, precise");
+    await expect(createTfjsBackend(tf, { precise: "no" } as never)).rejects.toThrow(OptionError);
     const device = { ...createCpuBackend(), capabilities: { dtypes: ["float32"], hostVisible: false, threads: 1 } };
     await expect(createTfjsBackend(tf, { host: device as never })).rejects.toThrow(
       /host must be a backend in host memory/,

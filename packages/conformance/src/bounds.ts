@@ -2,9 +2,11 @@ import cpu from "./generated/bounds/cpu.js";
 import tfjsCpu from "./generated/bounds/tfjs-cpu.js";
 import tfjsCpuCpu from "./generated/bounds/tfjs-cpu-cpu.js";
 import tfjsTensorflow from "./generated/bounds/tfjs-tensorflow.js";
+import tfjsTensorflowImprecise from "./generated/bounds/tfjs-tensorflow-imprecise.js";
 import tfjsTensorflowOnednn from "./generated/bounds/tfjs-tensorflow-onednn.js";
-import tfjsTensorflowUnshifted from "./generated/bounds/tfjs-tensorflow-unshifted.js";
 import tfjsWasm from "./generated/bounds/tfjs-wasm.js";
+import tfjsWebgl from "./generated/bounds/tfjs-webgl.js";
+import tfjsWebgpu from "./generated/bounds/tfjs-webgpu.js";
 import type { Bounds, Operation } from "./judging/bounds.js";
 import type { Goals } from "./measured.js";
 import type { SentenceName } from "./sentences.js";
@@ -27,9 +29,11 @@ const table = {
   "tfjs-cpu": tfjsCpu,
   "tfjs-cpu-cpu": tfjsCpuCpu,
   "tfjs-wasm": tfjsWasm,
+  "tfjs-webgl": tfjsWebgl,
+  "tfjs-webgpu": tfjsWebgpu,
   "tfjs-tensorflow": tfjsTensorflow,
   "tfjs-tensorflow-onednn": tfjsTensorflowOnednn,
-  "tfjs-tensorflow-unshifted": tfjsTensorflowUnshifted,
+  "tfjs-tensorflow-imprecise": tfjsTensorflowImprecise,
 } as Readonly<Record<string, Measurements>>;
 
 /** Those that the table has. */

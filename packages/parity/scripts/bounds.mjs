@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { chromium } from "@batchnorm/components";
 import {
   allChecks,
   boundsOf,
@@ -16,13 +17,18 @@ import {
 } from "@batchnorm/conformance";
 import Table from "cli-table3";
 import { backends } from "../backends.mjs";
+import { browserEngines } from "../browser/engines.mjs";
+import { judgeInBrowser } from "../browser/judge.mjs";
 
 const { values, positionals } = parseArgs({
   options: { write: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 
-const asked = positionals.length > 0 ? positionals : backends.map(({ name }) => name);
+/** Those that only browsers have. */
+const inBrowsers = browserEngines.map(({ name }) => name).filter((name) => backends.every((one) => one.name !== name));
+const names = [...backends.map(({ name }) => name), ...inBrowsers];
+const asked = positionals.length > 0 ? positionals : names;
 const [only] = asked;
 process.exitCode = asked.length === 1 && only !== undefined ? await measure(only) : measureEach(asked);
 
@@ -42,33 +48,49 @@ function measureEach(names) {
 
 /** @param {string} name */
 async function measure(name) {
-  const judged = backends.find((one) => one.name === name);
-  if (judged === undefined) {
-    console.error(`no backend is called ${name}: they are ${backends.map((one) => one.name).join(", ")}`);
+  if (!names.includes(name)) {
+    console.error(`no backend is called ${name}: they are ${names.join(", ")}`);
     return 2;
   }
-  const backend = await judged.open();
-  const measured = new Measured();
-  const checks = checksFor(await allChecks(), backend.capabilities.dtypes);
-  const [goals, unsupported] = [goalsOf(name), unsupportedOf(name)];
-  let failed = 0;
-  for await (const verdict of examine(backend, checks, { bounds: null, unsupported, observe: measured.observe })) {
-    if (verdict.outcome === "passed" || verdict.outcome === "unsupported") continue;
-    failed++;
-    console.error(verdict.message);
-  }
-  const proposed = measured.propose(goals);
+  const { measured, failures } = inBrowsers.includes(name) ? await inBrowser(name) : await here(name);
+  for (const message of failures) console.error(message);
+  const proposed = measured.propose(goalsOf(name));
   print(name, measured.worst, proposed, boundsOf(name));
-  if (failed > 0) {
-    console.error(`${failed} checks of the ${name} backend did not pass: mend them first, nothing is written`);
+  if (failures.length > 0) {
+    console.error(`${failures.length} checks of the ${name} backend did not pass: mend them first, nothing is written`);
   } else if (values.write) {
     const file = new URL(`../../conformance/bounds/${name}.json`, import.meta.url);
     const committed = JSON.parse(readFileSync(file, "utf8"));
     writeFileSync(file, `${JSON.stringify({ ...committed, bounds: proposed }, null, 2)}\n`);
     console.log(`written: packages/conformance/bounds/${name}.json`);
   }
+  return failures.length > 0 ? 1 : 0;
+}
+
+/** @param {string} name */
+async function here(name) {
+  const backend = await /** @type {import("../backends.mjs").JudgedBackend} */ (
+    backends.find((one) => one.name === name)
+  ).open();
+  const measured = new Measured();
+  const checks = checksFor(await allChecks(), backend.capabilities.dtypes);
+  const judging = { bounds: null, unsupported: unsupportedOf(name), observe: measured.observe };
+  const failures = [];
+  for await (const verdict of examine(backend, checks, judging)) {
+    if (verdict.outcome !== "passed" && verdict.outcome !== "unsupported") failures.push(verdict.message);
+  }
   await backend.close?.();
-  return failed > 0 ? 1 : 0;
+  return { measured, failures };
+}
+
+/** @param {string} name */
+async function inBrowser(name) {
+  const presence = await chromium.probe();
+  if (!presence.present) throw new Error(`Chromium is absent: ${presence.reason}; ${presence.remedy}`);
+  const judging = { bounds: null, unsupported: unsupportedOf(name) };
+  const { measured, verdicts } = await judgeInBrowser(/** @type {string} */ (presence.path), name, judging);
+  const wrong = verdicts.filter(({ outcome }) => outcome !== "passed" && outcome !== "unsupported");
+  return { measured, failures: wrong.map(({ message }) => message) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
 import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
-import { shiftOf } from "./shift.js";
+import { shiftNear } from "./shift.js";
 import {
   exportedMoments,
   importedMoments,
@@ -36,19 +36,19 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   protected readonly tf: TensorFlow;
   readonly #traits: Traits;
   /** whether x is shifted, which takes two passes */
-  protected readonly shifted: boolean;
+  protected readonly precise: boolean;
 
-  constructor(tf: TensorFlow, traits: Traits, shifted: boolean) {
+  constructor(tf: TensorFlow, traits: Traits, precise: boolean) {
     this.tf = tf;
     this.#traits = traits;
-    this.shifted = shifted;
+    this.precise = precise;
   }
 
   train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
-      const { centred, ...parts } = this.#statistics(x, view);
+      const { centred, ...parts } = this.statistics(x, view);
       const result = this.#normalized(centred, view, this.ofMoments(parts, p, o.eps), o);
       moments = keptMoments(tf, parts); // last, after all that can fail
       return result;
@@ -61,7 +61,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   moments(x: Tensor, view: View): TensorMoments {
-    return tidied(this.tf, () => keptMoments(this.tf, this.#statistics(x, view)));
+    return tidied(this.tf, () => keptMoments(this.tf, this.statistics(x, view)));
   }
 
   merge(parts: readonly Counted<TensorMoments>[], count: number, channels: number): TensorMoments {
@@ -205,11 +205,6 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return shift === null ? x : this.affine(x, view, { mean: shift, scale: null, offset: null });
   }
 
-  protected shiftOf(x: Tensor, view: View): Tensor | null {
-    if (!this.shifted || sizeOf(view) === 0) return null;
-    return shiftOf(this.tf, x, view, (part, own) => this.sums(part, own));
-  }
-
   /** dy, and with ReLU 0 where y is not above 0. */
   protected masked(dy: Tensor, centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
     if (activation === null) return dy;
@@ -227,15 +222,21 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return channelSums(this.tf, x, view, this.#traits.sums);
   }
 
-  #statistics(x: Tensor, view: View) {
+  /** The moments of x, and x - shift. */
+  protected statistics(x: Tensor, view: View): Omit<TensorMoments, "dispose"> & { readonly centred: Tensor } {
     const { tf } = this;
-    const count = Math.max(1, valuesPerChannel(view)); // of no values: zeros
-    const shift = this.shiftOf(x, view);
+    const shifts = this.precise && sizeOf(view) > 0;
+    const shift = shifts ? shiftNear(tf, this.means(x, view), x, view) : null;
     const centred = this.centred(x, view, shift);
-    const mean = tf.div(this.sums(centred, view), count) as Tensor;
-    const squares = tf.div(this.sums(tf.square(centred), view), count);
+    const mean = this.means(centred, view);
+    const squares = this.means(tf.square(centred), view);
     const variance = tf.maximum(tf.sub(squares, tf.square(mean)), 0) as Tensor;
     return { centred, shift, mean, variance };
+  }
+
+  /** The mean of each channel; of no values 0. */
+  protected means(x: Tensor, view: View): Tensor {
+    return this.tf.div(this.sums(x, view), Math.max(1, valuesPerChannel(view)));
   }
 
   #normalized(centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {

@@ -1,4 +1,4 @@
-import { type View, valuesPerChannel } from "@batchnorm/core";
+import type { View } from "@batchnorm/core";
 import type { Tensor, TensorFlow } from "../tensor-flow.js";
 
 /** A first value that is nearer to the mean than this share of it is the shift: equal values then deviate by 0, exactly. */
@@ -13,9 +13,7 @@ const largest = (2 - 2 ** -23) * 2 ** 127;
  * A mean of a part of the batch would be quicker, but leaves deviations of which it is not the mean: that took up to
  * seven times more from the digits of the parameters' gradients.
  */
-export function shiftOf(tf: TensorFlow, x: Tensor, view: View, sums: (x: Tensor, view: View) => Tensor): Tensor {
-  const { outer, channels, inner } = view;
-  const mean = tf.div(sums(x, view), valuesPerChannel(view));
+export function shiftNear(tf: TensorFlow, mean: Tensor, x: Tensor, { outer, channels, inner }: View): Tensor {
   const about = tf.where(tf.lessEqual(tf.abs(mean), largest), mean, tf.zerosLike(mean));
   const first = tf.reshape(tf.slice(tf.reshape(x, [outer, channels, inner]), [0, 0, 0], [1, channels, 1]), [channels]);
   const isNear = tf.lessEqual(tf.abs(tf.sub(first, about)), tf.mul(tf.abs(about), near));

@@ -1,7 +1,8 @@
-import type { Affine, Gradients, View } from "@batchnorm/core";
+import { type Affine, type Gradients, sizeOf, type View } from "@batchnorm/core";
 import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { ComposedEngine, parameterGradients } from "./composed.js";
 import type { Counted, GradientOptions, PassOptions } from "./engine.js";
+import { shiftNear } from "./shift.js";
 import { keptMoments, type TensorMoments } from "./tensor-moments.js";
 import { traitsOf } from "./traits.js";
 
@@ -24,10 +25,13 @@ export function isTensorFlow(engine: unknown): engine is TensorFlowBackend {
   return typeof executeMultipleOutputs === "function" && typeof binding?.TF_ATTR_FLOAT === "number";
 }
 
-/** Of more rows the kernel's float32 sums lose too many digits. */
-const mostRows = 2 ** 19;
+/**
+ * The forward kernel adds up one by one in float32. Of values of which most are 0 its variance is off by 1e-5 over 2048
+ * rows, by 2e-3 over 400,000: longer channels are summed here.
+ */
+const mostRows = 2048;
 
-/** A mean of more standard deviations than this is far from 0: the kernel loses as many times more of its digits. */
+/** A mean of more standard deviations than this is far from 0: x - mean loses as many times more of its digits. */
 const farDeviations = 4;
 
 /** Which channels are far from 0; null: none. Tensors of TensorFlow lie in host memory: reading a few numbers is quick. */
@@ -43,35 +47,47 @@ function finite(variance: number): number {
   return variance === Infinity ? Number.NaN : variance;
 }
 
+/** Whether each row has a value of each channel, and there is one: an empty batch gives the kernels NaN. */
+function isRows({ outer, inner }: View): boolean {
+  return inner === 1 && outer > 0;
+}
+
 /**
- * TensorFlow's fused kernels for training, `FusedBatchNormV3` and `FusedBatchNormGradV3`; all else as on other engines.
+ * TensorFlow's fused kernels for training where channels are last, which of any rank is a view that they take:
+ * `FusedBatchNormGradV3`, and `FusedBatchNormV3` where it is exact enough, or asked for. All else out of few kernels.
  *
- * They take NHWC: where channels are last, of any rank, that is a view. Data are shifted only where a channel turns out
- * to be far from 0: then the kernel runs once more.
+ * Data are shifted only where a channel turns out to be far from 0.
  */
 export class TensorFlowEngine extends ComposedEngine {
   readonly #engine: TensorFlowBackend;
 
-  constructor(tf: TensorFlow, engine: TensorFlowBackend, shifted: boolean) {
-    super(tf, traitsOf("tensorflow"), shifted);
+  constructor(tf: TensorFlow, engine: TensorFlowBackend, precise: boolean) {
+    super(tf, traitsOf("tensorflow"), precise);
     this.#engine = engine;
   }
 
   override train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
-    if (!this.#takes(view)) return super.train(x, view, p, o);
+    if (!isRows(view) || (this.precise && view.outer > mostRows)) return super.train(x, view, p, o);
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
       const about = this.#fused(x, view, p, o.eps);
-      const far = this.shifted ? farFromZero(about.mean, about.variance) : null;
-      const shift = far === null ? null : this.#shiftOfSome(x, view, far);
-      if (shift !== null) about.z.dispose();
+      const shift = this.#shiftWhereFar(about, x, view);
       const { z, mean, variance } = shift === null ? about : this.#fused(this.centred(x, view, shift), view, p, o.eps);
       const result = tf.reshape(o.activation === null ? z : tf.relu(z), x.shape);
       moments = keptMoments(tf, { shift, mean, variance });
       return result;
     });
     return { y, moments: moments as unknown as TensorMoments };
+  }
+
+  protected override statistics(x: Tensor, view: View) {
+    if (!this.precise || sizeOf(view) === 0) return super.statistics(x, view);
+    const about = this.#meanAndVariance(x, view);
+    const shift = this.#shiftWhereFar(about, x, view);
+    if (shift === null) return { centred: x, shift, ...about };
+    const centred = this.centred(x, view, shift);
+    return { centred, shift, ...this.#meanAndVariance(centred, view) };
   }
 
   override backwardOfTraining(
@@ -82,7 +98,7 @@ export class TensorFlowEngine extends ComposedEngine {
     p: Affine<Tensor>,
     o: GradientOptions,
   ): Gradients<Tensor> {
-    if (!this.#takes(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
+    if (!isRows(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
     const { tf } = this;
     const { shift, mean, variance } = moments.content;
     return tidied(tf, () => {
@@ -101,9 +117,20 @@ export class TensorFlowEngine extends ComposedEngine {
     });
   }
 
-  /** An empty batch gives it NaN, and very long channels are added up one by one. */
-  #takes(view: View): boolean {
-    return view.inner === 1 && view.outer > 0 && view.outer <= mostRows;
+  #meanAndVariance(x: Tensor, view: View) {
+    const { tf } = this;
+    const { outer, channels, inner } = view;
+    const mean = this.means(x, view);
+    const squares = tf.squaredDifference(tf.reshape(x, [outer, channels, inner]), tf.reshape(mean, [1, channels, 1]));
+    return { mean, variance: this.means(squares, view) };
+  }
+
+  /** The shift of channels that are far from 0, and 0 for the others, which leaves them as they are, to the bit; null: none is far. */
+  #shiftWhereFar({ mean, variance }: { mean: Tensor; variance: Tensor }, x: Tensor, view: View): Tensor | null {
+    const { tf } = this;
+    const far = this.precise ? farFromZero(mean, variance) : null;
+    if (far === null) return null;
+    return tf.where(tf.tensor([...far], [far.length], "bool"), shiftNear(tf, mean, x, view), tf.zerosLike(mean));
   }
 
   #fused(x: Tensor, view: View, p: Affine<Tensor>, eps: number) {
@@ -114,13 +141,6 @@ export class TensorFlowEngine extends ComposedEngine {
     const outputs = this.#engine.executeMultipleOutputs("FusedBatchNormV3", this.#attributes(eps), inputs, 6);
     const [z, mean, , , variance] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
     return { z, mean, variance };
-  }
-
-  /** The shift of some channels, 0 for the others: that leaves those as they are, to the bit. */
-  #shiftOfSome(x: Tensor, view: View, which: readonly boolean[]): Tensor | null {
-    const { tf } = this;
-    const shift = this.shiftOf(x, view);
-    return shift === null ? null : tf.where(tf.tensor([...which], [which.length], "bool"), shift, tf.zerosLike(shift));
   }
 
   #asRows(x: Tensor, { outer, channels }: View): Tensor {

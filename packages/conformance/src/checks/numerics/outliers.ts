@@ -46,6 +46,18 @@ export const badlyChosenShiftChecks: readonly Check[] = [
     },
     { large: true },
   ),
+  // sums of tens of thousands of terms of one sign, of which most are equal: their roundings add up
+  ...hardChecks("badly-chosen-shift", "pixels in few channels", {
+    data: "ordinary",
+    fill: (random) => pixel(random, 0.2),
+    dy: (random, _, i) => pixel(random, 0.2) - pixel(random, i % 2 === 0 ? 0.2 : 0.1),
+    options: { momentum: 1 },
+    views: [
+      { outer: 16, channels: 6, inner: 784 },
+      { outer: 12_544, channels: 6, inner: 1 },
+      { outer: 40, channels: 1, inner: 784 },
+    ],
+  }),
   // the pixels of small images, of which most are 0: in every fourth channel the first value is one of the few others
   ...hardChecks(
     "badly-chosen-shift",

@@ -1,3 +1,0 @@
-import { judged } from "./judged.js";
-
-await judged("tfjs-tensorflow-unshifted");
