@@ -299,11 +299,17 @@ export class TfjsBackend implements Backend<Tensor> {
     return { dx: dx === null ? null : this.#given(dx, out), ...parameters };
   }
 
-  /** Another tensor on the same values. `x.clone()` is one too, but copies them on some engines. */
-  #handle({ dataId, shape, dtype }: Tensor): Tensor {
-    const tracker = this.#tf.engine();
-    tracker.backend.incRef(dataId);
-    return tracker.makeTensorFromTensorInfo({ dataId, shape, dtype });
+  /** Another tensor on the same values, with the tape's knowledge. `x.clone()` is one too, but copies them on some engines. */
+  #handle(x: Tensor): Tensor {
+    const tf = this.#tf;
+    const tracker = tf.engine();
+    const share = tf.customGrad((input: unknown) => {
+      const { dataId, shape, dtype } = input as Tensor;
+      tracker.backend.incRef(dataId);
+      const value = tracker.makeTensorFromTensorInfo({ dataId, shape, dtype });
+      return { value, gradFunc: (dy: Tensor) => dy.clone() };
+    });
+    return share(x);
   }
 
   /** The result, or `out` with its values: tensors are not written, but what they refer to can be exchanged. */

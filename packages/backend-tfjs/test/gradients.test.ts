@@ -74,7 +74,7 @@ describe.each(kinds)("gradients by tf.grads, with %s", (_, open) => {
     const first = optimizer.minimize(loss, true);
     for (let step = 0; step < 50; step++) optimizer.minimize(loss);
     const last = optimizer.minimize(loss, true);
-    expect((await last?.data())?.[0]).toBeLessThan(0.6 * ((await first?.data())?.[0] ?? 0));
+    expect((await last?.data())?.[0]).toBeLessThan(0.8 * ((await first?.data())?.[0] ?? 0));
     optimizer.dispose();
     tf.dispose([x, first, last]);
   });

@@ -30,6 +30,7 @@ const inBrowsers = browserEngines.map(({ name }) => name).filter((name) => backe
 const names = [...backends.map(({ name }) => name), ...inBrowsers];
 const asked = positionals.length > 0 ? positionals : names;
 const [only] = asked;
+if (values.write) process.on("exit", writeErrors);
 process.exitCode = asked.length === 1 && only !== undefined ? await measure(only) : measureEach(asked);
 
 /**

@@ -209,7 +209,9 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   protected masked(dy: Tensor, centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
     if (activation === null) return dy;
     const { tf } = this;
-    return tf.where(tf.lessEqual(this.affine(centred, view, forward), 0), tf.zerosLike(dy), dy);
+    const flat = (tensor: Tensor) => tf.reshape(tensor, [tensor.size]); // webgl chooses in four dimensions at most
+    const z = flat(this.affine(centred, view, forward));
+    return tf.reshape(tf.where(tf.lessEqual(z, 0), tf.zerosLike(z), flat(dy)), dy.shape);
   }
 
   protected affine(x: Tensor, view: View, map: AffineMap): Tensor {
