@@ -19,6 +19,7 @@ import Table from "cli-table3";
 import { backends } from "../backends.mjs";
 import { browserEngines } from "../browser/engines.mjs";
 import { judgeInBrowser } from "../browser/judge.mjs";
+import { writeErrors } from "../errors-table.mjs";
 
 const { values, positionals } = parseArgs({
   options: { write: { type: "boolean", default: false } },
