@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +104,28 @@ describe("a run that is stopped", () => {
     child.kill(signal);
     expect(await ended).toBe(code);
     expect(temporary()).toEqual([]);
+  });
+
+  const script = spawnSync("script", ["--version"]);
+  const isUtilLinux = script.status === 0 && String(script.stdout).includes("util-linux");
+  if (!isUtilLinux) console.warn("script absent: Ctrl-C on a terminal is not tested; install util-linux");
+  it.skipIf(!isUtilLinux)("by Ctrl-C on a terminal says how it goes on (util-linux script)", async () => {
+    const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+    const quoted = [process.execPath, bin, "bench", ...options, "--out", "terminal"].map((word) => `'${word}'`);
+    const child = spawn("script", ["-qec", quoted.join(" "), "/dev/null"], {
+      cwd: directory,
+      env: { ...process.env, ...env },
+    });
+    let shown = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      shown += text;
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    const running = join(directory, "terminal");
+    while (!existsSync(running) || !readdirSync(running).some((name) => name.endsWith(".jsonl"))) await pause();
+    child.stdin.write("\u0003");
+    expect(await ended).toBe(exitCodes.interrupted);
+    expect(shown).toMatch(/interrupted\r?\n.*stopped; the same command with --resume goes on/s);
   });
 
   it("keeps what it has, keeps others out until then, and is resumed", async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { benchmarkSession, journalPath, openContestants, resultToJson } from "@batchnorm/benchmarks";
@@ -6,7 +7,7 @@ import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js"
 import { withProgress } from "../bench/progress.js";
 import { benchSummary } from "../bench/summary.js";
 import { exitCodes, UsageError } from "../exit-codes.js";
-import { stopCodes } from "../interrupt.js";
+import { onStop } from "../interrupt.js";
 import { print } from "../output.js";
 import type { Result } from "../program.js";
 import { checkOutputDirectory, makeDirectory } from "../report/output-directory.js";
@@ -50,7 +51,8 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
     ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
-  tellHowToResume();
+  const journal = journalPath(folder, profile.name);
+  onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
     const session = await withProgress(json, (onProgress) =>
       benchmarkSession({
@@ -89,11 +91,4 @@ function rethrowUnderstood(error: unknown): never {
   throw new UsageError(
     `cannot write: ${error.message}; make room, or choose another place with --out or TMPDIR; what was timed so far is kept, and --resume goes on`,
   );
-}
-
-function tellHowToResume(): void {
-  process.once("exit", (code) => {
-    if (Object.values<number>(stopCodes).includes(code))
-      process.stderr.write("stopped; the same command with --resume goes on\n");
-  });
 }
