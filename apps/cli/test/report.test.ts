@@ -52,6 +52,8 @@ describe("batchnorm report", () => {
     expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);
     expect(ran.stdout).toMatch(/tfjs cpu +[\d.]+ .s/);
     expect(ran.stdout).not.toContain("\u001b");
+    expect(ran.stdout).toContain("PyTorch and ONNX Runtime are timed by `npm run bench`, not by a report.");
+    expect(ran.stdout).not.toContain("absent");
   });
 
   it("tells machine, versions, checks, errors and every sample in report.json", () => {

@@ -4,6 +4,7 @@ export { components } from "./components.js";
 export { demand } from "./demand.js";
 export { describePresence } from "./describe-presence.js";
 export { ComponentError, type ComponentErrorCode } from "./errors.js";
+export { ownCommand } from "./own-command.js";
 export { provision } from "./provision.js";
 export { pytorch } from "./pytorch.js";
 export { required } from "./required.js";

@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
 import { withProgress } from "../bench/progress.js";
 import { benchSummary } from "../bench/summary.js";
+import { examplesText } from "../examples.js";
 import { exitCodes, UsageError } from "../exit-codes.js";
 import { onStop } from "../interrupt.js";
 import { print } from "../output.js";
@@ -22,14 +23,16 @@ export function addBench(program: Command, result: Result): void {
     .description("time backends and their peers, after all agree with the specification")
     .addHelpText(
       "after",
-      `
-Examples:
-  $ batchnorm bench --quick                               a first look
-  $ batchnorm bench                                       everything; Ctrl-C, and --resume goes on
-  $ batchnorm bench --shape 32x64x56x56 --op step         your own question
-  $ batchnorm bench --shape resnet50/b1 --peer pytorch    a network's shapes beside one peer
-  $ batchnorm bench setup                                 install PyTorch for it
-  $ batchnorm bench compare before.json after.json        what has changed
+      `${examplesText([
+        ["bench --quick", "a first look"],
+        ["bench", "everything; Ctrl-C, and --resume goes on"],
+        ["bench --shape 32x64x56x56 --op step --no-peer", "your own question"],
+        ["bench --shape resnet50/b1 --peer pytorch", "a network's shapes beside one peer"],
+        ["bench setup", "install PyTorch for it"],
+        ["bench compare before.json after.json", "what has changed"],
+      ])}
+
+Questions of your own wait for slow peers: nobody is skipped whose run takes less than 30 s. --peer and --no-peer choose.
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark or report is running, a
 run that cannot be resumed, or a place that cannot be written, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (what was timed so
