@@ -29,6 +29,7 @@ export {
   taskName,
   timedOperations,
 } from "./operations.js";
+export { absentLines } from "./results/absent.js";
 export {
   type CellComparison,
   type ComparisonOptions,

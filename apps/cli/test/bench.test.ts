@@ -62,6 +62,20 @@ describe("batchnorm bench", () => {
     expect(stderr).not.toContain("    at ");
   });
 
+  it("refuses peers of which none can run here before it times, and says why once", async () => {
+    const lacking = { ...env, BATCHNORM_PYTHON: "/nowhere/python" };
+    const args = ["bench", ...small.slice(0, -1), "--peer", "pytorch", "--peer", "pytorch kept", "--out", "lacking"];
+    const { code, stdout, stderr } = await run(args, { cwd: directory, env: lacking });
+    expect({ code, stdout }).toEqual({ code: exitCodes.wrongUse, stdout: "" });
+    expect(stderr).toMatch(/^error: no peer that was asked for can run here: pytorch, pytorch kept absent: [^\n]*\n$/);
+    expect(stderr.split("/nowhere/python").length).toBe(2);
+    expect(readdirSync(join(directory, "lacking"))).toEqual([]);
+    const beside = await run([...args, "--peer", "tfjs cpu", "--op", "infer"], { cwd: directory, env: lacking });
+    expect(beside.code).toBe(exitCodes.ok);
+    expect(beside.stdout).toMatch(/^pytorch, pytorch kept absent: BATCHNORM_PYTHON is/m);
+    expect(beside.stdout.split("/nowhere/python").length).toBe(2);
+  });
+
   it("compares two results", async () => {
     const { stdout } = await bench(...small, "--json", "--out", "compared");
     expect(JSON.parse(stdout).groups.length).toBe(2);

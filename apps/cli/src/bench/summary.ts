@@ -1,4 +1,5 @@
 import {
+  absentLines,
   type BenchmarkResult,
   fastestBackend,
   figuresOf,
@@ -31,7 +32,7 @@ export function benchSummary(result: BenchmarkResult): string {
     "in the same minute and size, that the operation's least traffic makes; more than 100 % is out of a cache.",
     ...coldLines(result),
     ...steadiness(result),
-    ...result.absent.map(({ name, reason, remedy }) => `${name} absent: ${reason}; ${remedy}`),
+    ...absentLines(result.absent),
   ].join("\n");
 }
 
