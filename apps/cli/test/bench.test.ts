@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -142,6 +142,20 @@ describe("a run that is stopped", () => {
     expect(shown).toMatch(/interrupted\r?\n.*stopped; the same command with --resume goes on/s);
   });
 
+  it("is named where another is to be resumed", async () => {
+    const folder = join(directory, "beside");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "quick.partial.jsonl"), "{}\n");
+    const full = await bench("--resume", "--out", "beside");
+    expect(full.code).toBe(exitCodes.wrongUse);
+    expect(full.stderr).toMatch(/no run to resume: .*full\.partial\.jsonl does not exist; .*-- --quick --resume`/);
+    const question = await bench("--resume", "--quick", "--shape", "4x3", "--out", "beside");
+    expect(question.stderr).toMatch(/does not exist; .*bench -- --quick --resume/);
+    writeFileSync(join(folder, "question-01234567.partial.jsonl"), "{}\n");
+    const both = await bench("--resume", "--out", "beside");
+    expect(both.stderr).toMatch(/question-01234567\.partial\.jsonl .* the --shape/);
+  });
+
   it("keeps what it has, keeps others out until then, and is resumed", async () => {
     const child = start("--out", "stopped");
     let stderr = "";
@@ -155,12 +169,13 @@ describe("a run that is stopped", () => {
     const second = await bench(...small, "--out", "second");
     expect(second.code).toBe(exitCodes.wrongUse);
     expect(second.stderr).toMatch(/another benchmark or report is running \(process \d+\)/);
+    expect(second.stdout).toBe(""); // no step that never began
     child.kill("SIGINT");
     expect(await ended).toBe(exitCodes.interrupted);
     expect(stderr).toContain("--resume goes on");
     const before = entries();
     const started = await bench(...options, "--out", "stopped");
-    expect(started.stderr).toMatch(/a run that was stopped lies in/);
+    expect(started).toMatchObject({ stdout: "", stderr: expect.stringMatching(/a run that was stopped lies in/) });
     const other = await bench(...small, "--out", "stopped"); // another question is not in its way
     expect(other.code).toBe(exitCodes.ok);
     const resumed = await bench(...options, "--out", "stopped", "--resume", "--json");

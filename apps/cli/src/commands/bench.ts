@@ -5,6 +5,7 @@ import { benchmarkSession, journalPath, openContestants, resultToJson } from "@b
 import type { Command } from "commander";
 import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
 import { withProgress } from "../bench/progress.js";
+import { checkStopped } from "../bench/stopped-runs.js";
 import { benchSummary } from "../bench/summary.js";
 import { examplesText } from "../examples.js";
 import { exitCodes, UsageError } from "../exit-codes.js";
@@ -48,13 +49,14 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   const { json = false, out, resume = false, backend, peer, threads, shape } = options;
   const { profile, groups } = planOf(options);
   const folder = checkOutputDirectory(out, { what: "results", files: [basename(journalPath(out, profile.name))] });
+  const journal = journalPath(folder, profile.name);
+  if (resume) checkStopped(journal);
   makeDirectory(folder);
   const contestants = await openContestants({
     ...(backend === undefined ? {} : { backends: backend }),
     ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
-  const journal = journalPath(folder, profile.name);
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
     const session = await withProgress(json, (onProgress) =>
