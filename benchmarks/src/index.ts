@@ -32,6 +32,7 @@ export {
 export { absentLines } from "./results/absent.js";
 export {
   type CellComparison,
+  type ComparedTask,
   type ComparisonOptions,
   compareResults,
   type LoneCell,

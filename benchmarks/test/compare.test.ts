@@ -60,6 +60,7 @@ describe("a comparison of two results", () => {
       ratio: null,
       reason: "before: timed; after: failed: hung",
     });
+    expect(only(after, after)).toMatchObject({ verdict: "not timed", ratio: null, reason: "failed: hung" });
   });
 
   it("lists what only one of them has, and what differs besides the times", () => {
@@ -81,6 +82,9 @@ describe("a comparison of two results", () => {
     ]);
     expect(comparison.onlyAfter).toEqual([{ group: "dense/b256/512 step fresh", contestant: "new" }]);
     expect(comparison.copyRatio).toBeCloseTo(1.25, 9);
+    expect(compareResults(before, before).differences).toContain(
+      "copies of the same tensors took equally long in both (median of the groups that both have)",
+    );
     expect(comparison.differences).toEqual([
       "machine: cpu was Example 9000, is Example 10",
       "old is only in the result before",

@@ -83,7 +83,60 @@ describe("batchnorm bench", () => {
     const path = join("compared", file);
     const compared = await bench("compare", path, path);
     expect(compared).toMatchObject({ code: exitCodes.ok, stderr: "" });
-    expect(compared.stdout).toMatch(/0 faster, 0 slower, 2 the same, 0 not comparable/);
+    expect(compared.stdout).toMatch(/0 faster, 0 slower, 2 the same, 0 not comparable, 0 timed in neither/);
+    expect(compared.stdout).toContain("copies of the same tensors took equally long in both");
+  });
+
+  it("compares by shape, counts what neither has timed, and refuses results that share nothing", async () => {
+    const asked = [
+      "--shape",
+      "4x3x5x5",
+      "--layout",
+      "channels-first",
+      "--quick",
+      "--no-peer",
+      "--op",
+      "infer",
+      "--json",
+    ];
+    const result = parseResult((await bench(...asked)).stdout, "one");
+    const { groups } = result;
+    const write = (file: string, of: BenchmarkResult["groups"]) =>
+      writeFileSync(join(directory, file), JSON.stringify({ ...result, groups: of }));
+    const skipped = groups.map((group) => ({
+      ...group,
+      operation: "train" as const,
+      cells: [{ outcome: "skipped" as const, contestant: "cpu", reason: "too large" }],
+    }));
+    const slower = groups.map((group) => ({
+      ...group,
+      cells: group.cells.map((cell) =>
+        cell.outcome === "timed"
+          ? { ...cell, rounds: cell.rounds.map((times) => times.map((time) => 100 * time)) }
+          : cell,
+      ),
+    }));
+    const inSet = (of: BenchmarkResult["groups"]) =>
+      of.map((group) => ({ ...group, case: { ...group.case, set: "twins" } }));
+    write("before.json", [...groups, ...skipped]);
+    write("after.json", [...slower, ...skipped]);
+    write(
+      "other.json",
+      skipped.map((group) => ({ ...group, operation: "backward" as const })),
+    );
+    write("before-twins.json", [...groups, ...inSet(groups)]);
+    write("after-twins.json", [...slower, ...inSet(slower)]);
+
+    const compared = await bench("compare", "before.json", "after.json");
+    expect(compared.code).toBe(exitCodes.ok);
+    expect(compared.stdout).toMatch(/^\(4, 3, 5, 5\), channels first +inference +cpu +slower +100\.00/m);
+    expect(compared.stdout).toContain("0 faster, 1 slower, 0 the same, 0 not comparable, 1 timed in neither");
+    expect(compared.stdout).not.toContain("too large");
+    const twins = await bench("compare", "before-twins.json", "after-twins.json");
+    expect(twins.stdout).toMatch(/^twins\/b4\/3x5x5\/channels-first +inference +cpu +slower/m);
+    const nothing = await bench("compare", "before.json", "other.json");
+    expect(nothing.code).toBe(exitCodes.wrongUse);
+    expect(nothing.stderr).toMatch(/before\.json and other\.json share nothing that could be compared/);
   });
 });
 

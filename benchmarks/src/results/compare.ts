@@ -1,5 +1,6 @@
 import { median } from "simple-statistics";
 import { changed, formatShare } from "../format.js";
+import type { TimedTask } from "../operations.js";
 import { copySpeed, figuresOf, groupKey, steadinessOf, threadsOf, whyNotTimed } from "./derive.js";
 import { anotherMachine, differencesOf } from "./differences.js";
 import { rankSumP } from "./rank-sum.js";
@@ -10,7 +11,10 @@ export interface CellComparison {
   /** the group (derive.ts) */
   readonly group: string;
   readonly contestant: string;
-  readonly verdict: "faster" | "slower" | "same" | "not comparable";
+  /** what the group times */
+  readonly task: ComparedTask;
+  /** "not timed": in neither */
+  readonly verdict: "faster" | "slower" | "same" | "not comparable" | "not timed";
   /** the time after over the time before, of the medians of the rounds' medians; null where one has no time */
   readonly ratio: number | null;
   /** of the rank-sum test of the rounds' medians */
@@ -20,6 +24,9 @@ export interface CellComparison {
   /** why the verdict is not the ratio's; null where it is */
   readonly reason: string | null;
 }
+
+/** A task on a case. */
+export type ComparedTask = Pick<ResultGroup, "case" | keyof TimedTask>;
 
 /** A cell that only one of two results has. */
 export interface LoneCell {
@@ -125,11 +132,14 @@ interface Rules extends Required<ComparisonOptions> {
 }
 
 function compareCells(then: PlacedCell, now: PlacedCell, rules: Rules): CellComparison {
-  const place = { ...lone(now), copyRatio: copyRatioOf(then, now) };
+  const { case: kase, operation, activation, outputs } = now.group;
+  const task = { case: kase, operation, activation, outputs };
+  const place = { ...lone(now), task, copyRatio: copyRatioOf(then, now) };
   if (then.cell.outcome !== "timed" || now.cell.outcome !== "timed") {
     const [was, is] = [whyNotTimed(then.cell) ?? "timed", whyNotTimed(now.cell) ?? "timed"];
-    const reason = was === is ? `neither was timed (${is})` : `before: ${was}; after: ${is}`;
-    return { ...place, verdict: "not comparable", ratio: null, p: null, reason };
+    const neither = then.cell.outcome !== "timed" && now.cell.outcome !== "timed";
+    const reason = was === is ? is : `before: ${was}; after: ${is}`;
+    return { ...place, verdict: neither ? "not timed" : "not comparable", ratio: null, p: null, reason };
   }
   const a = figuresOf(then.result, then.group, then.cell).roundMedians;
   const b = figuresOf(now.result, now.group, now.cell).roundMedians;
