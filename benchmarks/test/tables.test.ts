@@ -179,27 +179,50 @@ describe("the documents of the repository", () => {
     return folder;
   };
 
-  it("are as they should be without marks, with a result or none", () => {
+  const marked = (...names: string[]) =>
+    names.map((name) => `<!-- benchmark: ${name} -->\n<!-- end of benchmark -->\n`).join("\n");
+  const others = Object.keys(tableBlocks).filter((name) => name !== "summary");
+
+  it("have no marks where there is no result", () => {
+    expect(outdatedDocuments(root())).toEqual([]);
+  });
+
+  it("have every table once, each in its file", () => {
     const folder = root();
-    expect(outdatedDocuments(folder)).toEqual([]);
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
-    expect(outdatedDocuments(folder)).toEqual([]);
+    const write = (readme: string, performance: string) => {
+      writeFileSync(join(folder, "README.md"), readme);
+      writeFileSync(join(folder, "docs", "performance.md"), performance);
+    };
+    write("", marked(...others));
+    expect(() => outdatedDocuments(folder)).toThrow(/README\.md must have the table "summary" once, .* not at all/);
+    write(marked("summary"), marked(...others.filter((name) => name !== "costs")));
+    expect(() => outdatedDocuments(folder)).toThrow(/performance\.md must have the table "costs" once, .* not at all/);
+    write(marked("summary"), marked(...others, "run"));
+    expect(() => outdatedDocuments(folder)).toThrow(/performance\.md must have the table "run" once, .* 2 times/);
+    write(marked("summary", "run"), marked(...others));
+    expect(() => outdatedDocuments(folder)).toThrow(/README\.md is not the place of the table "run"/);
+    write(marked("summary"), marked(...others));
+    expect(outdatedDocuments(folder).map(({ file }) => file)).toEqual(["README.md", "docs/performance.md"]);
   });
 
   it("are outdated until the tables of the newest result stand between their marks", () => {
     const folder = root();
     const file = join(folder, "docs", "performance.md");
-    writeFileSync(file, "<!-- benchmark: run -->\n<!-- end of benchmark -->\n");
+    writeFileSync(file, marked(...others));
     expect(() => outdatedDocuments(folder)).toThrow(/docs\/performance\.md has a mark .* no result/);
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
-    const [outdated, ...others] = outdatedDocuments(folder);
-    expect(others).toEqual([]);
+    expect(() => outdatedDocuments(folder)).toThrow(/"summary"/);
+    const readme = join(folder, "README.md");
+    writeFileSync(readme, withTables(marked("summary"), "README.md", result));
+    const [outdated, ...more] = outdatedDocuments(folder);
+    expect(more).toEqual([]);
     expect(outdated).toMatchObject({ file: "docs/performance.md", result: "benchmarks/results/one.json" });
     writeFileSync(file, outdated?.text ?? "");
     expect(outdatedDocuments(folder)).toEqual([]);
     const later = { ...result, started: "2025-08-01T10:00:00.000Z" };
     writeResult(join(folder, "benchmarks", "results", "0.json"), later);
-    expect(outdatedDocuments(folder)[0]?.text).toContain("Measured on 2025-08-01");
+    for (const { text } of outdatedDocuments(folder)) expect(text).toContain("Measured on 2025-08-01");
   });
 });
 
