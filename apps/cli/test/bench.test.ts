@@ -12,7 +12,7 @@ let directory: string;
 let env: Record<string, string>;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "batchnorm-bench-test-"));
-  env = { TMPDIR: directory }; // a lock of its own: another benchmark may be running
+  env = { TMPDIR: directory, BATCHNORM_LOCK_FOLDER: directory }; // a lock of its own: another benchmark may be running
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -219,10 +219,17 @@ describe("a run that is stopped", () => {
     while (!existsSync(journal()) || !readFileSync(journal(), "utf8").includes('"group"')) {
       await pause();
     }
-    const second = await bench(...small, "--out", "second");
+    const elsewhere = { ...env, TMPDIR: join(directory, "..") };
+    const second = await run(["bench", ...small, "--out", "second"], { cwd: directory, env: elsewhere });
     expect(second.code).toBe(exitCodes.wrongUse);
     expect(second.stderr).toMatch(/another benchmark or report is running \(process \d+\)/);
     expect(second.stdout).toBe(""); // no step that never began
+    const unaware = { ...env, BATCHNORM_LOCK_FOLDER: join(directory, "another") };
+    const same = await run(["bench", ...options, "--out", "stopped", "--resume"], { cwd: directory, env: unaware });
+    expect(same).toMatchObject({
+      code: exitCodes.wrongUse,
+      stderr: expect.stringMatching(/is running \(process \d+\)/),
+    });
     child.kill("SIGINT");
     expect(await ended).toBe(exitCodes.interrupted);
     expect(stderr).toContain("--resume goes on");

@@ -8,3 +8,4 @@ export { ownCommand } from "./own-command.js";
 export { provision } from "./provision.js";
 export { pytorch } from "./pytorch.js";
 export { required } from "./required.js";
+export { userCache } from "./user-cache.js";

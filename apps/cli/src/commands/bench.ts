@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { benchmarkSession, journalPath, openContestants, resultToJson } from "@batchnorm/benchmarks";
+import { benchmarkSession, journalPath, openContestants, resultToJson, takeLock } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
 import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
 import { withProgress } from "../bench/progress.js";
@@ -60,16 +60,18 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
     const session = await withProgress(json, (onProgress) =>
-      benchmarkSession({
-        profile,
-        groups,
-        contestants,
-        version: ownVersion(),
-        folder,
-        resume,
-        onProgress,
-        onNote: (note) => process.stderr.write(`${note}\n`),
-      }),
+      alone(`${journal}.lock`, () =>
+        benchmarkSession({
+          profile,
+          groups,
+          contestants,
+          version: ownVersion(),
+          folder,
+          resume,
+          onProgress,
+          onNote: (note) => process.stderr.write(`${note}\n`),
+        }),
+      ),
     ).catch(rethrowUnderstood);
     if (session === null) return;
     if (json) process.stdout.write(resultToJson(session.result));
@@ -80,6 +82,16 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
     if (wrong) result.code = exitCodes.disagreement;
   } finally {
     await contestants.close();
+  }
+}
+
+/** Two that go on with one run would mix, from whichever machine or user they are. @throws BusyError while another does */
+async function alone<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
+  const release = takeLock([lock]);
+  try {
+    return await work();
+  } finally {
+    release();
   }
 }
 
