@@ -195,6 +195,14 @@ describe("the size at which one overtakes another", () => {
     expect((pair?.crossings[0]?.bytes ?? 0) / 1e6).toBeCloseTo(1, 6);
   });
 
+  it("is none where the quartiles of both overlap on either side of it", () => {
+    const grows = (group: { case: ResultGroup["case"] }) => (bytes(group) > 1e6 ? 6 : 4);
+    const made = (jitter: number) =>
+      crossingsOf(madeResult({ cases, operations: ["step"], speeds: { cpu: () => 5, peer: grows }, jitter }))[0];
+    expect(made(0.01)?.crossings).toHaveLength(1);
+    expect(made(1.5)).toMatchObject({ crossings: [], faster: null });
+  });
+
   it("is none where one is faster throughout, or both are even", () => {
     const result = madeResult({
       cases,

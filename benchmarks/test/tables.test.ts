@@ -104,7 +104,7 @@ describe("the tables of a result", () => {
   it("show sizes, crossings, passes, who took part, and what was left out and why", () => {
     expect(block("scaling")).toMatch(/^\| 1\.02 KB \| 10\.0 GB\/s \| [\d.]+ µs ±0\.\d %, 50 %<br>5\.00 GB\/s \| /m);
     expect(block("crossings")).toMatch(
-      /^- cpu is faster than peer at every size at which both were timed: training step, channels last; inference/m,
+      /^- cpu is faster than peer at every size at which the quartiles of both are apart: training step, channels last; inference/m,
     );
     expect(block("passes")).toContain("| training step, channels last | 6 read, 2 written | 6 read, 2 written |");
     expect(block("run")).toContain("| peer | peer | 4.5.6 | 1 | what peer is |");
