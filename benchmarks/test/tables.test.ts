@@ -78,6 +78,19 @@ describe("the tables of a result", () => {
     expect(block("ratios", madeResult({ cases, speeds: { cpu: () => 5 } }))).toMatch(/^No peer was timed/);
   });
 
+  it("show where PyTorch leaves us furthest behind, with either handling of memory", () => {
+    const wide = ({ case: { shape } }: { case: { shape: readonly number[] } }) => (shape[1] === 1024 ? 20 : 6);
+    const beside = madeResult({
+      cases: caseNamed("dense/b32"),
+      speeds: { cpu: () => 5, pytorch: () => 10, "pytorch kept": wide, "pytorch 2 threads": () => 50 },
+      operations: ["infer"],
+    });
+    const rows = block("worst", beside).split("\n").slice(4);
+    expect(rows[0]).toBe("| inference | (32, 1024) | 4.0× | pytorch kept |");
+    expect(rows.slice(1).every((row) => row.endsWith("| 2.0× | pytorch |"))).toBe(true);
+    expect(block("worst")).toMatch(/^PyTorch was not timed/);
+  });
+
   it("show the first run in a fresh process and its peak, where they are known", () => {
     const costs = block("costs");
     expect(costs).toMatch(/^\| shape \| operation \| cpu \| peer \|$/m);
@@ -134,7 +147,7 @@ describe("the tables of a result", () => {
     const three = madeResult({ cases, speeds: { ...speeds, third: () => 1 } });
     const none = madeResult({ cases: [], speeds: {} });
     for (const [name, make] of Object.entries(tableBlocks)) {
-      if (name !== "left out") expect(make(three), name).toContain("third");
+      if (!["left out", "worst"].includes(name)) expect(make(three), name).toContain("third");
       expect(() => make(none), name).not.toThrow();
     }
   });
