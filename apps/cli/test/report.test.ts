@@ -69,6 +69,13 @@ describe("batchnorm report", () => {
     expect(Date.parse(report.created)).toBeGreaterThan(Date.now() - 10 * minutes);
   });
 
+  it("shows errors over an axis of short labels: their unit stands once, above", () => {
+    const page = read("report", "index.html");
+    for (const dtype of ["float32", "float64"]) expect(page).toContain(`>Worst error in ulp, ${dtype}<`);
+    expect(page).toMatch(/<text[^>]*>10<\/text>/);
+    expect(page).not.toMatch(/<text[^>]*>\d+ ulp<\/text>/);
+  });
+
   it("survives being written and read", () => {
     expect(parseReport(reportToJson(report))).toEqual(report);
   });
