@@ -29,8 +29,10 @@ export {
   taskName,
   timedOperations,
 } from "./operations.js";
+export { absentLines } from "./results/absent.js";
 export {
   type CellComparison,
+  type ComparedTask,
   type ComparisonOptions,
   compareResults,
   type LoneCell,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { caseNamed } from "../src/cases/named.js";
+import { timedOperations } from "../src/operations.js";
 import { compareResults } from "../src/results/compare.js";
 import { rankSumP } from "../src/results/rank-sum.js";
 import { type Made, madeResult } from "./result-builder.js";
@@ -60,6 +61,7 @@ describe("a comparison of two results", () => {
       ratio: null,
       reason: "before: timed; after: failed: hung",
     });
+    expect(only(after, after)).toMatchObject({ verdict: "not timed", ratio: null, reason: "failed: hung" });
   });
 
   it("lists what only one of them has, and what differs besides the times", () => {
@@ -81,6 +83,9 @@ describe("a comparison of two results", () => {
     ]);
     expect(comparison.onlyAfter).toEqual([{ group: "dense/b256/512 step fresh", contestant: "new" }]);
     expect(comparison.copyRatio).toBeCloseTo(1.25, 9);
+    expect(compareResults(before, before).differences).toContain(
+      "copies of the same tensors took equally long in both (median of the groups that both have)",
+    );
     expect(comparison.differences).toEqual([
       "machine: cpu was Example 9000, is Example 10",
       "old is only in the result before",
@@ -98,17 +103,31 @@ describe("a comparison of two results", () => {
       [made(5), made(4.3, drifting), "the run after"],
       [made(5, drifting), made(5.8, drifting), "both runs"],
     ] as const) {
-      const reason = `one and the same copy changed by as much during ${when}`;
+      const reason = `one and the same copy changed by as much meanwhile in ${when}`;
       expect(only(before, after)).toMatchObject({ verdict: "same", reason: `less than 25 %: ${reason}` });
-      expect(compareResults(before, after).threshold).toEqual({ leastEffect: 0.25, reason });
+      expect(only(before, after)?.threshold).toEqual({ leastEffect: 0.25, reason });
     }
     expect(only(made(5), made(4.3))).toMatchObject({ verdict: "slower", reason: null });
     expect(only(made(5, drifting), made(3, drifting))).toMatchObject({ verdict: "slower", reason: null });
   });
 
+  it("takes the copies around a cell for its threshold, and all of them of a run that was resumed", () => {
+    const noisyInTheMiddle = [10, 10, 20, 20.2];
+    const result = made(5, { cases: caseNamed("scaling"), operations: timedOperations, drift: noisyInTheMiddle });
+    const groups = result.groups.slice(0, 60);
+    const thresholds = (of: typeof result) => {
+      const { cells } = compareResults(of, of);
+      return [0, 19, 20, 39, 40, 59].map((at) => cells[at]?.threshold.leastEffect);
+    };
+    expect(groups.length).toBe(60);
+    expect(thresholds({ ...result, groups })).toEqual([0.05, 0.05, 1, 1, 0.05, 0.05]);
+    const resumed = { ...result, groups, drift: [...result.drift, ...result.drift.slice(0, 1)] };
+    expect(thresholds(resumed).map((one) => one?.toFixed(2))).toEqual(Array(6).fill("1.02"));
+  });
+
   it("says which threshold it took where the machine was steady, or that is not known", () => {
     const steady = { drift: [10, 10.2] };
-    const threshold = (...drift: number[]) => compareResults(made(5, steady), made(5, { drift })).threshold;
+    const threshold = (...drift: number[]) => only(made(5, steady), made(5, { drift }))?.threshold;
     expect(threshold(10, 10.1)).toEqual({
       leastEffect: 0.05,
       reason: expect.stringMatching(/the least that counts; .* no more/),

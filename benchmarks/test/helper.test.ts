@@ -59,6 +59,7 @@ describe("a helper process", () => {
       "console.log(JSON.stringify({ id, ok: { milliseconds: 1, peakBytes: 0.5, results: [] } }))",
       /its answer to "time" is none/,
     ],
+    ["tells a time that no clock gives", "console.log(JSON.stringify({ id, ok: { samples: [1e-300] } }))", /is none/],
     ["hangs", "", /no answer to "time" within 1 s/],
   ])("that %s is ended, and says why from then on", async (_, then, message) => {
     const helper = start(goneWrong(then));
@@ -66,6 +67,18 @@ describe("a helper process", () => {
     await expect(helper.ask("time", { milliseconds: 1 }, 1_000)).rejects.toThrow(message);
     expect(helper.alive).toBe(false);
     await expect(helper.ask("time", { milliseconds: 1 }, 1_000)).rejects.toThrow(message);
+  });
+
+  it("that names a result that there is none of is ended: its results are read from files of these names", async () => {
+    const results = ["y", "../../../../etc/passwd"];
+    const helper = start(
+      goneWrong(
+        `console.log(JSON.stringify({ id, ok: { milliseconds: 1, peakBytes: 1, results: ${JSON.stringify(results)} } }))`,
+      ),
+    );
+    await helper.ask("hello", { threads: 1 }, 10_000);
+    await expect(helper.ask("first", { folder: "/" }, 1_000)).rejects.toThrow(/its answer to "first" is none/);
+    expect(helper.alive).toBe(false);
   });
 
   it("that lacks something goes on", async () => {

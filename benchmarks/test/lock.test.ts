@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { BusyError, ResumeError } from "../src/errors.js";
 import { thisMachine } from "../src/machine.js";
 import { Journal, type RunHead } from "../src/running/journal.js";
 import { takeLock } from "../src/running/lock.js";
+import { lockPlaces } from "../src/running/lock-places.js";
 import { temporaryFolder } from "./folders.js";
 
 const lockModule = new URL("../dist/running/lock.js", import.meta.url).href;
@@ -16,7 +17,7 @@ async function race(path: string, count: number): Promise<string[]> {
   const code = `
     const { takeLock } = await import(${JSON.stringify(lockModule)});
     while (Date.now() < ${Date.now() + 1000});
-    try { takeLock(${JSON.stringify(path)}); console.log("taken"); } catch (error) { console.log(error.name); }
+    try { takeLock([${JSON.stringify(path)}]); console.log("taken"); } catch (error) { console.log(error.name); }
     process.stdin.resume();`;
   const children = Array.from({ length: count }, () =>
     spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["pipe", "pipe", "inherit"] }),
@@ -30,7 +31,7 @@ async function race(path: string, count: number): Promise<string[]> {
 
 /** A process that has taken a lock and was killed. */
 async function killedHolder(path: string): Promise<void> {
-  const code = `(await import(${JSON.stringify(lockModule)})).takeLock(${JSON.stringify(path)}); console.log("taken");
+  const code = `(await import(${JSON.stringify(lockModule)})).takeLock([${JSON.stringify(path)}]); console.log("taken");
     process.stdin.resume();`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["pipe", "pipe", "inherit"] });
   await once(child.stdout, "data");
@@ -50,31 +51,58 @@ describe("the lock", () => {
 
   it("tells who has it from the start, and is whole with it", () => {
     const path = join(temporaryFolder(), "lock");
-    const release = takeLock(path);
+    const release = takeLock([path]);
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ pid: process.pid });
-    expect(() => takeLock(path)).toThrow(BusyError);
+    expect(() => takeLock([path])).toThrow(BusyError);
     release();
   });
 
   it.runIf(process.platform === "linux")("is not held by another process that has got the id since", () => {
     const path = join(temporaryFolder(), "lock");
     writeFileSync(path, JSON.stringify({ pid: process.pid, started: "1" }));
-    takeLock(path)();
+    takeLock([path])();
     writeFileSync(path, JSON.stringify({ pid: process.pid, started: null }));
-    expect(() => takeLock(path)).toThrow(`process ${process.pid}`);
+    expect(() => takeLock([path])).toThrow(`process ${process.pid}`);
   });
 
   it("is given back by who has it, not by who had it", () => {
     const path = join(temporaryFolder(), "lock");
-    const first = takeLock(path);
+    const first = takeLock([path]);
     first();
-    const second = takeLock(path);
+    const second = takeLock([path]);
     first();
     expect(existsSync(path)).toBe(true);
     const other = JSON.stringify({ pid: process.ppid, started: null });
     writeFileSync(path, other);
     second();
     expect(readFileSync(path, "utf8")).toBe(other);
+  });
+});
+
+describe("the machine's lock", () => {
+  it("is moved by the cache folder of the user, and not by TMPDIR", () => {
+    const place = (env: Record<string, string>) => lockPlaces(env, "linux")[0];
+    expect(place({ XDG_CACHE_HOME: "/cache" })).toMatch(/^\/cache\/batchnorm\/batchnorm-bench-.*\.lock$/);
+    expect(place({ TMPDIR: "/other" })).toBe(place({}));
+    vi.stubEnv("TMPDIR", "/other");
+    expect(lockPlaces({}, "linux")).not.toContainEqual(expect.stringContaining("/other"));
+    expect(lockPlaces({ BATCHNORM_LOCK_FOLDER: "/mine" })).toEqual([
+      expect.stringMatching(/^\/mine\/batchnorm-bench-/),
+    ]);
+  });
+
+  it("lies in the next place where the first cannot be written, but not while another holds the first", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file"), "");
+    const [unusable, next] = [join(folder, "file", "lock"), join(folder, "made", "lock")];
+    const release = takeLock([unusable, next]);
+    expect(existsSync(next)).toBe(true);
+    expect(() => takeLock([unusable, next])).toThrow(BusyError);
+    release();
+    expect(() => takeLock([unusable])).toThrow(/ENOTDIR|EEXIST|ENOENT/);
+    const held = takeLock([next]);
+    expect(() => takeLock([next, join(folder, "third")])).toThrow(BusyError);
+    held();
   });
 });
 

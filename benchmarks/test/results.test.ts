@@ -59,6 +59,22 @@ describe("a result file", () => {
     ["without a field", changed({ drift: undefined }), /damaged: at drift/],
     ["with a field too many", changed({ extra: 1 }), /damaged: at extra/],
     ["with a stranger", changed({ contestants: [] }), /damaged: .*contestant "cpu" .* not listed under contestants/],
+    ["without groups", changed({ groups: [] }), /damaged: .*it has no groups/],
+    [
+      "with a group twice",
+      changed({ groups: [...small.groups, ...small.groups.slice(1)] }),
+      /damaged: .*group "dense\/b256\/512 infer fresh" is there twice/,
+    ],
+    [
+      "with a contestant twice in a group",
+      changed({ groups: small.groups.map((group) => ({ ...group, cells: [...group.cells, ...group.cells] })) }),
+      /contestant "cpu" of group "dense\/b256\/512 step fresh" is there twice/,
+    ],
+    [
+      "with a time that no clock gives",
+      json.replace(/"rounds":\[\[[\d.]+/, '"rounds":[[1e-300'),
+      /damaged: at groups\.0\.cells\.0\.rounds\.0\.0: /,
+    ],
   ])("that is %s is refused, saying what is wrong", (_, text, message) => {
     expect(() => parseResult(text, "r.json")).toThrow(message);
     expect(() => parseResult(text, "r.json")).toThrow(DocumentError);
@@ -177,6 +193,14 @@ describe("the size at which one overtakes another", () => {
     expect(pair?.crossings).toHaveLength(1);
     expect(pair?.crossings[0]).toMatchObject({ below: "cpu", above: "threads" });
     expect((pair?.crossings[0]?.bytes ?? 0) / 1e6).toBeCloseTo(1, 6);
+  });
+
+  it("is none where the quartiles of both overlap on either side of it", () => {
+    const grows = (group: { case: ResultGroup["case"] }) => (bytes(group) > 1e6 ? 6 : 4);
+    const made = (jitter: number) =>
+      crossingsOf(madeResult({ cases, operations: ["step"], speeds: { cpu: () => 5, peer: grows }, jitter }))[0];
+    expect(made(0.01)?.crossings).toHaveLength(1);
+    expect(made(1.5)).toMatchObject({ crossings: [], faster: null });
   });
 
   it("is none where one is faster throughout, or both are even", () => {

@@ -78,6 +78,19 @@ describe("the tables of a result", () => {
     expect(block("ratios", madeResult({ cases, speeds: { cpu: () => 5 } }))).toMatch(/^No peer was timed/);
   });
 
+  it("show where PyTorch leaves us furthest behind, with either handling of memory", () => {
+    const wide = ({ case: { shape } }: { case: { shape: readonly number[] } }) => (shape[1] === 1024 ? 20 : 6);
+    const beside = madeResult({
+      cases: caseNamed("dense/b32"),
+      speeds: { cpu: () => 5, pytorch: () => 10, "pytorch kept": wide, "pytorch 2 threads": () => 50 },
+      operations: ["infer"],
+    });
+    const rows = block("worst", beside).split("\n").slice(4);
+    expect(rows[0]).toBe("| inference | (32, 1024) | 4.0× | pytorch kept |");
+    expect(rows.slice(1).every((row) => row.endsWith("| 2.0× | pytorch |"))).toBe(true);
+    expect(block("worst")).toMatch(/^PyTorch was not timed/);
+  });
+
   it("show the first run in a fresh process and its peak, where they are known", () => {
     const costs = block("costs");
     expect(costs).toMatch(/^\| shape \| operation \| cpu \| peer \|$/m);
@@ -104,7 +117,7 @@ describe("the tables of a result", () => {
   it("show sizes, crossings, passes, who took part, and what was left out and why", () => {
     expect(block("scaling")).toMatch(/^\| 1\.02 KB \| 10\.0 GB\/s \| [\d.]+ µs ±0\.\d %, 50 %<br>5\.00 GB\/s \| /m);
     expect(block("crossings")).toMatch(
-      /^- cpu is faster than peer at every size at which both were timed: training step, channels last; inference/m,
+      /^- cpu is faster than peer at every size at which the quartiles of both are apart: training step, channels last; inference/m,
     );
     expect(block("passes")).toContain("| training step, channels last | 6 read, 2 written | 6 read, 2 written |");
     expect(block("run")).toContain("| peer | peer | 4.5.6 | 1 | what peer is |");
@@ -134,7 +147,7 @@ describe("the tables of a result", () => {
     const three = madeResult({ cases, speeds: { ...speeds, third: () => 1 } });
     const none = madeResult({ cases: [], speeds: {} });
     for (const [name, make] of Object.entries(tableBlocks)) {
-      if (name !== "left out") expect(make(three), name).toContain("third");
+      if (!["left out", "worst"].includes(name)) expect(make(three), name).toContain("third");
       expect(() => make(none), name).not.toThrow();
     }
   });
@@ -179,27 +192,50 @@ describe("the documents of the repository", () => {
     return folder;
   };
 
-  it("are as they should be without marks, with a result or none", () => {
+  const marked = (...names: string[]) =>
+    names.map((name) => `<!-- benchmark: ${name} -->\n<!-- end of benchmark -->\n`).join("\n");
+  const others = Object.keys(tableBlocks).filter((name) => name !== "summary");
+
+  it("have no marks where there is no result", () => {
+    expect(outdatedDocuments(root())).toEqual([]);
+  });
+
+  it("have every table once, each in its file", () => {
     const folder = root();
-    expect(outdatedDocuments(folder)).toEqual([]);
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
-    expect(outdatedDocuments(folder)).toEqual([]);
+    const write = (readme: string, performance: string) => {
+      writeFileSync(join(folder, "README.md"), readme);
+      writeFileSync(join(folder, "docs", "performance.md"), performance);
+    };
+    write("", marked(...others));
+    expect(() => outdatedDocuments(folder)).toThrow(/README\.md must have the table "summary" once, .* not at all/);
+    write(marked("summary"), marked(...others.filter((name) => name !== "costs")));
+    expect(() => outdatedDocuments(folder)).toThrow(/performance\.md must have the table "costs" once, .* not at all/);
+    write(marked("summary"), marked(...others, "run"));
+    expect(() => outdatedDocuments(folder)).toThrow(/performance\.md must have the table "run" once, .* 2 times/);
+    write(marked("summary", "run"), marked(...others));
+    expect(() => outdatedDocuments(folder)).toThrow(/README\.md is not the place of the table "run"/);
+    write(marked("summary"), marked(...others));
+    expect(outdatedDocuments(folder).map(({ file }) => file)).toEqual(["README.md", "docs/performance.md"]);
   });
 
   it("are outdated until the tables of the newest result stand between their marks", () => {
     const folder = root();
     const file = join(folder, "docs", "performance.md");
-    writeFileSync(file, "<!-- benchmark: run -->\n<!-- end of benchmark -->\n");
+    writeFileSync(file, marked(...others));
     expect(() => outdatedDocuments(folder)).toThrow(/docs\/performance\.md has a mark .* no result/);
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
-    const [outdated, ...others] = outdatedDocuments(folder);
-    expect(others).toEqual([]);
+    expect(() => outdatedDocuments(folder)).toThrow(/"summary"/);
+    const readme = join(folder, "README.md");
+    writeFileSync(readme, withTables(marked("summary"), "README.md", result));
+    const [outdated, ...more] = outdatedDocuments(folder);
+    expect(more).toEqual([]);
     expect(outdated).toMatchObject({ file: "docs/performance.md", result: "benchmarks/results/one.json" });
     writeFileSync(file, outdated?.text ?? "");
     expect(outdatedDocuments(folder)).toEqual([]);
     const later = { ...result, started: "2025-08-01T10:00:00.000Z" };
     writeResult(join(folder, "benchmarks", "results", "0.json"), later);
-    expect(outdatedDocuments(folder)[0]?.text).toContain("Measured on 2025-08-01");
+    for (const { text } of outdatedDocuments(folder)) expect(text).toContain("Measured on 2025-08-01");
   });
 });
 

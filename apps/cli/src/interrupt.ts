@@ -13,14 +13,26 @@ export const stopCodes = { SIGINT: exitCodes.interrupted, SIGTERM: 143, SIGHUP: 
 export function endOnInterrupt(): void {
   for (const signal of Object.keys(stopCodes) as (keyof typeof stopCodes)[]) {
     process.once(signal, () => {
-      try {
-        // past the streams, which progress may have taken over
-        if (process.stdout.isTTY) writeSync(process.stdout.fd, showCursor);
-        writeSync(process.stderr.fd, signal === "SIGINT" ? "\ninterrupted\n" : `\nended by ${signal}\n`);
-      } catch {
-        // the terminal is gone
-      }
+      if (process.stdout.isTTY) writePast(process.stdout, showCursor);
+      writePast(process.stderr, signal === "SIGINT" ? "\ninterrupted\n" : `\nended by ${signal}\n`);
       process.exit(stopCodes[signal]);
     });
+  }
+}
+
+/** Has a line shown when the process is stopped by a signal, where there is one to say then. */
+export function onStop(line: () => string | null): void {
+  process.once("exit", (code) => {
+    const said = Object.values<number>(stopCodes).includes(code) ? line() : null;
+    if (said !== null) writePast(process.stderr, `${said}\n`);
+  });
+}
+
+/** Writes to a stream's file, past the stream, which progress may have taken over. */
+function writePast({ fd }: { readonly fd: number }, text: string): void {
+  try {
+    writeSync(fd, text);
+  } catch {
+    // the terminal is gone
   }
 }

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ let directory: string;
 let env: Record<string, string>;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "batchnorm-bench-test-"));
-  env = { TMPDIR: directory }; // a lock of its own: another benchmark may be running
+  env = { TMPDIR: directory, BATCHNORM_LOCK_FOLDER: directory }; // a lock of its own: another benchmark may be running
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -62,6 +62,20 @@ describe("batchnorm bench", () => {
     expect(stderr).not.toContain("    at ");
   });
 
+  it("refuses peers of which none can run here before it times, and says why once", async () => {
+    const lacking = { ...env, BATCHNORM_PYTHON: "/nowhere/python" };
+    const args = ["bench", ...small.slice(0, -1), "--peer", "pytorch", "--peer", "pytorch kept", "--out", "lacking"];
+    const { code, stdout, stderr } = await run(args, { cwd: directory, env: lacking });
+    expect({ code, stdout }).toEqual({ code: exitCodes.wrongUse, stdout: "" });
+    expect(stderr).toMatch(/^error: no peer that was asked for can run here: pytorch, pytorch kept absent: [^\n]*\n$/);
+    expect(stderr.split("/nowhere/python").length).toBe(2);
+    expect(readdirSync(join(directory, "lacking"))).toEqual([]);
+    const beside = await run([...args, "--peer", "tfjs cpu", "--op", "infer"], { cwd: directory, env: lacking });
+    expect(beside.code).toBe(exitCodes.ok);
+    expect(beside.stdout).toMatch(/^pytorch, pytorch kept absent: BATCHNORM_PYTHON is/m);
+    expect(beside.stdout.split("/nowhere/python").length).toBe(2);
+  });
+
   it("compares two results", async () => {
     const { stdout } = await bench(...small, "--json", "--out", "compared");
     expect(JSON.parse(stdout).groups.length).toBe(2);
@@ -69,7 +83,60 @@ describe("batchnorm bench", () => {
     const path = join("compared", file);
     const compared = await bench("compare", path, path);
     expect(compared).toMatchObject({ code: exitCodes.ok, stderr: "" });
-    expect(compared.stdout).toMatch(/0 faster, 0 slower, 2 the same, 0 not comparable/);
+    expect(compared.stdout).toMatch(/0 faster, 0 slower, 2 the same, 0 not comparable, 0 timed in neither/);
+    expect(compared.stdout).toContain("copies of the same tensors took equally long in both");
+  });
+
+  it("compares by shape, counts what neither has timed, and refuses results that share nothing", async () => {
+    const asked = [
+      "--shape",
+      "4x3x5x5",
+      "--layout",
+      "channels-first",
+      "--quick",
+      "--no-peer",
+      "--op",
+      "infer",
+      "--json",
+    ];
+    const result = parseResult((await bench(...asked)).stdout, "one");
+    const { groups } = result;
+    const write = (file: string, of: BenchmarkResult["groups"]) =>
+      writeFileSync(join(directory, file), JSON.stringify({ ...result, groups: of }));
+    const skipped = groups.map((group) => ({
+      ...group,
+      operation: "train" as const,
+      cells: [{ outcome: "skipped" as const, contestant: "cpu", reason: "too large" }],
+    }));
+    const slower = groups.map((group) => ({
+      ...group,
+      cells: group.cells.map((cell) =>
+        cell.outcome === "timed"
+          ? { ...cell, rounds: cell.rounds.map((times) => times.map((time) => 100 * time)) }
+          : cell,
+      ),
+    }));
+    const inSet = (of: BenchmarkResult["groups"]) =>
+      of.map((group) => ({ ...group, case: { ...group.case, set: "twins" } }));
+    write("before.json", [...groups, ...skipped]);
+    write("after.json", [...slower, ...skipped]);
+    write(
+      "other.json",
+      skipped.map((group) => ({ ...group, operation: "backward" as const })),
+    );
+    write("before-twins.json", [...groups, ...inSet(groups)]);
+    write("after-twins.json", [...slower, ...inSet(slower)]);
+
+    const compared = await bench("compare", "before.json", "after.json");
+    expect(compared.code).toBe(exitCodes.ok);
+    expect(compared.stdout).toMatch(/^\(4, 3, 5, 5\), channels first +inference +cpu +slower +100\.00/m);
+    expect(compared.stdout).toContain("0 faster, 1 slower, 0 the same, 0 not comparable, 1 timed in neither");
+    expect(compared.stdout).not.toContain("too large");
+    const twins = await bench("compare", "before-twins.json", "after-twins.json");
+    expect(twins.stdout).toMatch(/^twins\/b4\/3x5x5\/channels-first +inference +cpu +slower/m);
+    const nothing = await bench("compare", "before.json", "other.json");
+    expect(nothing.code).toBe(exitCodes.wrongUse);
+    expect(nothing.stderr).toMatch(/before\.json and other\.json share nothing that could be compared/);
   });
 });
 
@@ -106,6 +173,42 @@ describe("a run that is stopped", () => {
     expect(temporary()).toEqual([]);
   });
 
+  const script = spawnSync("script", ["--version"]);
+  const isUtilLinux = script.status === 0 && String(script.stdout).includes("util-linux");
+  if (!isUtilLinux) console.warn("script absent: Ctrl-C on a terminal is not tested; install util-linux");
+  it.skipIf(!isUtilLinux)("by Ctrl-C on a terminal says how it goes on (util-linux script)", async () => {
+    const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+    const quoted = [process.execPath, bin, "bench", ...options, "--out", "terminal"].map((word) => `'${word}'`);
+    const child = spawn("script", ["-qec", quoted.join(" "), "/dev/null"], {
+      cwd: directory,
+      env: { ...process.env, ...env },
+    });
+    let shown = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      shown += text;
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    const running = join(directory, "terminal");
+    while (!existsSync(running) || !readdirSync(running).some((name) => name.endsWith(".jsonl"))) await pause();
+    child.stdin.write("\u0003");
+    expect(await ended).toBe(exitCodes.interrupted);
+    expect(shown).toMatch(/interrupted\r?\n.*stopped; the same command with --resume goes on/s);
+  });
+
+  it("is named where another is to be resumed", async () => {
+    const folder = join(directory, "beside");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "quick.partial.jsonl"), "{}\n");
+    const full = await bench("--resume", "--out", "beside");
+    expect(full.code).toBe(exitCodes.wrongUse);
+    expect(full.stderr).toMatch(/no run to resume: .*full\.partial\.jsonl does not exist; .*-- --quick --resume`/);
+    const question = await bench("--resume", "--quick", "--shape", "4x3", "--out", "beside");
+    expect(question.stderr).toMatch(/does not exist; .*bench -- --quick --resume/);
+    writeFileSync(join(folder, "question-01234567.partial.jsonl"), "{}\n");
+    const both = await bench("--resume", "--out", "beside");
+    expect(both.stderr).toMatch(/question-01234567\.partial\.jsonl .* the --shape/);
+  });
+
   it("keeps what it has, keeps others out until then, and is resumed", async () => {
     const child = start("--out", "stopped");
     let stderr = "";
@@ -116,15 +219,23 @@ describe("a run that is stopped", () => {
     while (!existsSync(journal()) || !readFileSync(journal(), "utf8").includes('"group"')) {
       await pause();
     }
-    const second = await bench(...small, "--out", "second");
+    const elsewhere = { ...env, TMPDIR: join(directory, "..") };
+    const second = await run(["bench", ...small, "--out", "second"], { cwd: directory, env: elsewhere });
     expect(second.code).toBe(exitCodes.wrongUse);
     expect(second.stderr).toMatch(/another benchmark or report is running \(process \d+\)/);
+    expect(second.stdout).toBe(""); // no step that never began
+    const unaware = { ...env, BATCHNORM_LOCK_FOLDER: join(directory, "another") };
+    const same = await run(["bench", ...options, "--out", "stopped", "--resume"], { cwd: directory, env: unaware });
+    expect(same).toMatchObject({
+      code: exitCodes.wrongUse,
+      stderr: expect.stringMatching(/is running \(process \d+\)/),
+    });
     child.kill("SIGINT");
     expect(await ended).toBe(exitCodes.interrupted);
     expect(stderr).toContain("--resume goes on");
     const before = entries();
     const started = await bench(...options, "--out", "stopped");
-    expect(started.stderr).toMatch(/a run that was stopped lies in/);
+    expect(started).toMatchObject({ stdout: "", stderr: expect.stringMatching(/a run that was stopped lies in/) });
     const other = await bench(...small, "--out", "stopped"); // another question is not in its way
     expect(other.code).toBe(exitCodes.ok);
     const resumed = await bench(...options, "--out", "stopped", "--resume", "--json");

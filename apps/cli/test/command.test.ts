@@ -10,6 +10,15 @@ describe("batchnorm", () => {
     }
   });
 
+  it("names commands as they can be typed: in this clone, by npm", async () => {
+    const { stdout } = await run(["bench", "setup", "--help"]);
+    expect(stdout).toContain("Usage: npm run bench -- setup [options]");
+    const bench = await run(["bench", "--help"]);
+    expect(bench.stdout).toMatch(/\$ npm run bench -- setup +install PyTorch/);
+    expect(bench.stdout).toMatch(/wait for slow peers.* --peer and --no-peer choose/);
+    expect(bench.stdout).not.toContain("batchnorm bench");
+  });
+
   it("tells its version", async () => {
     const { code, stdout } = await run(["--version"]);
     expect(code).toBe(0);
@@ -32,7 +41,7 @@ describe("batchnorm", () => {
   it("shows help and code 2 when no command is given", async () => {
     const { code, stderr } = await run([]);
     expect(code).toBe(2);
-    expect(stderr).toContain("Usage: batchnorm");
+    expect(stderr).toContain("Usage: node apps/cli/dist/bin.js [options] [command]");
   });
 });
 

@@ -52,6 +52,8 @@ describe("batchnorm report", () => {
     expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);
     expect(ran.stdout).toMatch(/tfjs cpu +[\d.]+ .s/);
     expect(ran.stdout).not.toContain("\u001b");
+    expect(ran.stdout).toContain("PyTorch and ONNX Runtime are timed by `npm run bench`, not by a report.");
+    expect(ran.stdout).not.toContain("absent");
   });
 
   it("tells machine, versions, checks, errors and every sample in report.json", () => {
@@ -65,6 +67,13 @@ describe("batchnorm report", () => {
     }
     expect(report.recommendation).toMatchObject({ backend: "cpu", peer: { name: "tfjs cpu" } });
     expect(Date.parse(report.created)).toBeGreaterThan(Date.now() - 10 * minutes);
+  });
+
+  it("shows errors over an axis of short labels: their unit stands once, above", () => {
+    const page = read("report", "index.html");
+    for (const dtype of ["float32", "float64"]) expect(page).toContain(`>Worst error in ulp, ${dtype}<`);
+    expect(page).toMatch(/<text[^>]*>10<\/text>/);
+    expect(page).not.toMatch(/<text[^>]*>\d+ ulp<\/text>/);
   });
 
   it("survives being written and read", () => {

@@ -50,7 +50,7 @@ describe("batchnorm setup", () => {
     expect(stdout).toMatch(/^chromium +absent +opens/m);
     expect(stdout).toMatch(/^pytorch +/m);
     expect(stdout).toMatch(/^tfjs-node +2\.15\.1 +runs batch normalization in TensorFlow$/m);
-    expect(stdout).toContain("batchnorm setup <component...>");
+    expect(stdout).toContain("setup <component...> installs what is absent");
   });
 
   it("says where a component is that is there already", async () => {

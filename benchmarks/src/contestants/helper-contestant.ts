@@ -78,12 +78,12 @@ async function firstRun(helper: HelperProcess, dtype: DType): Promise<FirstRun> 
   }
 }
 
-async function readResults(folder: string, names: readonly string[], dtype: DType): Promise<Results> {
+async function readResults(folder: string, names: readonly ComparedResult[], dtype: DType): Promise<Results> {
   const results: Partial<Record<ComparedResult, FloatArray>> = {};
   for (const name of names) {
     const { buffer, byteOffset, byteLength } = await readFile(join(folder, name));
     const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
-    results[name as ComparedResult] = dtype === "float64" ? new Float64Array(bytes) : new Float32Array(bytes);
+    results[name] = dtype === "float64" ? new Float64Array(bytes) : new Float32Array(bytes);
   }
   return results;
 }

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { type DType, type FloatArray, floatArray } from "@batchnorm/core";
 import type { Workload } from "../workload.js";
-import { type Contestant, type Prepared, Unsupported } from "./contestant.js";
+import { type ComparedResult, type Contestant, type Prepared, Unsupported } from "./contestant.js";
 import type { Answers, Requests } from "./protocol.js";
 
 type Open = (threads: number) => Promise<Contestant>;
@@ -40,7 +40,7 @@ const handlers: { [Do in keyof Requests]: (request: Requests[Do]) => Promise<Ans
       const bytes = values as FloatArray;
       await writeFile(join(folder, result), new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
-    return { milliseconds, peakBytes, results: Object.keys(results) };
+    return { milliseconds, peakBytes, results: Object.keys(results) as ComparedResult[] };
   },
   time: async ({ milliseconds }) => ({ samples: [...(await ready().time(milliseconds))] }),
   release: async () => {

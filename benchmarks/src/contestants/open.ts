@@ -1,5 +1,6 @@
 import type { Absent } from "@batchnorm/components";
 import { ContestantError } from "../errors.js";
+import { absentLines } from "../results/absent.js";
 import type { Contestant } from "./contestant.js";
 import { type KnownContestant, knownContestants } from "./known.js";
 
@@ -27,7 +28,8 @@ export interface OpenContestants {
 /**
  * Starts the contestants that were chosen.
  *
- * @throws ContestantError for a name that there is none of, and where none at all can run here
+ * @throws ContestantError for a name that there is none of, and where none at all, or none of those that are named, can
+ * run here
  */
 export async function openContestants(
   { backends, peers, threads = [1] }: ContestantChoice,
@@ -46,10 +48,12 @@ export async function openContestants(
       else if (!absent.some((one) => one.name === name)) absent.push({ name, absent: opened });
     }
   }
-  if (contestants.length === 0) {
-    throw new ContestantError(
-      `no contestant can run here: ${absent.map((one) => `${one.name}: ${one.absent.reason}; ${one.absent.remedy}`).join(". ")}`,
-    );
+  const why = absentLines(absent.map((one) => ({ name: one.name, ...one.absent }))).join(". ");
+  if (contestants.length === 0) throw new ContestantError(`no contestant can run here: ${why}`);
+  for (const [kind, names] of [["backend", backends] as const, ["peer", peers] as const]) {
+    if (names === undefined || names.length === 0 || contestants.some((one) => one.kind === kind)) continue;
+    await close();
+    throw new ContestantError(`no ${kind} that was asked for can run here: ${why}`);
   }
   const opened = chosen.filter(({ name }) => !absent.some((one) => one.name === name));
   return {

@@ -5,6 +5,7 @@
  *
  * Arrays travel as files of raw little-endian numbers of the workload's type, in C order.
  */
+import { operations } from "@batchnorm/conformance";
 import * as v from "valibot";
 import { count, milliseconds } from "../results/schema.js";
 
@@ -42,7 +43,7 @@ export const answers = {
   first: v.strictObject({
     milliseconds,
     peakBytes: v.nullable(count),
-    results: v.array(text),
+    results: v.array(v.picklist(operations)),
   }),
   time: v.strictObject({ samples: v.pipe(v.array(milliseconds), v.minLength(1)) }),
   release: v.strictObject({}),

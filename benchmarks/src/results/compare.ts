@@ -1,7 +1,9 @@
 import { median } from "simple-statistics";
 import { changed, formatShare } from "../format.js";
-import { copySpeed, figuresOf, groupKey, steadinessOf, threadsOf, whyNotTimed } from "./derive.js";
+import type { TimedTask } from "../operations.js";
+import { copySpeed, figuresOf, groupKey, threadsOf, whyNotTimed } from "./derive.js";
 import { anotherMachine, differencesOf } from "./differences.js";
+import { driftBeside } from "./drift-beside.js";
 import { rankSumP } from "./rank-sum.js";
 import type { BenchmarkResult, ResultCell, ResultGroup } from "./schema.js";
 
@@ -10,16 +12,24 @@ export interface CellComparison {
   /** the group (derive.ts) */
   readonly group: string;
   readonly contestant: string;
-  readonly verdict: "faster" | "slower" | "same" | "not comparable";
+  /** what the group times */
+  readonly task: ComparedTask;
+  /** "not timed": in neither */
+  readonly verdict: "faster" | "slower" | "same" | "not comparable" | "not timed";
   /** the time after over the time before, of the medians of the rounds' medians; null where one has no time */
   readonly ratio: number | null;
   /** of the rank-sum test of the rounds' medians */
   readonly p: number | null;
   /** the same for the copy beside them, on the contestant's threads where both have such; null: none in common */
   readonly copyRatio: number | null;
+  /** from which change on it counts */
+  readonly threshold: Threshold;
   /** why the verdict is not the ratio's; null where it is */
   readonly reason: string | null;
 }
+
+/** A task on a case. */
+export type ComparedTask = Pick<ResultGroup, "case" | keyof TimedTask>;
 
 /** A cell that only one of two results has. */
 export interface LoneCell {
@@ -41,13 +51,12 @@ export interface ResultComparison {
   readonly onlyAfter: readonly LoneCell[];
   /** what differs besides the times, in sentences: machine, contestants, the copies' speed, noise */
   readonly differences: readonly string[];
-  readonly threshold: Threshold;
   /** the time of the copies after over before, of all groups that both have; null: none */
   readonly copyRatio: number | null;
 }
 
 export interface ComparisonOptions {
-  /** a change of the median by less is "same", and so is one by less than the same copy changed by during either run */
+  /** a change of the median by less is "same", and so is one by less than the same copy changed by around it in either run */
   readonly leastEffect?: number;
   /** a change that chance alone makes more often is "same" */
   readonly mostP?: number;
@@ -56,8 +65,8 @@ export interface ComparisonOptions {
 /**
  * Holds two results beside each other, cell by cell. A change counts where the medians of the rounds are told apart
  * by a rank-sum test (p of at most 0.01: with five rounds, no overlap), are at least 5 % apart, or as much as one and
- * the same copy changed by during either run where that is more, and still are without what the copy beside them changed
- * by in the same direction. Times of different machines are not comparable.
+ * the same copy changed by from before the cell to after it, in either run, where that is more, and still are without
+ * what the copy beside them changed by in the same direction. Times of different machines are not comparable.
  */
 export function compareResults(
   before: BenchmarkResult,
@@ -70,8 +79,7 @@ export function compareResults(
     return then === undefined ? [] : [{ then, cell }];
   });
   const machine = anotherMachine(before, after);
-  const threshold = thresholdOf(before, after, leastEffect);
-  const options = { leastEffect, mostP, machine, threshold };
+  const options = { leastEffect, mostP, machine };
   const cells = both.map(({ then, cell }) => compareCells(then, cell, options));
   const copies = cells.flatMap((cell) => cell.copyRatio ?? []);
   const copyRatio = copies.length === 0 ? null : median(copies);
@@ -80,36 +88,37 @@ export function compareResults(
     onlyBefore: [...old].filter(([key]) => !now.has(key)).map(([, cell]) => lone(cell)),
     onlyAfter: [...now].filter(([key]) => !old.has(key)).map(([, cell]) => lone(cell)),
     differences: differencesOf(before, after, copyRatio),
-    threshold,
     copyRatio,
   };
 }
 
-/** Two runs differ by at least what one differs by from its start to its end: a change by less tells nothing. */
-function thresholdOf(before: BenchmarkResult, after: BenchmarkResult, leastEffect: number): Threshold {
-  const [was, is] = [steadinessOf(before).drift, steadinessOf(after).drift];
+/** A change by less than what the same copy changed by around a cell, in either run, tells nothing. */
+function thresholdOf(then: PlacedCell, now: PlacedCell, leastEffect: number): Threshold {
+  const [was, is] = [driftBeside(then.result, then.at), driftBeside(now.result, now.at)];
   const drift = Math.max(was ?? 1, is ?? 1);
   if (drift - 1 > leastEffect) {
     const when = was === is ? "both runs" : `the run ${drift === was ? "before" : "after"}`;
-    return { leastEffect: drift - 1, reason: `one and the same copy changed by as much during ${when}` };
+    return { leastEffect: drift - 1, reason: `one and the same copy changed by as much meanwhile in ${when}` };
   }
   const steady =
     was === null || is === null
       ? "how steady the machine was is not known of both runs"
-      : "one and the same copy changed by no more during either run";
+      : "one and the same copy changed by no more meanwhile";
   return { leastEffect, reason: `the least that counts; ${steady}` };
 }
 
 interface PlacedCell {
   readonly result: BenchmarkResult;
   readonly group: ResultGroup;
+  /** the group's place in the result */
+  readonly at: number;
   readonly cell: ResultCell;
 }
 
 function cellsOf(result: BenchmarkResult): Map<string, PlacedCell> {
   return new Map(
-    result.groups.flatMap((group) =>
-      group.cells.map((cell) => [`${groupKey(group)} ${cell.contestant}`, { result, group, cell }] as const),
+    result.groups.flatMap((group, at) =>
+      group.cells.map((cell) => [`${groupKey(group)} ${cell.contestant}`, { result, group, at, cell }] as const),
     ),
   );
 }
@@ -119,24 +128,31 @@ function lone({ group, cell }: PlacedCell): LoneCell {
 }
 
 interface Rules extends Required<ComparisonOptions> {
-  readonly threshold: Threshold;
   /** in what the machines differ; null: in nothing */
   readonly machine: string | null;
 }
 
 function compareCells(then: PlacedCell, now: PlacedCell, rules: Rules): CellComparison {
-  const place = { ...lone(now), copyRatio: copyRatioOf(then, now) };
+  const { case: kase, operation, activation, outputs } = now.group;
+  const task = { case: kase, operation, activation, outputs };
+  const place = {
+    ...lone(now),
+    task,
+    copyRatio: copyRatioOf(then, now),
+    threshold: thresholdOf(then, now, rules.leastEffect),
+  };
   if (then.cell.outcome !== "timed" || now.cell.outcome !== "timed") {
     const [was, is] = [whyNotTimed(then.cell) ?? "timed", whyNotTimed(now.cell) ?? "timed"];
-    const reason = was === is ? `neither was timed (${is})` : `before: ${was}; after: ${is}`;
-    return { ...place, verdict: "not comparable", ratio: null, p: null, reason };
+    const neither = then.cell.outcome !== "timed" && now.cell.outcome !== "timed";
+    const reason = was === is ? is : `before: ${was}; after: ${is}`;
+    return { ...place, verdict: neither ? "not timed" : "not comparable", ratio: null, p: null, reason };
   }
   const a = figuresOf(then.result, then.group, then.cell).roundMedians;
   const b = figuresOf(now.result, now.group, now.cell).roundMedians;
   const ratio = median([...b]) / median([...a]);
   const p = rankSumP(a, b);
   if (rules.machine !== null) return { ...place, ratio, p, verdict: "not comparable", reason: rules.machine };
-  return { ...place, ratio, p, ...verdictOf(a.length, b.length, ratio, p, place.copyRatio, rules) };
+  return { ...place, ratio, p, ...verdictOf(a.length, b.length, ratio, p, place, rules) };
 }
 
 function verdictOf(
@@ -144,8 +160,8 @@ function verdictOf(
   after: number,
   ratio: number,
   p: number,
-  copyRatio: number | null,
-  { leastEffect, mostP, threshold }: Rules,
+  { copyRatio, threshold }: Pick<CellComparison, "copyRatio" | "threshold">,
+  { leastEffect, mostP }: Rules,
 ): Pick<CellComparison, "verdict" | "reason"> {
   const effect = Math.abs(Math.log(ratio));
   if (effect < Math.log1p(leastEffect)) return { verdict: "same", reason: null };

@@ -1,12 +1,13 @@
 import { type BenchmarkCase, viewOf } from "../cases/schema.js";
+import { type Spread, spreadOf } from "../statistics.js";
 import { bytesOf } from "../traffic.js";
-import { medianOf } from "./derive.js";
+import { timedCell } from "./derive.js";
 import type { BenchmarkResult, ResultGroup } from "./schema.js";
 
 /** The set in which nothing but the size changes. */
 const scalingSet = "scaling";
 
-/** Two medians that differ by less are even. */
+/** Two medians that differ by less are even, as are two of which the quartiles overlap. */
 const leastDifference = 1.05;
 
 /** The sizes at which one contestant overtakes another. */
@@ -62,8 +63,9 @@ export function crossingsOf(result: BenchmarkResult): PairCrossings[] {
     names.flatMap((first, at) =>
       names.slice(at + 1).flatMap((second) => {
         const points = sizes.flatMap(({ bytes, group }) => {
-          const [a, b] = [medianOf(group, first), medianOf(group, second)];
-          return a === null || b === null ? [] : [{ size: Math.log(bytes), lead: Math.log(b / a) }];
+          const [a, b] = [timesOf(group, first), timesOf(group, second)];
+          if (a === null || b === null) return [];
+          return [{ size: Math.log(bytes), lead: Math.log(b.median / a.median), apart: areApart(a, b) }];
         });
         return points.length === 0
           ? []
@@ -73,18 +75,45 @@ export function crossingsOf(result: BenchmarkResult): PairCrossings[] {
   );
 }
 
-/** @param points log size, and log of the second's time over the first's: positive where the first is faster */
-function cross(first: string, second: string, points: readonly { size: number; lead: number }[]) {
-  const decided = points.filter(({ lead }) => Math.abs(lead) >= Math.log(leastDifference));
+function timesOf(group: ResultGroup, contestant: string): Spread | null {
+  const cell = timedCell(group, contestant);
+  return cell === null ? null : spreadOf(cell.rounds.flat());
+}
+
+/** Whether two are told apart at a size: by more than the least difference, and their quartiles do not overlap. */
+function areApart(a: Spread, b: Spread): boolean {
+  const ratio = Math.max(a.median / b.median, b.median / a.median);
+  return ratio >= leastDifference && (a.upper < b.lower || b.upper < a.lower);
+}
+
+/** Two at one size. */
+interface Point {
+  /** its logarithm */
+  readonly size: number;
+  /** log of the second's time over the first's: positive where the first is faster */
+  readonly lead: number;
+  readonly apart: boolean;
+}
+
+/** Only sizes at which the two are told apart decide that they cross; those between them tell where. */
+function cross(first: string, second: string, points: readonly Point[]) {
+  const decided = points.filter(({ apart }) => apart);
   const who = (lead: number) => (lead > 0 ? first : second);
   const crossings: Crossing[] = [];
   for (const [i, after] of decided.entries()) {
     const before = decided[i - 1];
     if (before === undefined || before.lead > 0 === after.lead > 0) continue;
-    const share = before.lead / (before.lead - after.lead);
-    const bytes = Math.exp(before.size + share * (after.size - before.size));
-    crossings.push({ bytes, below: who(before.lead), above: who(after.lead) });
+    const between = points.slice(points.indexOf(before), points.indexOf(after) + 1);
+    crossings.push({ bytes: Math.exp(firstTurn(between)), below: who(before.lead), above: who(after.lead) });
   }
   const [leader] = decided;
   return { crossings, faster: leader === undefined || crossings.length > 0 ? null : who(leader.lead) };
+}
+
+/** The log size at which another than at the start is the faster for the first time. */
+function firstTurn(points: readonly Point[]): number {
+  const at = points.findIndex(({ lead }) => lead > 0 !== (points[0] as Point).lead > 0);
+  const [before, after] = points.slice(at - 1) as [Point, Point];
+  const share = before.lead / (before.lead - after.lead);
+  return before.size + share * (after.size - before.size);
 }

@@ -11,10 +11,15 @@ export function differencesOf(before: BenchmarkResult, after: BenchmarkResult, c
     ...fieldsThatDiffer("batchnorm", sourcesOf(before), sourcesOf(after)),
     copyRatio === null
       ? "the two have no group in common"
-      : `copies of the same tensors took ${changed(copyRatio)} after (median of the groups that both have)`,
+      : `copies of the same tensors took ${tookAfter(copyRatio)} (median of the groups that both have)`,
     ...noise("before", before),
     ...noise("after", after),
   ];
+}
+
+function tookAfter(copyRatio: number): string {
+  const words = changed(copyRatio);
+  return words === "as long" ? "equally long in both" : `${words} after`;
 }
 
 /** In what two results' machines are not the same, so that their times are not comparable; null: they are. */

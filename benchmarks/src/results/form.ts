@@ -1,3 +1,4 @@
+import { ownCommand } from "@batchnorm/components";
 import type { DocumentForm } from "../documents.js";
 import { resultSchema, resultSchemaName, resultSchemaVersion } from "./schema.js";
 
@@ -7,5 +8,5 @@ export const resultForm: DocumentForm<typeof resultSchema> = {
   name: resultSchemaName,
   version: resultSchemaVersion,
   schema: resultSchema,
-  remedy: "measure again with npm run bench",
+  remedy: `measure again with ${ownCommand("bench")}`,
 };

@@ -1,5 +1,6 @@
 import { max, median } from "simple-statistics";
 import { caseId } from "../cases/id.js";
+import { type BenchmarkCase, shapeOf } from "../cases/schema.js";
 import { type TimedOperation, timedOperations } from "../operations.js";
 import { fastestBackend, ratioOf } from "./derive.js";
 import type { BenchmarkResult } from "./schema.js";
@@ -21,12 +22,7 @@ export function peerRatios(result: BenchmarkResult): PeerRatios[] {
   const peers = result.contestants.filter(({ kind }) => kind === "peer");
   return timedOperations.flatMap((operation) =>
     peers.flatMap(({ name }) => {
-      const ratios = result.groups.flatMap((group) => {
-        if (group.operation !== operation || group.activation !== null || group.outputs !== "fresh") return [];
-        const best = fastestBackend(result, group);
-        const ratio = best === null ? null : ratioOf(group, name, best);
-        return ratio === null ? [] : [{ ratio, case: caseId(group.case) }];
-      });
+      const ratios = ratiosOf(result, operation, name);
       const [first, ...others] = ratios;
       if (first === undefined) return [];
       const values = ratios.map(({ ratio }) => ratio);
@@ -34,10 +30,55 @@ export function peerRatios(result: BenchmarkResult): PeerRatios[] {
         operation,
         peer: name,
         cases: values.length,
-        least: others.reduce((least, one) => (one.ratio < least.ratio ? one : least), first),
+        least: leastOf(first, others),
         median: median(values),
         most: max(values),
       };
     }),
   );
 }
+
+/** Where our fastest backend is the slowest beside a peer. */
+export interface WorstCase {
+  readonly operation: TimedOperation;
+  readonly case: BenchmarkCase;
+  readonly peer: string;
+  /** how many times as long the peer takes: less than 1 where it is faster */
+  readonly ratio: number;
+}
+
+/**
+ * On each operation the cases on which some peers leave us furthest behind, the worst first. Of a shape that is in several
+ * sets, and of several peers on it, it is the worst.
+ *
+ * @param peers names of contestants
+ * @param count of each operation
+ */
+export function worstCases(result: BenchmarkResult, peers: readonly string[], count: number): WorstCase[] {
+  return timedOperations.flatMap((operation) => {
+    const all = peers.flatMap((peer) => ratiosOf(result, operation, peer).map((one) => ({ ...one, operation, peer })));
+    const byShape = new Map<string, WorstCase>();
+    for (const one of all.sort((a, b) => a.ratio - b.ratio)) {
+      const key = `${shapeOf(one.case)} ${one.case.dtype}`;
+      if (!byShape.has(key)) byShape.set(key, one);
+    }
+    return [...byShape.values()].slice(0, count);
+  });
+}
+
+/** A peer's time over that of our fastest backend on every case on which both were timed, as users write it. */
+function ratiosOf(result: BenchmarkResult, operation: TimedOperation, peer: string) {
+  return result.groups.flatMap((group) => {
+    if (group.operation !== operation || group.activation !== null || group.outputs !== "fresh") return [];
+    const best = fastestBackend(result, group);
+    const ratio = best === null ? null : ratioOf(group, peer, best);
+    return ratio === null ? [] : [{ ratio, case: group.case }];
+  });
+}
+
+function leastOf(first: CaseRatio, others: readonly CaseRatio[]): PeerRatios["least"] {
+  const { ratio, case: kase } = others.reduce((least, one) => (one.ratio < least.ratio ? one : least), first);
+  return { ratio, case: caseId(kase) };
+}
+
+type CaseRatio = ReturnType<typeof ratiosOf>[number];

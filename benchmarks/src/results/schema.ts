@@ -7,6 +7,7 @@ import { operations } from "@batchnorm/conformance";
 import * as v from "valibot";
 import { benchmarkCaseSchema } from "../cases/schema.js";
 import { outputKinds, timedOperations } from "../operations.js";
+import { groupKey } from "./derive.js";
 
 export const resultSchemaName = "batchnorm-benchmark";
 export const resultSchemaVersion = 1;
@@ -14,7 +15,8 @@ export const resultSchemaVersion = 1;
 const text = v.pipe(v.string(), v.minLength(1));
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-export const milliseconds = v.pipe(v.number(), v.finite(), v.gtValue(0));
+/** of at least a nanosecond: no clock here tells less */
+export const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(1e-6));
 const instant = v.pipe(v.string(), v.isoTimestamp());
 /** null: not finite where the specification is, or not as many values */
 const ulp = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0)));
@@ -130,12 +132,26 @@ export const resultSchema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { contestants, groups } = dataset.value;
+    if (groups.length === 0) addIssue({ message: "it has no groups" });
     const listed = new Set(contestants.map(({ name }) => name));
     const stranger = groups.flatMap(({ cells }) => cells).find(({ contestant }) => !listed.has(contestant));
-    if (stranger === undefined) return;
-    addIssue({ message: `contestant "${stranger.contestant}" of a group is not listed under contestants` });
+    if (stranger !== undefined) {
+      addIssue({ message: `contestant "${stranger.contestant}" of a group is not listed under contestants` });
+    }
+    const twice = repeated([
+      ...groups.map((group) => `group "${groupKey(group)}"`),
+      ...groups.flatMap((group) =>
+        group.cells.map(({ contestant }) => `contestant "${contestant}" of group "${groupKey(group)}"`),
+      ),
+    ]);
+    if (twice !== undefined) addIssue({ message: `${twice} is there twice` });
   }),
 );
+
+function repeated(names: readonly string[]): string | undefined {
+  const known = new Set<string>();
+  return names.find((name) => known.size === known.add(name).size);
+}
 
 export type BenchmarkResult = v.InferOutput<typeof resultSchema>;
 export type ResultContestant = BenchmarkResult["contestants"][number];

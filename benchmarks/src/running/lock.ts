@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { BusyError } from "../errors.js";
-
-/** Where the lock of this machine's user lies: two runs at once would disturb each other's times. */
-export const lockPath = join(tmpdir(), `batchnorm-bench-${process.getuid?.() ?? "user"}.lock`);
+import { lockPlaces } from "./lock-places.js";
 
 /** Who has a lock. Process ids are used again: together with the time of its start, one is unique. */
 interface Holder {
@@ -15,18 +12,35 @@ interface Holder {
 }
 
 /**
- * Takes the lock, or takes it over from a process that is no more.
+ * Takes a lock, that of this machine's user unless told which: two runs at once would disturb each other's times.
  *
+ * @param places where it may lie: it is the first that can be written
  * @returns a function that gives it back
  * @throws BusyError while another process has it
  */
-export function takeLock(path: string = lockPath): () => void {
+export function takeLock(places: readonly string[] = lockPlaces()): () => void {
+  let failure: unknown;
+  for (const path of places) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      return takeAt(path);
+    } catch (error) {
+      if (error instanceof BusyError) throw error;
+      failure = error;
+      if (existsSync(path)) throwIfAlive(path); // it was taken while there was room
+    }
+  }
+  throw failure;
+}
+
+/** Takes the lock at a place, or takes it over from a process that is no more. */
+function takeAt(path: string): () => void {
   const own = JSON.stringify({ pid: process.pid, started: statOf(process.pid)?.started ?? null } satisfies Holder);
   while (!placed(path, own)) {
     throwIfAlive(path);
     // Only who has the lock's own lock removes it, and only after another look: it may be another's by now. Who finds
     // that one taken is as late as who finds the lock taken.
-    const release = takeLock(`${path}.takeover`);
+    const release = takeAt(`${path}.takeover`);
     try {
       throwIfAlive(path);
       rmSync(path, { force: true });

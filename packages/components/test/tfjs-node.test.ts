@@ -41,7 +41,7 @@ describe("finding TensorFlow.js for Node", () => {
     expect(await tfjsNode.probe()).toMatchObject({
       present: false,
       reason: expect.stringMatching(/does not load TensorFlow \(exit code 1: Error: ENOENT.*libtensorflow\.so'\)$/),
-      remedy: expect.stringContaining("batchnorm setup tfjs-node"),
+      remedy: expect.stringContaining("setup tfjs-node"),
     });
   });
 

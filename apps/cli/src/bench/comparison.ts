@@ -1,13 +1,23 @@
-import { formatShare, type ResultComparison } from "@batchnorm/benchmarks";
+import {
+  type BenchmarkCase,
+  caseId,
+  formatShare,
+  type ResultComparison,
+  shapeOf,
+  taskName,
+} from "@batchnorm/benchmarks";
 import pc from "picocolors";
 import { table } from "../output.js";
 
-/** A comparison for people at a terminal: what differs between the runs, every change, and how many stayed the same. */
-export function comparisonSummary({ cells, onlyBefore, onlyAfter, differences, threshold }: ResultComparison): string {
+/** A comparison for people at a terminal: what differs between the runs, every change, and how many stayed the same or were
+ * timed in neither. */
+export function comparisonSummary({ cells, onlyBefore, onlyAfter, differences }: ResultComparison): string {
   const of = (verdict: string) => cells.filter((cell) => cell.verdict === verdict);
   const changes = [...of("slower"), ...of("faster"), ...of("not comparable")];
-  const rows = changes.map(({ group, contestant, verdict, ratio, reason }) => [
-    group,
+  const nameOf = caseNames(cells.map(({ task }) => task.case));
+  const rows = changes.map(({ task, contestant, verdict, ratio, reason }) => [
+    nameOf(task.case),
+    taskName(task),
     contestant,
     verdict === "slower" ? pc.red(verdict) : verdict === "faster" ? pc.green(verdict) : verdict,
     ratio === null ? "" : ratio.toFixed(2),
@@ -16,12 +26,31 @@ export function comparisonSummary({ cells, onlyBefore, onlyAfter, differences, t
   return [
     ...differences,
     ...(differences.length > 0 ? [""] : []),
-    ...(rows.length > 0 ? [table(["what", "contestant", "verdict", "time", "why"], rows, [3]), ""] : []),
-    `${of("faster").length} faster, ${of("slower").length} slower, ${of("same").length} the same, ${of("not comparable").length} not comparable`,
-    `a change counts from ${formatShare(threshold.leastEffect)} on: ${threshold.reason}`,
+    ...(rows.length > 0 ? [table(["shape", "operation", "contestant", "verdict", "time", "why"], rows, [4]), ""] : []),
+    `${of("faster").length} faster, ${of("slower").length} slower, ${of("same").length} the same, ${of("not comparable").length} not comparable, ${of("not timed").length} timed in neither`,
+    ...thresholdLine(cells),
     ...lone("before", onlyBefore.length),
     ...lone("after", onlyAfter.length),
   ].join("\n");
+}
+
+/** Cases are named by shape, as in the table of a run, and by id where others of the same shape are among them. */
+function caseNames(cases: readonly BenchmarkCase[]): (kase: BenchmarkCase) => string {
+  const ids = new Map<string, Set<string>>();
+  for (const kase of cases) ids.set(shapeOf(kase), (ids.get(shapeOf(kase)) ?? new Set()).add(caseId(kase)));
+  return (kase) => (ids.get(shapeOf(kase))?.size === 1 ? shapeOf(kase) : caseId(kase));
+}
+
+/** From which change on a cell counts: the least, the median and the largest over all cells. */
+function thresholdLine(cells: ResultComparison["cells"]): string[] {
+  const shares = cells.map(({ threshold }) => threshold.leastEffect).sort((a, b) => a - b);
+  const [least, middle, most] = [shares[0], shares[Math.floor(shares.length / 2)], shares.at(-1)];
+  if (least === undefined || middle === undefined || most === undefined) return [];
+  const text =
+    least === most
+      ? `a change counts from ${formatShare(least)} on`
+      : `a change counts from ${formatShare(least)} to ${formatShare(most)} on, in the median from ${formatShare(middle)}`;
+  return [`${text}: 5 %, or what one and the same copy changed by from before a task to after it, in either run`];
 }
 
 function lone(which: string, count: number): string[] {

@@ -35,7 +35,7 @@ export interface BenchOptions {
 /** The options of `batchnorm bench`. */
 export function addBenchOptions(command: Command): Command {
   return command
-    .option("--quick", "a few shapes, timed briefly: less than two minutes instead of twenty")
+    .option("--quick", "a few shapes, timed briefly: half a minute instead of twenty")
     .option("--resume", "go on with a run that was stopped")
     .option("--out <dir>", "directory that results are written to; made where it does not exist", "bench")
     .option("--json", "print the result as JSON instead of progress and a table")

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Progress, shapeOf, taskName } from "@batchnorm/benchmarks";
 import { DefaultRenderer, Listr, SimpleRenderer } from "listr2";
 
@@ -11,16 +12,21 @@ export async function withProgress<Result>(
 ): Promise<Result> {
   let result: Result | undefined;
   let lastCase: unknown;
+  let show: (progress: Progress) => void = () => {};
+  const working = work((progress) => show(progress));
+  // what refuses a run does so before it waits for anything: no step is shown that never began
+  await Promise.race([working, setImmediate()]);
   const tasks = new Listr(
     {
       title: "Count passes over the tensors, and measure cold runs",
       task: async (_, task) => {
-        result = await work((progress) => {
+        show = (progress) => {
           task.title = titleOf(progress);
           if (process.stdout.isTTY) task.output = taskName(progress.group.task);
           else if (progress.group.case !== lastCase) task.output = `${task.title}: ${taskName(progress.group.task)}`;
           lastCase = progress.group.case;
-        });
+        };
+        result = await working;
         task.title = "Timed";
       },
     },

@@ -1,4 +1,5 @@
 import {
+  absentLines,
   type BenchmarkResult,
   fastestBackend,
   figuresOf,
@@ -28,10 +29,11 @@ export function benchSummary(result: BenchmarkResult): string {
     table(head, rows, [3, 4, 5, 6, 7, 8]),
     "",
     "times: how many times as long as the fastest backend. roofline: the share of a copy's bandwidth, on as many threads,",
-    "in the same minute and size, that the operation's least traffic makes; more than 100 % is out of a cache.",
+    "in the same minute and size, that the operation's least traffic makes; more than 100 %: the copy is no bound there, as",
+    "in a cache, or on threads that take longer to wake than to copy.",
     ...coldLines(result),
     ...steadiness(result),
-    ...result.absent.map(({ name, reason, remedy }) => `${name} absent: ${reason}; ${remedy}`),
+    ...absentLines(result.absent),
   ].join("\n");
 }
 

@@ -1,6 +1,7 @@
 import { compareResults, readResult } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
 import { comparisonSummary } from "../bench/comparison.js";
+import { UsageError } from "../exit-codes.js";
 import { print, printJson } from "../output.js";
 
 /** `batchnorm bench compare` */
@@ -13,6 +14,11 @@ export function addCompare(bench: Command): void {
     .option("--json", "print JSON")
     .action((before: string, after: string, { json = false }: { json?: boolean }) => {
       const comparison = compareResults(readResult(before), readResult(after));
+      if (comparison.cells.length === 0) {
+        throw new UsageError(
+          `${before} and ${after} share nothing that could be compared: no contestant on the same task`,
+        );
+      }
       if (json) printJson(comparison);
       else print(comparisonSummary(comparison));
     });

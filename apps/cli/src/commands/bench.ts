@@ -1,12 +1,15 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { benchmarkSession, journalPath, openContestants, resultToJson } from "@batchnorm/benchmarks";
+import { benchmarkSession, journalPath, openContestants, resultToJson, takeLock } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
 import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
 import { withProgress } from "../bench/progress.js";
+import { checkStopped } from "../bench/stopped-runs.js";
 import { benchSummary } from "../bench/summary.js";
+import { examplesText } from "../examples.js";
 import { exitCodes, UsageError } from "../exit-codes.js";
-import { stopCodes } from "../interrupt.js";
+import { onStop } from "../interrupt.js";
 import { print } from "../output.js";
 import type { Result } from "../program.js";
 import { checkOutputDirectory, makeDirectory } from "../report/output-directory.js";
@@ -21,14 +24,16 @@ export function addBench(program: Command, result: Result): void {
     .description("time backends and their peers, after all agree with the specification")
     .addHelpText(
       "after",
-      `
-Examples:
-  $ batchnorm bench --quick                               a first look
-  $ batchnorm bench                                       everything; Ctrl-C, and --resume goes on
-  $ batchnorm bench --shape 32x64x56x56 --op step         your own question
-  $ batchnorm bench --shape resnet50/b1 --peer pytorch    a network's shapes beside one peer
-  $ batchnorm bench setup                                 install PyTorch for it
-  $ batchnorm bench compare before.json after.json        what has changed
+      `${examplesText([
+        ["bench --quick", "a first look"],
+        ["bench", "everything; Ctrl-C, and --resume goes on"],
+        ["bench --shape 32x64x56x56 --op step --no-peer", "your own question"],
+        ["bench --shape resnet50/b1 --peer pytorch", "a network's shapes beside one peer"],
+        ["bench setup", "install PyTorch for it"],
+        ["bench compare before.json after.json", "what has changed"],
+      ])}
+
+Questions of your own wait for slow peers: nobody is skipped whose run takes less than 30 s. --peer and --no-peer choose.
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong use, another benchmark or report is running, a
 run that cannot be resumed, or a place that cannot be written, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (what was timed so
@@ -44,25 +49,29 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   const { json = false, out, resume = false, backend, peer, threads, shape } = options;
   const { profile, groups } = planOf(options);
   const folder = checkOutputDirectory(out, { what: "results", files: [basename(journalPath(out, profile.name))] });
+  const journal = journalPath(folder, profile.name);
+  if (resume) checkStopped(journal);
   makeDirectory(folder);
   const contestants = await openContestants({
     ...(backend === undefined ? {} : { backends: backend }),
     ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
-  tellHowToResume();
+  onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
     const session = await withProgress(json, (onProgress) =>
-      benchmarkSession({
-        profile,
-        groups,
-        contestants,
-        version: ownVersion(),
-        folder,
-        resume,
-        onProgress,
-        onNote: (note) => process.stderr.write(`${note}\n`),
-      }),
+      alone(`${journal}.lock`, () =>
+        benchmarkSession({
+          profile,
+          groups,
+          contestants,
+          version: ownVersion(),
+          folder,
+          resume,
+          onProgress,
+          onNote: (note) => process.stderr.write(`${note}\n`),
+        }),
+      ),
     ).catch(rethrowUnderstood);
     if (session === null) return;
     if (json) process.stdout.write(resultToJson(session.result));
@@ -73,6 +82,16 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
     if (wrong) result.code = exitCodes.disagreement;
   } finally {
     await contestants.close();
+  }
+}
+
+/** Two that go on with one run would mix, from whichever machine or user they are. @throws BusyError while another does */
+async function alone<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
+  const release = takeLock([lock]);
+  try {
+    return await work();
+  } finally {
+    release();
   }
 }
 
@@ -89,11 +108,4 @@ function rethrowUnderstood(error: unknown): never {
   throw new UsageError(
     `cannot write: ${error.message}; make room, or choose another place with --out or TMPDIR; what was timed so far is kept, and --resume goes on`,
   );
-}
-
-function tellHowToResume(): void {
-  process.once("exit", (code) => {
-    if (Object.values<number>(stopCodes).includes(code))
-      process.stderr.write("stopped; the same command with --resume goes on\n");
-  });
 }

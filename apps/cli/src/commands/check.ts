@@ -2,6 +2,7 @@ import { describePresence } from "@batchnorm/components";
 import type { Command } from "commander";
 import { checkSummary } from "../check/check-summary.js";
 import { type BackendCheck, runCheck } from "../check/run-check.js";
+import { examplesText } from "../examples.js";
 import { exitCodes } from "../exit-codes.js";
 import { openBackends } from "../known-backends.js";
 import { print, printJson } from "../output.js";
@@ -15,10 +16,10 @@ export function addCheck(program: Command, result: Result): void {
     .option("--json", "print JSON: every row, by backend, type, case, mode and operation")
     .addHelpText(
       "after",
-      `
-Examples:
-  $ batchnorm check
-  $ batchnorm check --json | jq '.checks[].rows[] | select(.passed | not)'`,
+      examplesText([
+        ["check", ""],
+        ["check --json | jq '.checks[].rows[] | select(.passed | not)'", ""],
+      ]),
     )
     .action(async ({ json }: { json?: boolean }) => {
       const { open, absent } = await openBackends(result.backends);

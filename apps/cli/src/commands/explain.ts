@@ -1,8 +1,9 @@
 import { BatchNormError, defaultEps, defaultMomentum } from "@batchnorm/core";
 import type { Command } from "commander";
+import { examplesText } from "../examples.js";
 import { UsageError } from "../exit-codes.js";
 import type { Kind } from "../explain/batches.js";
-import { exampleLines } from "../explain/examples.js";
+import { explainExamples } from "../explain/examples.js";
 import { createLesson, type Lesson } from "../explain/lesson.js";
 import { lessonJson } from "../explain/lesson-json.js";
 import { lessonText } from "../explain/lesson-text.js";
@@ -39,12 +40,7 @@ export function addExplain(program: Command): void {
     .option("--gamma <g>", "scale of every channel", parseParameter("--gamma"), 2)
     .option("--beta <b>", "shift of every channel", parseParameter("--beta"), 1)
     .option("--json", "print JSON: every number")
-    .addHelpText(
-      "after",
-      `\nExamples:\n${exampleLines()
-        .map((line) => `  ${line}`)
-        .join("\n")}`,
-    )
+    .addHelpText("after", examplesText(explainExamples))
     .action(
       async (kind: Kind, { json, ...given }: Omit<ExplainOptions, "batch"> & { batch?: number; json?: boolean }) => {
         const lesson = await lessonOf(kind, { ...given, batch: given.batch ?? defaultBatch[kind] });

@@ -1,5 +1,6 @@
 import { takeLock } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
+import { examplesText } from "../examples.js";
 import { exitCodes } from "../exit-codes.js";
 import { print } from "../output.js";
 import type { Result } from "../program.js";
@@ -26,11 +27,11 @@ export function addReport(program: Command, result: Result): void {
     .option("--quick", "a few shapes, timed briefly: seconds instead of half a minute")
     .addHelpText(
       "after",
-      `
-Examples:
-  $ batchnorm report
-  $ batchnorm report --quick --out /tmp/report
-  $ batchnorm report --json | jq '.recommendation.sentence'
+      `${examplesText([
+        ["report", ""],
+        ["report --quick --out /tmp/report", ""],
+        ["report --json | jq '.recommendation.sentence'", ""],
+      ])}
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification (the report is written and says where),
 2 wrong use, a directory that cannot be written, or another benchmark or report is running, 130 Ctrl-C (no file is left half-written).`,

@@ -1,4 +1,4 @@
-import { type Component, components } from "@batchnorm/components";
+import { type Component, components, ownCommand } from "@batchnorm/components";
 import type { Command } from "commander";
 import { UsageError } from "../exit-codes.js";
 import { print, table } from "../output.js";
@@ -40,6 +40,6 @@ async function presences(): Promise<string> {
       return [component.name, presence.present ? presence.version : "absent", component.purpose];
     }),
   );
-  const hint = "batchnorm setup <component...> installs what is absent; batchnorm backends tells why it is";
+  const hint = `${ownCommand("setup <component...>")} installs what is absent; ${ownCommand("backends")} tells why it is`;
   return `${table(["component", "version", "what it is for"], rows)}\n\n${hint}`;
 }

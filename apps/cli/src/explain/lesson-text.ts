@@ -1,4 +1,6 @@
-import { exampleLines } from "./examples.js";
+import { ownCommand } from "@batchnorm/components";
+import type { Example } from "../examples.js";
+import { explainExamples } from "./examples.js";
 import { bold, formulas } from "./format.js";
 import type { Lesson } from "./lesson.js";
 import { backwardSection } from "./sections/backward.js";
@@ -17,7 +19,7 @@ const sections: readonly { title: string; write: (lesson: Lesson) => readonly st
   { title: "Inference: normalize by the running statistics (Algorithm 2)", write: inferenceSection },
   { title: "The backward pass (section 3 of the paper)", write: backwardSection },
   { title: "The same from a layer", write: layerSection },
-  { title: "To try", write: () => [formulas(...exampleLines())] },
+  { title: "To try", write: () => [formulas(...explainExamples.flatMap(exampleOnLines))] },
 ];
 
 /** A lesson for people, to be read from top to bottom; 80 columns wide. */
@@ -27,4 +29,9 @@ export function lessonText(lesson: Lesson): string {
     ...sections.flatMap(({ title, write }, i) => [`\n${bold(`${i + 1}. ${title}`)}`, ...write(lesson)]),
   ];
   return parts.join("\n\n");
+}
+
+/** On two lines, as in a clone the command is long. */
+function exampleOnLines([words, shows]: Example): string[] {
+  return [`$ ${ownCommand(words)}`, `  ${shows}`];
 }

@@ -1,4 +1,5 @@
 import { type DocumentForm, documentToJson, parseDocument } from "@batchnorm/benchmarks";
+import { ownCommand } from "@batchnorm/components";
 import { type Report, reportSchema, reportSchemaName, reportSchemaVersion } from "./schema.js";
 
 const form: DocumentForm<typeof reportSchema> = {
@@ -6,7 +7,7 @@ const form: DocumentForm<typeof reportSchema> = {
   name: reportSchemaName,
   version: reportSchemaVersion,
   schema: reportSchema,
-  remedy: "make a new report with batchnorm report",
+  remedy: `make a new report with ${ownCommand("report")}`,
 };
 
 /** A report as it is written: checked against its schema; a list of numbers stands on one line. */

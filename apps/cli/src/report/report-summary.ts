@@ -1,5 +1,5 @@
 import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
-import { describePresence } from "@batchnorm/components";
+import { describePresence, ownCommand } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
@@ -21,6 +21,7 @@ export function reportSummary(report: Report): string {
     ...report.absent.map(
       ({ name, reason, remedy }) => `${name} ${describePresence({ present: false, reason, remedy })}`,
     ),
+    `PyTorch and ONNX Runtime are timed by \`${ownCommand("bench")}\`, not by a report.`,
   ].join("\n");
 }
 
@@ -28,7 +29,7 @@ export function reportSummary(report: Report): string {
 export const noneAgrees = "no backend here agrees with the specification";
 
 function disagrees(backend: string): string {
-  return `${backend} DISAGREES with the specification and was not timed; batchnorm check says where`;
+  return `${backend} DISAGREES with the specification and was not timed; ${ownCommand("check")} says where`;
 }
 
 function caseRows(report: Report, kase: BenchmarkCase): string[][] {

@@ -8,6 +8,7 @@ import { runTables } from "./run.js";
 import { crossingTables, scalingTables } from "./scaling.js";
 import { shapeTables } from "./shapes.js";
 import { summaryTables } from "./summary.js";
+import { worstTable } from "./worst.js";
 
 /** What can stand between marks in a Markdown file, by the name in the mark. */
 export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => string>> = {
@@ -19,6 +20,8 @@ export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => s
   networks: networkTables,
   /** each peer against the fastest of our backends, over all cases */
   ratios: ratioTable,
+  /** where PyTorch leaves us furthest behind */
+  worst: worstTable,
   /** every shape: median, spread, GB/s, share of the roofline, ratio */
   shapes: shapeTables,
   /** the first run in a fresh process, and its peak of memory */

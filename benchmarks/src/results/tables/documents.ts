@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { TablesError } from "../../errors.js";
 import { newestResult } from "../newest.js";
-import { withTables } from "./insert.js";
+import { tableBlocks } from "./blocks.js";
+import { endMark, marksIn, withTables } from "./insert.js";
 
-/** The files that may have marks for tables. */
-const files = ["README.md", "docs/performance.md"];
+/** The files that have tables, each with those that stand in it. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  "README.md": ["summary"],
+  "docs/performance.md": Object.keys(tableBlocks).filter((name) => name !== "summary"),
+};
 
 /** A file whose tables are not those of the newest result. */
 export interface OutdatedDocument {
@@ -19,14 +24,29 @@ export interface OutdatedDocument {
 /**
  * The files of the repository whose tables differ from those of the newest result in benchmarks/results.
  *
- * @throws TablesError where marks do not fit, or there is no result for them
+ * @throws TablesError where marks do not fit, a table is not in its place once, or there is no result for them
  * @throws DocumentError where a file among the results is none
  */
 export function outdatedDocuments(root: string): OutdatedDocument[] {
   const newest = newestResult(join(root, "benchmarks", "results"));
-  return files.flatMap((file) => {
+  return Object.entries(places).flatMap(([file, names]) => {
     const before = readFileSync(join(root, file), "utf8");
+    if (newest !== null) checkPlaces(file, marksIn(before), names);
     const text = withTables(before, file, newest?.result ?? null);
     return text === before ? [] : [{ file, result: relative(root, newest?.path ?? ""), text }];
   });
+}
+
+/** Tables that are gone would be up to date for ever. */
+function checkPlaces(file: string, marks: readonly string[], names: readonly string[]): void {
+  for (const name of names) {
+    const count = marks.filter((mark) => mark === name).length;
+    if (count !== 1) {
+      throw new TablesError(
+        `${file} must have the table "${name}" once, between "<!-- benchmark: ${name} -->" and "${endMark}", but has it ${count === 0 ? "not at all" : `${count} times`}`,
+      );
+    }
+  }
+  const stranger = marks.find((mark) => !names.includes(mark) && Object.hasOwn(tableBlocks, mark));
+  if (stranger !== undefined) throw new TablesError(`${file} is not the place of the table "${stranger}"`);
 }

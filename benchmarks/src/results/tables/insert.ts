@@ -3,7 +3,13 @@ import type { BenchmarkResult } from "../schema.js";
 import { tableBlocks } from "./blocks.js";
 
 const startMark = /^<!-- benchmark: (.*) -->$/;
-const endMark = "<!-- end of benchmark -->";
+/** Ends every table. */
+export const endMark = "<!-- end of benchmark -->";
+
+/** The names of the tables that a text has marks for. */
+export function marksIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => startMark.exec(line)?.[1] ?? []);
+}
 
 /**
  * A Markdown text with the tables of a result between its marks, `<!-- benchmark: NAME -->` and

@@ -1,4 +1,5 @@
 import { formatBytes } from "../../format.js";
+import { absentLines } from "../absent.js";
 import { steadinessOf } from "../derive.js";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";
@@ -21,7 +22,7 @@ export function runTables(result: BenchmarkResult): string {
     ["contestant", "kind", "version", "threads", "about"],
     result.contestants.map(({ name, kind, version, threads, about }) => [name, kind, version, String(threads), about]),
   );
-  const absent = result.absent.map(({ name, reason, remedy }) => `- ${name} absent: ${reason}; ${remedy}`);
+  const absent = absentLines(result.absent).map((line) => `- ${line}`);
   return [runLine(result), contestants, ...(absent.length === 0 ? [] : [absent.join("\n")])].join("\n\n");
 }
 

@@ -34,7 +34,13 @@ export function crossingTables(result: BenchmarkResult): string {
   );
   const crossing = rows.length === 0 ? [] : [table(["operation", "faster below", "x", "faster above"], rows)];
   const always = alwaysLines(pairs);
-  return [...crossing, ...(always.length === 0 ? [] : [always.join("\n")])].join("\n\n");
+  const legend =
+    "Sizes at which the quartiles of the two overlap, or their medians differ by less than 5 %, decide nothing.";
+  return [
+    ...(pairs.length === 0 ? [] : [legend]),
+    ...crossing,
+    ...(always.length === 0 ? [] : [always.join("\n")]),
+  ].join("\n\n");
 }
 
 function alwaysLines(pairs: readonly PairCrossings[]): string[] {
@@ -43,7 +49,7 @@ function alwaysLines(pairs: readonly PairCrossings[]): string[] {
   return [...byPair.values()].map((tasks) => {
     const [{ contestants, faster }] = tasks;
     const slower = contestants.find((name) => name !== faster);
-    return `- ${faster} is faster than ${slower} at every size at which both were timed: ${tasks.map(placeName).join("; ")}`;
+    return `- ${faster} is faster than ${slower} at every size at which the quartiles of both are apart: ${tasks.map(placeName).join("; ")}`;
   });
 }
 

@@ -58,7 +58,7 @@ export function errorCharts(report: Report): Html {
     if (own.length === 0) return [];
     return [
       html`<figure class="card">
-<figcaption>Worst error, ${dtype}</figcaption>
+<figcaption>Worst error in ulp, ${dtype}</figcaption>
 ${errorChart(dtype, own)}
 </figure>
 `,
@@ -91,7 +91,7 @@ function errorChart(dtype: DType, errors: readonly WorstError[]): Html {
       Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: 6 }),
       Plot.axisX({
         ticks: 6,
-        tickFormat: (ulp: number) => `${ulp} ulp`,
+        tickFormat: (ulp: number) => String(ulp), // the unit is in the caption: with it labels run together
         tickSize: 0,
         fill: "var(--muted)",
         label: null,

@@ -1,0 +1,23 @@
+import { max, min } from "simple-statistics";
+import { copySpeed } from "./derive.js";
+import type { BenchmarkResult } from "./schema.js";
+
+/** A run takes its copy of one size before every so many groups, and once at its end. */
+const groupsBetweenDrifts = 20;
+
+/**
+ * How much one and the same copy changed around a group: the faster over the slower of the one before it and the one
+ * after. Of a run that was resumed, which does not show where its copies were taken, it is the fastest of all over the
+ * slowest.
+ *
+ * @param at the group's place in the result
+ * @returns null where there are fewer than two copies
+ */
+export function driftBeside({ drift, groups }: Pick<BenchmarkResult, "drift" | "groups">, at: number): number | null {
+  if (drift.length < 2) return null;
+  const isPlaced = drift.length === Math.ceil(groups.length / groupsBetweenDrifts) + 1;
+  const first = Math.floor(at / groupsBetweenDrifts);
+  const beside = isPlaced ? drift.slice(first, first + 2) : drift;
+  const speeds = beside.map(({ copy }) => copySpeed(copy));
+  return max(speeds) / min(speeds);
+}
