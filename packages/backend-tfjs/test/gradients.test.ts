@@ -76,7 +76,7 @@ describe.each(kinds)("gradients by tf.grads, with %s", (_, open) => {
     const last = optimizer.minimize(loss, true);
     expect((await last?.data())?.[0]).toBeLessThan(0.8 * ((await first?.data())?.[0] ?? 0));
     optimizer.dispose();
-    tf.dispose([x, first, last]);
+    tf.dispose([x, first as tf.Scalar, last as tf.Scalar]);
   });
 
   it("of a layer that is used twice in one loss are right, and of the function too", async () => {

@@ -1,17 +1,18 @@
 import type { View } from "@batchnorm/core";
 import type { Tensor, TensorFlow } from "../tensor-flow.js";
-import type { Traits } from "./traits.js";
 
 /** From this length on a float32 sum is made in stages. */
 const longestSum = 256;
 
-/** The sum of each channel, `[channels]`. Inside `tf.tidy`. */
-export function channelSums(tf: TensorFlow, x: Tensor, view: View, sums: Traits["sums"]): Tensor {
-  const { outer, channels, inner } = view;
-  const ofRuns = (runs: number, length: number): Tensor =>
-    sums === "native" ? tf.sum(tf.reshape(x, [runs, length]), 1) : sumsOfRuns(tf, x, runs, length);
-  if (channels === 1) return ofRuns(1, outer * inner);
-  return sumOfRows(tf, inner === 1 ? x : ofRuns(outer * channels, inner), outer, channels);
+/**
+ * The sum of each channel, `[channels]`. Inside `tf.tidy`.
+ *
+ * First along what lies side by side, then over the rest by a product with ones, in several stages: `tf.sum` over other
+ * axes than the last transposes the whole tensor first, and one long float32 sum loses digits.
+ */
+export function channelSums(tf: TensorFlow, x: Tensor, { outer, channels, inner }: View): Tensor {
+  if (channels === 1) return sumsOfRuns(tf, x, 1, outer * inner);
+  return sumOfRows(tf, inner === 1 ? x : sumsOfRuns(tf, x, outer * channels, inner), outer, channels);
 }
 
 /** The sums of `runs` runs of `length` values each, `[runs]`. */

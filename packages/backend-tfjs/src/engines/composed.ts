@@ -221,7 +221,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   protected sums(x: Tensor, view: View): Tensor {
     if (sizeOf(view) === 0) return this.tf.zeros([view.channels]);
-    return channelSums(this.tf, x, view, this.#traits.sums);
+    return channelSums(this.tf, x, view);
   }
 
   /** The moments of x, and x - shift. */

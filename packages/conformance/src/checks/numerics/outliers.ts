@@ -30,6 +30,13 @@ const inkOf = (c: number) => ((c % 28) + 1) / 56;
 /** 0, or one of the 255 other grey values. */
 const pixel = (random: Random, ink: number) => (random.uniform() < ink ? Math.ceil(255 * random.uniform()) / 255 : 0);
 
+/** What a filter makes of such an image: 0 in the empty border, both signs where there is ink. */
+function edge(random: Random, c: number, i: number): number {
+  const [row, column] = [Math.floor(i / 28) % 28, i % 28];
+  if (row < 4 || row > 23 || column < 4 || column > 23) return 0;
+  return pixel(random, 0.5) - (c / 4) * pixel(random, 0.5);
+}
+
 export const badlyChosenShiftChecks: readonly Check[] = [
   ...places.flatMap(([name, fill]) => hardChecks("badly-chosen-shift", name, { data: "outlier", fill, views: long })),
   ...places.flatMap(([name, fill]) =>
@@ -47,14 +54,15 @@ export const badlyChosenShiftChecks: readonly Check[] = [
     { large: true },
   ),
   // sums of tens of thousands of terms of one sign, of which most are equal: their roundings add up
-  ...hardChecks("badly-chosen-shift", "pixels in few channels", {
+  ...hardChecks("badly-chosen-shift", "filtered images in few channels", {
     data: "ordinary",
-    fill: (random) => pixel(random, 0.2),
-    dy: (random, _, i) => pixel(random, 0.2) - pixel(random, i % 2 === 0 ? 0.2 : 0.1),
+    fill: edge,
+    dy: (random, c, i) => edge(random, c, i) - edge(random, c, i),
     options: { momentum: 1 },
     views: [
       { outer: 16, channels: 6, inner: 784 },
       { outer: 12_544, channels: 6, inner: 1 },
+      { outer: 25_088, channels: 6, inner: 1 },
       { outer: 40, channels: 1, inner: 784 },
     ],
   }),
