@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 // as built, since their threads and processes are
 import { fastestCopy } from "../dist/measuring/copy.js";
 import { countPasses } from "../dist/measuring/passes.js";
-import { timeFor } from "../src/measuring/measure.js";
+import { measure, timeFor, turnsOf } from "../src/measuring/measure.js";
 import { watchPeak } from "../src/measuring/resident.js";
 import { copySpeed } from "../src/results/derive.js";
 
@@ -40,6 +40,11 @@ describe("a copy", () => {
     expect(copy.threads).toBe(threads);
     expect(copySpeed(copy)).toBeGreaterThan(0);
   });
+
+  it("that several threads would only slow down is made by one", async () => {
+    const copy = await fastestCopy(1024, 2);
+    expect(copy.way).not.toContain("threads");
+  });
 });
 
 describe("timing", () => {
@@ -54,6 +59,35 @@ describe("timing", () => {
     const samples = await timeFor({ run: () => new Promise((resolve) => setTimeout(resolve, 20)) }, 1);
     expect(samples.length).toBe(1);
     expect(samples[0]).toBeGreaterThan(15);
+  });
+});
+
+describe("turns", () => {
+  it("begin once nobody gets faster any more", async () => {
+    let run = 0;
+    const time = async () => [100 / Math.min(2 ** run++, 64)];
+    const [rounds] = await measure([{ warm: false, time }], { rounds: 3, milliseconds: 1 });
+    expect(rounds?.flat()).toEqual([100 / 64, 100 / 64, 100 / 64]);
+  });
+
+  it("begin all the same where somebody never settles", async () => {
+    let run = 0;
+    const time = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return [2 ** (run++ % 2)];
+    };
+    const [rounds] = await measure([{ warm: false, time }], { rounds: 2, milliseconds: 1 });
+    expect(rounds?.length).toBe(2);
+  });
+
+  it.each([3, 4, 5, 6, 7])("of %i are everyone's once a round, and nobody always follows the same other", (count) => {
+    const rounds = [0, 1, 2, 3, 4].map((round) => turnsOf(round, count));
+    for (const order of rounds) expect([...order].sort()).toEqual(Array.from({ length: count }, (_, index) => index));
+    for (let one = 0; one < count; one++) {
+      const before = rounds.flatMap((order) => order.slice(0, -1).filter((_, at) => order[at + 1] === one));
+      const often = before.map((other) => before.filter((same) => same === other).length);
+      expect(Math.max(0, ...often)).toBeLessThanOrEqual(2);
+    }
   });
 });
 

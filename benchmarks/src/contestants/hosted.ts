@@ -8,8 +8,24 @@ export interface JavaScriptContestant {
   readonly open: string;
 }
 
+/** How a process is to be started. */
+export interface HostOptions {
+  /**
+   * whether memory that is freed goes back to the system at once: a first run that was given it again would seem to need
+   * none
+   */
+  readonly returnsMemory?: boolean;
+}
+
+/** From so many bytes on, the C library asks the system for memory, and gives it back: 128 KB, its default at the start. */
+const returning = { MALLOC_MMAP_THRESHOLD_: "131072" };
+
 /** The command that runs a contestant written in JavaScript in a process of its own. */
-export function hosted({ module, open }: JavaScriptContestant): HelperCommand {
+export function hosted(
+  { module, open }: JavaScriptContestant,
+  { returnsMemory = false }: HostOptions = {},
+): HelperCommand {
   const host = fileURLToPath(new URL("./host.js", import.meta.url));
-  return { file: process.execPath, args: [host, fileURLToPath(module), open] };
+  const env = returnsMemory ? returning : {};
+  return { file: process.execPath, args: [host, fileURLToPath(module), open], env };
 }

@@ -1,5 +1,5 @@
 import { type Measurable, timeFor } from "../measuring/measure.js";
-import { watchPeak } from "../measuring/resident.js";
+import { collectOnce, watchPeak } from "../measuring/resident.js";
 import type { FirstRun, Prepared, Results } from "./contestant.js";
 
 /** What one run made. */
@@ -38,6 +38,7 @@ export function inProcess(runner: Runner): Prepared {
 }
 
 async function firstOf(runner: Runner): Promise<FirstRun> {
+  collectOnce();
   const peak = watchPeak();
   const start = performance.now();
   const running = runner.run();

@@ -3,7 +3,7 @@ import { type Contestant, Unsupported } from "./contestant.js";
 import { cpuDescription } from "./cpu.js";
 import { type HelperContestantOptions, helperContestant } from "./helper-contestant.js";
 import { HelperFailure } from "./helper-process.js";
-import { hosted, type JavaScriptContestant } from "./hosted.js";
+import { type HostOptions, hosted, type JavaScriptContestant } from "./hosted.js";
 import { onnxruntime, onnxruntimeDescription } from "./onnxruntime.js";
 import { pytorchContestant } from "./pytorch.js";
 import { tfjsCpuDescription } from "./tfjs-cpu.js";
@@ -15,7 +15,7 @@ export interface KnownContestant {
   /** whether it can compute on several threads */
   readonly threaded: boolean;
   /** The contestant on so many threads, in a process of its own, or why this machine cannot run it. */
-  open(threads: number): Promise<Contestant | Absent>;
+  open(threads: number, how?: HostOptions): Promise<Contestant | Absent>;
   /** where it is written in JavaScript: its passes can be counted then */
   readonly javaScript: JavaScriptContestant | null;
 }
@@ -37,8 +37,8 @@ export function knownContestants(): readonly KnownContestant[] {
       name: "onnxruntime",
       kind: "peer",
       threaded: true,
-      open: (threads) => {
-        const command = hosted({ module: here("onnxruntime"), open: "onnxruntimeContestant" });
+      open: (threads, how) => {
+        const command = hosted({ module: here("onnxruntime"), open: "onnxruntimeContestant" }, how);
         return withComponent(onnxruntime, () => helperContestant({ ...onnxruntimeDescription(threads), command }));
       },
       javaScript: null,
@@ -54,7 +54,8 @@ function inJavaScript(
   description: Omit<HelperContestantOptions, "command">,
   javaScript: JavaScriptContestant,
 ): KnownContestant {
-  const open = () => started(() => helperContestant({ ...description, command: hosted(javaScript) }));
+  const open: KnownContestant["open"] = (_, how) =>
+    started(() => helperContestant({ ...description, command: hosted(javaScript, how) }));
   return { name: description.name, kind: description.kind, threaded: false, open, javaScript };
 }
 

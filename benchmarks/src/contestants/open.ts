@@ -14,6 +14,12 @@ export interface ContestantChoice {
   readonly threads?: readonly number[];
 }
 
+/** A contestant on one thread, in a process that has done nothing yet. */
+export interface Fresh {
+  readonly name: string;
+  open(): Promise<Contestant | Absent>;
+}
+
 /** Those that can run here, and those that cannot. */
 export interface OpenContestants {
   readonly contestants: readonly Contestant[];
@@ -21,7 +27,7 @@ export interface OpenContestants {
   /** those of them whose passes can be counted */
   readonly countable: readonly KnownContestant[];
   /** the same on one thread each, in processes that have done nothing yet */
-  fresh(): readonly (() => Promise<Contestant | Absent>)[];
+  fresh(): readonly Fresh[];
   close(): Promise<void>;
 }
 
@@ -60,12 +66,7 @@ export async function openContestants(
     contestants,
     absent,
     countable: opened.filter(({ javaScript }) => javaScript !== null),
-    fresh: () =>
-      opened.map(
-        ({ open }) =>
-          () =>
-            open(1),
-      ),
+    fresh: () => opened.map(({ name, open }) => ({ name, open: () => open(1, { returnsMemory: true }) })),
     close,
   };
 }

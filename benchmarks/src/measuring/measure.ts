@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Bench } from "tinybench";
 import type { Prepared } from "../contestants/contestant.js";
+import { spreadOf } from "../statistics.js";
 
 /** How long to time each contestant on one task of one case. */
 export interface TimeBudget {
@@ -22,29 +23,58 @@ export interface Timeable extends Pick<Prepared, "time"> {
   readonly warm: boolean;
 }
 
+/** The longest that one is warmed up, in milliseconds: code that is compiled late settles within some hundred. */
+const longestWarmUp = 500;
+
+/** Times that differ by less, as a share, are the same: what compiles, or grows its heap, is still faster each time. */
+const settled = 0.1;
+
 /**
  * Times one task for several contestants in turns.
  *
  * A sample is one run with its results and their disposal, as in a loop of a user, up to the end of `sync`. Each
- * contestant that is not warm runs first, for a fifth of its time. Garbage is not collected by force between turns: that made the
- * runs of those who leave much of it a third slower.
+ * contestant that is not warm runs first until it gets no faster. Garbage is not collected by force between turns: that
+ * made the runs of those who leave much of it a third slower.
  *
  * @returns the samples of each in milliseconds, by round
  */
 export async function measure(prepared: readonly Timeable[], budget: TimeBudget): Promise<number[][][]> {
-  for (const one of prepared) {
-    if (!one.warm) await one.time(budget.milliseconds / 5);
-    await setImmediate(); // lets Ctrl-C and a spinner through
-  }
+  for (const one of prepared) if (!one.warm) await warmUp(one, budget.milliseconds / 10);
   const samples: number[][][] = prepared.map(() => []);
   for (let round = 0; round < budget.rounds; round++) {
-    for (let turn = 0; turn < prepared.length; turn++) {
-      const index = (turn + round) % prepared.length; // nobody always follows the same other
+    for (const index of turnsOf(round, prepared.length)) {
       samples[index]?.push([...((await prepared[index]?.time(budget.milliseconds / budget.rounds)) ?? [])]);
       await setImmediate();
     }
   }
   return samples;
+}
+
+/** Runs in blocks of so many milliseconds until two in a row take the same time. */
+async function warmUp({ time }: Timeable, milliseconds: number): Promise<void> {
+  const end = performance.now() + longestWarmUp;
+  let before = Infinity;
+  do {
+    const samples = await time(milliseconds);
+    await setImmediate(); // lets Ctrl-C and a spinner through
+    if (samples.length === 0) return; // it fails, and will say why
+    const now = spreadOf(samples).median;
+    if (Math.abs(before - now) <= settled * now) return;
+    before = now;
+  } while (performance.now() < end);
+}
+
+/**
+ * In which order they have their turns: in rounds one after the other, everyone follows others about equally often.
+ *
+ * Source: Williams 1949, designs balanced for the effect of the one before.
+ */
+export function turnsOf(round: number, contestants: number): readonly number[] {
+  const order = Array.from({ length: contestants }, (_, turn) => {
+    const first = turn % 2 === 1 ? (turn + 1) / 2 : contestants - turn / 2; // 0, 1, n - 1, 2, n - 2, ...
+    return (first + round) % contestants;
+  });
+  return Math.floor(round / contestants) % 2 === 1 ? order.reverse() : order;
 }
 
 /** What can be run again and again. */

@@ -2,8 +2,16 @@ import { max, min } from "simple-statistics";
 import { copySpeed } from "./derive.js";
 import type { BenchmarkResult } from "./schema.js";
 
-/** A run takes its copy of one size before every so many groups, and once at its end. */
-const groupsBetweenDrifts = 20;
+const ofLongRuns = 20;
+
+/**
+ * A run takes its copy of one size before every so many groups, and once at its end; a short one a few times in between.
+ *
+ * @param groups how many the run has
+ */
+export function groupsBetweenDrifts(groups: number): number {
+  return groups < 2 * ofLongRuns ? Math.max(1, Math.ceil(groups / 4)) : ofLongRuns;
+}
 
 /**
  * How much one and the same copy changed around a group: the faster over the slower of the one before it and the one
@@ -15,8 +23,9 @@ const groupsBetweenDrifts = 20;
  */
 export function driftBeside({ drift, groups }: Pick<BenchmarkResult, "drift" | "groups">, at: number): number | null {
   if (drift.length < 2) return null;
-  const isPlaced = drift.length === Math.ceil(groups.length / groupsBetweenDrifts) + 1;
-  const first = Math.floor(at / groupsBetweenDrifts);
+  const between = groupsBetweenDrifts(groups.length);
+  const isPlaced = drift.length === Math.ceil(groups.length / between) + 1;
+  const first = Math.floor(at / between);
   const beside = isPlaced ? drift.slice(first, first + 2) : drift;
   const speeds = beside.map(({ copy }) => copySpeed(copy));
   return max(speeds) / min(speeds);

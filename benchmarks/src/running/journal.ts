@@ -14,6 +14,14 @@ const entrySchema = v.union([
   v.strictObject({ group: groups.item }),
   v.strictObject({ passes: passes.item }),
   v.strictObject({ cold: cold.item }),
+  // what has no such run: it is not asked again
+  v.strictObject({
+    notCold: v.strictObject({
+      case: cold.item.entries.case,
+      operation: cold.item.entries.operation,
+      contestant: cold.item.entries.contestant,
+    }),
+  }),
   v.strictObject({ drift: drift.item }),
 ]);
 

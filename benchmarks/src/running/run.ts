@@ -5,6 +5,7 @@ import { removeInputFiles } from "../contestants/workload-files.js";
 import { availableMemory } from "../measuring/available-memory.js";
 import { fastestCopy } from "../measuring/copy.js";
 import { groupKey } from "../results/derive.js";
+import { groupsBetweenDrifts } from "../results/drift-beside.js";
 import type { BenchmarkResult, ResultCopy } from "../results/schema.js";
 import { bytesOf } from "../traffic.js";
 import { type Workload, workloadOf } from "../workload.js";
@@ -34,7 +35,6 @@ export interface RunOptions extends Pick<GroupLimits, "budget"> {
 
 /** A copy of this size tells how steady the machine is: it fits no cache. */
 const driftBytes = 2 ** 25;
-const groupsBetweenDrifts = 20;
 
 /**
  * Times all groups that the journal does not have yet.
@@ -50,6 +50,7 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
   const known = new Set(journal.entries.flatMap((entry) => ("group" in entry ? [groupKey(entry.group)] : [])));
   const left = planned.filter((group) => !known.has(groupId(group)));
   const clock = new Clock(left, contestants.length, budget.milliseconds);
+  const between = groupsBetweenDrifts(planned.length);
   const limits = { budget, speeds, availableMemory };
   const inputs = new Inputs();
   try {
@@ -57,7 +58,7 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
       if (signal?.aborted) return null;
       onProgress({ done: known.size + index, of: planned.length, group, left: clock.left(index) });
       await setImmediate(); // lets the line be drawn, and Ctrl-C through
-      if (index % groupsBetweenDrifts === 0) journal.add({ drift: await driftNow() });
+      if (index % between === 0) journal.add({ drift: await driftNow() });
       const competing = contestants.filter(({ threads }) => threads === 1 || group.everyThread);
       const { workload, copies } = await inputs.of(group, competing);
       const cells =

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { caseId } from "../cases/id.js";
 import { caseNamed } from "../cases/named.js";
 import { ownCommit } from "../commit.js";
 import type { OpenContestants } from "../contestants/open.js";
@@ -10,7 +11,7 @@ import { groupKey } from "../results/derive.js";
 import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
 import { writeResult } from "../results/write.js";
 import { coldRun } from "./cold.js";
-import { Journal, type RunHead } from "./journal.js";
+import { Journal, type JournalEntry, type RunHead } from "./journal.js";
 import { takeLock } from "./lock.js";
 import { groupId, type PlannedGroup } from "./plan.js";
 import type { Profile } from "./profile.js";
@@ -121,14 +122,30 @@ async function addPasses(journal: Journal, { contestants, onNote = () => {} }: S
   }
 }
 
-async function addColdRuns(journal: Journal, { contestants, profile }: SessionOptions): Promise<void> {
-  if (journal.entries.some((entry) => "cold" in entry || "group" in entry)) return;
+async function addColdRuns(journal: Journal, { contestants, profile, signal }: SessionOptions): Promise<void> {
+  const known = new Set(journal.entries.flatMap((entry) => coldKeys(entry)));
   for (const kase of profile.cold.flatMap((name) => caseNamed(name))) {
     for (const operation of ["step", "infer"] as const) {
-      for (const open of contestants.fresh()) {
-        const cold = await coldRun(open, kase, operation);
-        if (cold !== null) journal.add({ cold });
+      for (const contestant of contestants.fresh()) {
+        if (signal?.aborted) return;
+        const asked = { case: kase, operation, contestant: contestant.name };
+        if (known.has(coldKey(asked))) continue;
+        const cold = await coldRun(contestant, kase, operation);
+        journal.add(cold === null ? { notCold: asked } : { cold });
       }
     }
   }
+}
+
+function coldKeys(entry: JournalEntry): string[] {
+  if ("cold" in entry) return [coldKey(entry.cold)];
+  return "notCold" in entry ? [coldKey(entry.notCold)] : [];
+}
+
+function coldKey({
+  case: kase,
+  operation,
+  contestant,
+}: Extract<JournalEntry, { notCold: unknown }>["notCold"]): string {
+  return [caseId(kase), operation, contestant].join(" ");
 }

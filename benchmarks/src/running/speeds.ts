@@ -9,7 +9,8 @@ const mostFailures = 3;
 
 /** What is known of contestants so far: how long their runs took, and who does not get on. */
 export class Speeds {
-  readonly #nanosecondsPerElement = new Map<string, number>();
+  /** the last two of each kind */
+  readonly #nanosecondsPerElement = new Map<string, readonly number[]>();
   readonly #failures = new Map<string, number>();
 
   /** Remembers what was measured. */
@@ -21,14 +22,15 @@ export class Speeds {
       if (cell.outcome !== "timed") continue;
       this.#failures.delete(cell.contestant);
       const each = (spreadOf(cell.rounds.flat()).median * 1e6) / sizeOf(kase.shape);
-      this.#nanosecondsPerElement.set(keyOf(cell.contestant, operation, kase), each);
+      const key = keyOf(cell.contestant, operation, kase);
+      this.#nanosecondsPerElement.set(key, [...(this.#nanosecondsPerElement.get(key) ?? []), each].slice(-2));
     }
   }
 
-  /** Milliseconds that a run will take, from the last like it; null where there was none. */
+  /** Milliseconds that a run will take, from the faster of the last two like it: one may have been disturbed; null: none. */
   expected(contestant: string, operation: TimedOperation, kase: BenchmarkCase): number | null {
     const each = this.#nanosecondsPerElement.get(keyOf(contestant, operation, kase));
-    return each === undefined ? null : (each * sizeOf(kase.shape)) / 1e6;
+    return each === undefined ? null : (Math.min(...each) * sizeOf(kase.shape)) / 1e6;
   }
 
   /** Why a contestant is not asked any more; null where it is. */
