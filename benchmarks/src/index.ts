@@ -70,6 +70,12 @@ export { takeLock } from "./running/lock.js";
 export type { PlannedGroup } from "./running/plan.js";
 export { fullProfile, groupsOf, type Profile, quickProfile } from "./running/profile.js";
 export type { Progress } from "./running/run.js";
-export { benchmarkSession, journalPath, type SessionResult } from "./running/session.js";
+export {
+  benchmarkSession,
+  type FirstRunProgress,
+  journalPath,
+  type SessionOptions,
+  type SessionResult,
+} from "./running/session.js";
 export { geometricMean, type Spread, spreadOf } from "./statistics.js";
 export { trafficNotes } from "./traffic.js";

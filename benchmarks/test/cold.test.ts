@@ -104,7 +104,9 @@ describe("first runs that were stopped", () => {
     };
     expect(await benchmarkSession({ ...options, resume: false, signal: stop.signal })).toBeNull();
     expect(opened).toEqual(["cpu", "broken"]); // of the step
-    const session = await benchmarkSession({ ...options, resume: true });
+    const told: number[] = [];
+    const session = await benchmarkSession({ ...options, resume: true, onFirstRun: ({ done }) => told.push(done) });
+    expect(told).toEqual([2, 3]);
     expect(opened).toEqual(["cpu", "broken", "cpu", "broken"]); // and of inference
     expect(session?.result.cold.map(({ operation }) => operation)).toEqual(["step", "infer"]);
   });

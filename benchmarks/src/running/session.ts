@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { caseId } from "../cases/id.js";
 import { caseNamed } from "../cases/named.js";
+import type { BenchmarkCase } from "../cases/schema.js";
 import { ownCommit } from "../commit.js";
 import type { OpenContestants } from "../contestants/open.js";
 import { ResumeError } from "../errors.js";
@@ -28,9 +29,17 @@ export interface SessionOptions {
   readonly folder: string;
   readonly resume: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** told of what comes before the groups: first runs in fresh processes */
+  readonly onFirstRun?: (progress: FirstRunProgress) => void;
   /** told what could not be measured besides the groups, in a sentence */
   readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
+}
+
+/** How far the first runs are. */
+export interface FirstRunProgress extends Pick<Progress, "done" | "of" | "left"> {
+  readonly case: BenchmarkCase;
+  readonly contestant: string;
 }
 
 /** What came of it. */
@@ -122,18 +131,25 @@ async function addPasses(journal: Journal, { contestants, onNote = () => {} }: S
   }
 }
 
-async function addColdRuns(journal: Journal, { contestants, profile, signal }: SessionOptions): Promise<void> {
+async function addColdRuns(journal: Journal, options: SessionOptions): Promise<void> {
+  const { contestants, profile, signal, onFirstRun = () => {} } = options;
   const known = new Set(journal.entries.flatMap((entry) => coldKeys(entry)));
-  for (const kase of profile.cold.flatMap((name) => caseNamed(name))) {
-    for (const operation of ["step", "infer"] as const) {
-      for (const contestant of contestants.fresh()) {
-        if (signal?.aborted) return;
-        const asked = { case: kase, operation, contestant: contestant.name };
-        if (known.has(coldKey(asked))) continue;
-        const cold = await coldRun(contestant, kase, operation);
-        journal.add(cold === null ? { notCold: asked } : { cold });
-      }
-    }
+  const planned = profile.cold
+    .flatMap((name) => caseNamed(name))
+    .flatMap((kase) =>
+      (["step", "infer"] as const).flatMap((operation) =>
+        contestants.fresh().map((fresh) => ({ fresh, asked: { case: kase, operation, contestant: fresh.name } })),
+      ),
+    );
+  const left = planned.filter(({ asked }) => !known.has(coldKey(asked)));
+  const start = performance.now();
+  for (const [index, { fresh, asked }] of left.entries()) {
+    if (signal?.aborted) return;
+    const each = index === 0 ? null : (performance.now() - start) / index;
+    const done = planned.length - left.length + index;
+    onFirstRun({ ...asked, done, of: planned.length, left: each === null ? null : each * (left.length - index) });
+    const cold = await coldRun(fresh, asked.case, asked.operation);
+    journal.add(cold === null ? { notCold: asked } : { cold });
   }
 }
 

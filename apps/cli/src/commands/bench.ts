@@ -59,7 +59,7 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   });
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
-    const session = await withProgress(json, (onProgress) =>
+    const session = await withProgress(json, (listeners) =>
       alone(`${journal}.lock`, () =>
         benchmarkSession({
           profile,
@@ -68,7 +68,7 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
           version: ownVersion(),
           folder,
           resume,
-          onProgress,
+          ...listeners,
           onNote: (note) => process.stderr.write(`${note}\n`),
         }),
       ),
