@@ -1,21 +1,12 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { describe, expect, it } from "vitest";
 import { benchmark } from "../src/benchmark.js";
-import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import { formatRatio, formatTime } from "../src/format.js";
 import { geometricMean, spreadOf } from "../src/statistics.js";
+import { smallCase } from "./small-case.js";
 
-const kase: BenchmarkCase = {
-  name: "test",
-  set: "test",
-  times: 1,
-  about: "a test",
-  shape: [4, 3, 5, 5],
-  layout: "channels-first",
-  dtype: "float32",
-  quick: false,
-};
+const kase = { ...smallCase, shape: [4, 3, 5, 5] };
 const budget = { rounds: 2, milliseconds: 10 };
 const operations = ["step", "backward", "infer"] as const;
 

@@ -6,7 +6,6 @@ import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 // as built, since its host is
 import { hosted } from "../dist/contestants/hosted.js";
-import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import type { Contestant } from "../src/contestants/contestant.js";
 import { helperContestant } from "../src/contestants/helper-contestant.js";
@@ -14,17 +13,7 @@ import type { Fresh } from "../src/contestants/open.js";
 import { plain } from "../src/operations.js";
 import { coldRun } from "../src/running/cold.js";
 import { benchmarkSession } from "../src/running/session.js";
-
-const small: BenchmarkCase = {
-  name: "small",
-  set: "test",
-  times: 1,
-  about: "a test",
-  shape: [6, 3, 4, 5],
-  layout: "channels-first",
-  dtype: "float32",
-  quick: false,
-};
+import { smallCase as small } from "./small-case.js";
 
 const cpu = (name: string, limit = () => 2): Contestant =>
   backendContestant(createCpuBackend(), { name, version: "0", limit });

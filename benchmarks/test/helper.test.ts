@@ -2,23 +2,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { agreementOf, referenceOf } from "../src/agreement.js";
-import type { BenchmarkCase } from "../src/cases/schema.js";
 import { type Contestant, Unsupported } from "../src/contestants/contestant.js";
 import { helperContestant } from "../src/contestants/helper-contestant.js";
 import { type HelperCommand, HelperProcess } from "../src/contestants/helper-process.js";
 import { plain } from "../src/operations.js";
 import { workloadOf } from "../src/workload.js";
-
-const kase: BenchmarkCase = {
-  name: "test",
-  set: "test",
-  times: 1,
-  about: "a test",
-  shape: [6, 3, 4, 5],
-  layout: "channels-first",
-  dtype: "float32",
-  quick: false,
-};
+import { smallCase as kase } from "./small-case.js";
 
 const script = (code: string): HelperCommand => ({ file: process.execPath, args: ["-e", code] });
 

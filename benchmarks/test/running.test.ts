@@ -18,17 +18,8 @@ import { inOrder, type PlannedGroup } from "../src/running/plan.js";
 import { runBenchmarks } from "../src/running/run.js";
 import { Speeds } from "../src/running/speeds.js";
 import { workloadOf } from "../src/workload.js";
+import { smallCase as small } from "./small-case.js";
 
-const small: BenchmarkCase = {
-  name: "small",
-  set: "test",
-  times: 1,
-  about: "a test",
-  shape: [6, 3, 4, 5],
-  layout: "channels-first",
-  dtype: "float32",
-  quick: false,
-};
 const larger: BenchmarkCase = { ...small, name: "larger", shape: [6, 3, 8, 9] };
 const budget = { rounds: 2, milliseconds: 4 };
 

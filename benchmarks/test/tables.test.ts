@@ -91,6 +91,23 @@ describe("the tables of a result", () => {
     expect(block("worst")).toMatch(/^PyTorch was not timed/);
   });
 
+  it("show what an element costs by layout, beside the faster PyTorch, on tensors in the caches only", () => {
+    const beside = madeResult({
+      cases: caseNamed("resnet50/b1/256x14x14").concat(
+        caseNamed("resnet50/b32/64x112x112"),
+        caseNamed("dense/b256/512"),
+      ),
+      speeds: { cpu: () => 5, pytorch: () => 10, "pytorch kept": () => 20 },
+      operations: ["infer"],
+    });
+    const rows = block("elements", beside).split("\n").slice(4);
+    expect(rows).toEqual([
+      "| inference | channels first | 1 | 1.6 ns | 1.6 to 1.6 ns | 4.0× | 4.0× |",
+      "| inference | channels last | 1 | 1.6 ns | 1.6 to 1.6 ns | 4.0× | 4.0× |",
+    ]);
+    expect(block("elements")).toMatch(/^PyTorch was not timed/);
+  });
+
   it("show the first run in a fresh process and its peak, where they are known", () => {
     const costs = block("costs");
     expect(costs).toMatch(/^\| shape \| operation \| cpu \| peer \|$/m);
@@ -147,7 +164,7 @@ describe("the tables of a result", () => {
     const three = madeResult({ cases, speeds: { ...speeds, third: () => 1 } });
     const none = madeResult({ cases: [], speeds: {} });
     for (const [name, make] of Object.entries(tableBlocks)) {
-      if (!["left out", "worst"].includes(name)) expect(make(three), name).toContain("third");
+      if (!["left out", "worst", "elements"].includes(name)) expect(make(three), name).toContain("third");
       expect(() => make(none), name).not.toThrow();
     }
   });

@@ -35,7 +35,9 @@ describe("batchnorm report", () => {
   let ran: Ran;
   let report: Report;
   beforeAll(async () => {
-    ran = await run(["report", "--quick"], { cwd: directory });
+    // a machine without PyTorch, wherever this runs
+    const env = { BATCHNORM_PYTHON: join(directory, "python"), BATCHNORM_REQUIRE: "" };
+    ran = await run(["report", "--quick"], { cwd: directory, env });
     report = parseReport(read("report", "report.json"));
   }, 3 * minutes);
 
@@ -52,8 +54,12 @@ describe("batchnorm report", () => {
     expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);
     expect(ran.stdout).toMatch(/tfjs cpu +[\d.]+ .s/);
     expect(ran.stdout).not.toContain("\u001b");
+  });
+
+  it("says which components are absent, why, and that they are not for a report", () => {
+    expect(ran.stdout).toMatch(/^pytorch absent: BATCHNORM_PYTHON is .*; run `npm run bench -- setup`/m);
     expect(ran.stdout).toContain("PyTorch and ONNX Runtime are timed by `npm run bench`, not by a report.");
-    expect(ran.stdout).not.toContain("absent");
+    expect(report.absent).toContainEqual(expect.objectContaining({ kind: "component", name: "pytorch" }));
   });
 
   it("tells machine, versions, checks, errors and every sample in report.json", () => {

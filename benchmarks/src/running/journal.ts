@@ -64,7 +64,7 @@ export class Journal {
     const differing = differences(head.output, now);
     if (differing.length > 0) {
       throw new ResumeError(
-        `the run in ${path} had another ${differing.join(", ")}, and results would mix; remove the file, and start again`,
+        `the run in ${path} had another ${differing.join(", ")}, and results would mix; give the same options as then, or remove the file, and start again`,
       );
     }
     const cutOff = lines.pop(); // what follows the last line break: nothing, or a line that was not written to its end

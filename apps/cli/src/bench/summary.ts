@@ -30,7 +30,7 @@ export function benchSummary(result: BenchmarkResult): string {
     "",
     "times: how many times as long as the fastest backend. roofline: the share of a copy's bandwidth, on as many threads,",
     "in the same minute and size, that the operation's least traffic makes; more than 100 %: the copy is no bound there, as",
-    "in a cache, or on threads that take longer to wake than to copy.",
+    "in a cache.",
     ...coldLines(result),
     ...steadiness(result),
     ...absentLines(result.absent),

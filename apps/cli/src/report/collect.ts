@@ -7,6 +7,7 @@ import {
   thisMachine,
   usualBudget,
 } from "@batchnorm/benchmarks";
+import { components, demand } from "@batchnorm/components";
 import type { BackendCheck } from "../check/run-check.js";
 import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backends.js";
 import { ownVersion } from "../version.js";
@@ -19,6 +20,7 @@ export interface Found {
   readonly quick: boolean;
   open: readonly OpenBackend[];
   absentBackends: readonly AbsentBackend[];
+  absentComponents: Report["absent"];
   contestants: readonly Contestant[];
   readonly checks: BackendCheck[];
   readonly measurements: Measurement[];
@@ -31,17 +33,25 @@ export function nothingFound(quick: boolean): Found {
     quick,
     open: [],
     absentBackends: [],
+    absentComponents: [],
     contestants: [],
     checks: [],
     measurements: [],
   };
 }
 
-/** Opens the backends. A report needs no component. */
+/** Opens the backends and looks which components are absent. */
 export async function look(found: Found, backends: readonly KnownBackend[]): Promise<void> {
   const { open, absent } = await openBackends(backends);
   found.open = open;
   found.absentBackends = absent;
+  const presences = await Promise.all(
+    components().map(async (component) => ({ name: component.name, presence: await demand(component) })),
+  );
+  found.absentComponents = presences.flatMap(({ name, presence }) => {
+    if (presence.present) return [];
+    return [{ kind: "component" as const, name, reason: presence.reason, remedy: presence.remedy }];
+  });
 }
 
 /** Those that are timed: the backends that passed their checks, and the peers. */
@@ -55,7 +65,7 @@ export async function findContestants(found: Found): Promise<void> {
 
 /** The report of what was found. */
 export function reportOf(found: Found): Report {
-  const { created, quick, open, absentBackends, contestants } = found;
+  const { created, quick, open, absentBackends, absentComponents, contestants } = found;
   const results = {
     peers: contestants
       .filter(({ kind }) => kind === "peer")
@@ -78,12 +88,15 @@ export function reportOf(found: Found): Report {
       dtypes: [...backend.capabilities.dtypes],
       threads: backend.capabilities.threads,
     })),
-    absent: absentBackends.map(({ name, absent: { reason, remedy } }) => ({
-      kind: "backend" as const,
-      name,
-      reason,
-      remedy,
-    })),
+    absent: [
+      ...absentBackends.map(({ name, absent: { reason, remedy } }) => ({
+        kind: "backend" as const,
+        name,
+        reason,
+        remedy,
+      })),
+      ...absentComponents,
+    ],
     budget: budgetOf(quick),
     ...results,
     recommendation: recommend(results),

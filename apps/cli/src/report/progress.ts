@@ -11,7 +11,7 @@ type Task = ListrTask<Found, typeof DefaultRenderer, typeof SimpleRenderer>;
 export async function work(found: Found, backends: readonly KnownBackend[], silent: boolean): Promise<void> {
   const tasks: Task[] = [
     {
-      title: "Look for backends",
+      title: "Look for backends and components",
       task: async (_, task) => {
         await look(found, backends);
         task.title = `Found ${names(found.open)}${absentNames(found)}`;
@@ -72,6 +72,7 @@ function names(of: readonly { readonly name: string }[]): string {
   return of.map(({ name }) => name).join(", ") || "nothing";
 }
 
-function absentNames({ absentBackends }: Found): string {
-  return absentBackends.length === 0 ? "" : `; absent: ${names(absentBackends)}`;
+function absentNames({ absentBackends, absentComponents }: Found): string {
+  const absent = [...absentBackends, ...absentComponents];
+  return absent.length === 0 ? "" : `; absent: ${names(absent)}`;
 }

@@ -3,6 +3,7 @@ import { coldTable } from "./cold.js";
 import { leftOutTable } from "./left-out.js";
 import { networkTables } from "./networks.js";
 import { passTable } from "./passes.js";
+import { elementTable } from "./per-element.js";
 import { ratioTable } from "./ratios.js";
 import { runTables } from "./run.js";
 import { crossingTables, scalingTables } from "./scaling.js";
@@ -22,6 +23,8 @@ export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => s
   ratios: ratioTable,
   /** where PyTorch leaves us furthest behind */
   worst: worstTable,
+  /** what an element costs in the caches */
+  elements: elementTable,
   /** every shape: median, spread, GB/s, share of the roofline, ratio */
   shapes: shapeTables,
   /** the first run in a fresh process, and its peak of memory */

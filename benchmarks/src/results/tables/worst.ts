@@ -6,13 +6,13 @@ import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";
 
 /** Vector code on one thread, with either handling of memory. */
-const peers = ["pytorch", "pytorch kept"];
+export const pytorchPeers: readonly string[] = ["pytorch", "pytorch kept"];
 
 const perOperation = 4;
 
 /** For each operation the cases on which PyTorch leaves us furthest behind. */
 export function worstTable(result: BenchmarkResult): string {
-  const worst = worstCases(result, peers, perOperation);
+  const worst = worstCases(result, pytorchPeers, perOperation);
   if (worst.length === 0) return "PyTorch was not timed beside one of our backends.";
   const legend =
     "How many times as long the fastest of our backends takes as PyTorch on one thread, with whichever memory it is faster: the worst of each operation, over all cases without ReLU and with fresh results.";
