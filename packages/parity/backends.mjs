@@ -25,7 +25,7 @@ async function tfjs(load, engine, options) {
 }
 
 /**
- * TensorFlow on two threads, so that its sums are the same on every machine.
+ * TensorFlow on one thread: its sums are the same on every machine then, and the longest.
  *
  * @param {Record<string, string>} environment read when TensorFlow is loaded
  * @param {import("@batchnorm/backend-tfjs").TfjsBackendOptions} [options]
@@ -33,7 +33,7 @@ async function tfjs(load, engine, options) {
 async function tensorflow(environment, options) {
   const presence = await tfjsNode.probe();
   if (!presence.present || presence.path === undefined) throw new Error("tfjs-node is absent");
-  Object.assign(process.env, { TF_CPP_MIN_LOG_LEVEL: "2", TF_NUM_INTRAOP_THREADS: "2", ...environment });
+  Object.assign(process.env, { TF_CPP_MIN_LOG_LEVEL: "2", TF_NUM_INTRAOP_THREADS: "1", ...environment });
   const tf = /** @type {import("@batchnorm/backend-tfjs").TensorFlow} */ (loadTfjsNode(presence.path));
   return createTfjsBackend(tf, options);
 }

@@ -11,6 +11,8 @@ export interface ProfilePart {
   readonly layout?: Layout;
   /** whether those on several threads compete as well */
   readonly everyThread?: boolean;
+  /** whether those on every engine of TensorFlow.js compete as well */
+  readonly everyEngine?: boolean;
   readonly tasks: readonly TimedTask[];
   /** another limit than the profile's: a network's sum needs all of its cases */
   readonly longestRun?: number;
@@ -43,7 +45,7 @@ const longestOfNetworks = 1500;
 /** All that there is, in less than 20 minutes on two cores. */
 export const fullProfile: Profile = {
   name: "full",
-  budget: { rounds: 5, milliseconds: 150 },
+  budget: { rounds: 5, milliseconds: 135 },
   longestRun: 500,
   parts: [
     { cases: "resnet50", tasks: usual, longestRun: longestOfNetworks },
@@ -57,8 +59,32 @@ export const fullProfile: Profile = {
     { cases: "odd", tasks: usual },
     { cases: "regressions", tasks: usual },
     { cases: "scaling", tasks: (["train", "infer"] as const).map(plain), everyThread: true },
+    { cases: "resnet50/b32/512x7x7", tasks: usual, everyEngine: true, longestRun: longestOfNetworks },
   ],
   cold: ["resnet50/b1/256x14x14/channels-last", "resnet50/b32/64x56x56", "dense/b256/512"],
+};
+
+/** What TensorFlow.js's users gain on each of its engines, with TensorFlow on all cores and on one. */
+export const enginesProfile: Profile = {
+  name: "engines",
+  budget: { rounds: 5, milliseconds: 150 },
+  longestRun: 60_000, // TensorFlow.js alone on its cpu engine takes so long
+  parts: [
+    ...[
+      "64x112x112",
+      "256x56x56",
+      "64x56x56",
+      "512x28x28",
+      "128x28x28",
+      "1024x14x14",
+      "256x14x14",
+      "2048x7x7",
+      "512x7x7",
+    ].map((name) => `resnet50/b32/${name}`),
+    "small",
+    "dense/b4096/512",
+  ].map((cases) => ({ cases, tasks: usual, everyThread: true, everyEngine: true })),
+  cold: [],
 };
 
 /** A first look, in less than two minutes. */
@@ -71,15 +97,21 @@ export const quickProfile: Profile = {
     { cases: "resnet50/b1/256x14x14", tasks: usual },
     { cases: "resnet50/b1/2048x7x7", tasks: usual },
     { cases: "resnet50/b32/512x7x7", tasks: usual },
+    { cases: "resnet50/b1/256x14x14", tasks: usual, layout: "channels-last", everyEngine: true },
   ],
   cold: [],
 };
 
+/** Every profile, by its name. */
+export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
+  [fullProfile, quickProfile, enginesProfile].map((profile) => [profile.name, profile]),
+);
+
 /** What a profile times. */
 export function groupsOf({ parts, longestRun: usualLimit }: Profile): PlannedGroup[] {
-  return parts.flatMap(({ cases, layout, everyThread = false, tasks, longestRun = usualLimit }) =>
+  return parts.flatMap(({ cases, layout, everyThread = false, everyEngine = false, tasks, longestRun = usualLimit }) =>
     caseNamed(cases, layout === undefined ? {} : { layout }).flatMap((kase) =>
-      tasks.map((task) => ({ case: kase, task, everyThread, longestRun })),
+      tasks.map((task) => ({ case: kase, task, everyThread, everyEngine, longestRun })),
     ),
   );
 }

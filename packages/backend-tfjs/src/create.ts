@@ -3,7 +3,8 @@ import { TfjsBackend } from "./backend.js";
 import { ComposedEngine } from "./engines/composed.js";
 import type { Engine } from "./engines/engine.js";
 import { HostEngine, type HostTensor } from "./engines/host.js";
-import { isTensorFlow, TensorFlowEngine } from "./engines/tensorflow.js";
+import { TensorFlowEngine } from "./engines/tensorflow.js";
+import { isTensorFlow } from "./engines/tensorflow-operations.js";
 import { traitsOf } from "./engines/traits.js";
 import type { TensorFlow } from "./tensor-flow.js";
 

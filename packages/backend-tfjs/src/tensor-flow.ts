@@ -53,3 +53,13 @@ export type TensorFlow = Pick<
 export function tidied<Result>(tf: TensorFlow, work: () => Result): Result {
   return tf.tidy(work as () => never);
 }
+
+/**
+ * The tensor in another shape; itself where it has that shape, which saves small tensors a good part of their time. So it
+ * is for what is used up inside a `tf.tidy`, or was made there.
+ */
+export function reshaped(tf: TensorFlow, tensor: Tensor, shape: readonly number[]): Tensor {
+  const { rank } = tensor;
+  const same = rank === shape.length && tensor.shape.every((size, axis) => size === shape[axis]);
+  return same ? tensor : tf.reshape(tensor, [...shape]);
+}

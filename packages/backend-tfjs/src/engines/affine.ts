@@ -1,5 +1,5 @@
 import type { View } from "@batchnorm/core";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow } from "../tensor-flow.js";
 import type { Traits } from "./traits.js";
 
 /** Numbers by channel, `[channels]` each; null stands for mean 0, scale 1, offset 0. */
@@ -17,8 +17,8 @@ export function folded(tf: TensorFlow, { mean, scale, offset }: AffineMap & { re
 
 /** `(x - mean) scale + offset`, in the shape of x. Inside `tf.tidy`. */
 export function affine(tf: TensorFlow, x: Tensor, view: View, map: AffineMap, how: Traits["affine"]): Tensor {
-  if (how === "arithmetic") return tf.reshape(byArithmetic(tf, x, view, map), x.shape);
-  return tf.reshape(byBatchNorm(tf, x, view, map, how), x.shape);
+  if (how === "arithmetic") return reshaped(tf, byArithmetic(tf, x, view, map), x.shape);
+  return reshaped(tf, byBatchNorm(tf, x, view, map, how), x.shape);
 }
 
 function byArithmetic(tf: TensorFlow, x: Tensor, { outer, channels, inner }: View, map: AffineMap): Tensor {

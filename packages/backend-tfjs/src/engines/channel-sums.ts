@@ -48,7 +48,7 @@ function sumOfRows(tf: TensorFlow, x: Tensor, rows: number, channels: number): T
 }
 
 /** How many of so many terms are added up at once: all, or the divisor that leaves the shortest stages; null: there is none. */
-function partOf(count: number): number | null {
+export function partOf(count: number): number | null {
   if (count <= longestSum) return count;
   const root = Math.sqrt(count);
   for (let part = Math.floor(Math.min(root, longestSum)); part >= 8; part--) if (count % part === 0) return part;

@@ -1,6 +1,6 @@
 import { type Affine, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
-import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
 import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
@@ -49,7 +49,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
       const { centred, ...parts } = this.statistics(x, view);
-      const result = this.#normalized(centred, view, this.ofMoments(parts, p, o.eps), o);
+      const result = this.activated(this.normalized(centred, view, parts, p, o.eps), o);
       moments = keptMoments(tf, parts); // last, after all that can fail
       return result;
     });
@@ -57,7 +57,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   infer(x: Tensor, view: View, { mean, variance }: Statistics<Tensor>, p: Affine<Tensor>, o: PassOptions): Tensor {
-    return this.tf.tidy(() => this.#normalized(x, view, this.#ofStatistics({ mean, variance }, p, o.eps), o));
+    return this.tf.tidy(() => this.activated(this.inferred(x, view, { mean, variance }, p, o.eps), o));
   }
 
   moments(x: Tensor, view: View): TensorMoments {
@@ -78,7 +78,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   normalize(x: Tensor, view: View, { content }: Counted<TensorMoments>, p: Affine<Tensor>, o: PassOptions): Tensor {
     return this.tf.tidy(() =>
-      this.#normalized(this.centred(x, view, content.shift), view, this.ofMoments(content, p, o.eps), o),
+      this.activated(this.normalized(this.centred(x, view, content.shift), view, content, p, o.eps), o),
     );
   }
 
@@ -92,7 +92,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   ): TensorSums {
     return tidied(this.tf, () => {
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, centred, view, this.ofMoments(content, p, o.eps), o);
+      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
       return this.#keptSums(this.#sums(dz, centred, view, content.mean));
     });
   }
@@ -136,7 +136,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return tidied(this.tf, () => {
       const { content } = moments;
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, centred, view, this.ofMoments(content, p, o.eps), o);
+      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
   }
@@ -152,7 +152,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return tidied(this.tf, () => {
       const { content } = moments;
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, centred, view, this.ofMoments(content, p, o.eps), o);
+      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
       const sums = this.#sums(dz, centred, view, content.mean);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
@@ -168,9 +168,9 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   ): Gradients<Tensor> {
     const { tf } = this;
     return tidied(this.tf, () => {
-      const forward = this.#ofStatistics({ mean, variance }, p, o.eps);
-      const dz = this.masked(dy, x, view, forward, o);
-      const dx = o.needs.dx ? this.affine(dz, view, { mean: null, scale: forward.scale, offset: null }) : null;
+      const dz = this.masked(dy, () => this.inferred(x, view, { mean, variance }, p, o.eps), o);
+      const { scale } = this.#ofStatistics({ mean, variance }, p, o.eps);
+      const dx = o.needs.dx ? this.affine(dz, view, { mean: null, scale, offset: null }) : null;
       if (!o.needs.affine) return { dx, dweight: null, dbias: null };
       const centred = this.centred(x, view, mean);
       const sums = this.#sums(dz, centred, view, null);
@@ -184,7 +184,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     const { shift, mean, variance } = content;
     const average = (before: Tensor, value: Tensor, factor: number) =>
       tf.tidy(
-        () => tf.add(tf.mul(before, 1 - weight), tf.reshape(tf.mul(value, weight * factor), before.shape)) as Tensor,
+        () => tf.add(tf.mul(before, 1 - weight), reshaped(tf, tf.mul(value, weight * factor), before.shape)) as Tensor,
       );
     return {
       mean: tf.tidy(() => average(running.mean, shift === null ? mean : tf.add(shift, mean), 1)),
@@ -205,12 +205,38 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return shift === null ? x : this.affine(x, view, { mean: shift, scale: null, offset: null });
   }
 
+  /** y of x - shift before ReLU; its mean is of the size of its deviations. */
+  protected normalized(
+    centred: Tensor,
+    view: View,
+    moments: Pick<TensorMoments, "mean" | "variance">,
+    p: Affine<Tensor>,
+    eps: number,
+  ): Tensor {
+    return this.affine(centred, view, folded(this.tf, this.#ofStatistics(moments, p, eps)));
+  }
+
+  /** y of x before ReLU. */
+  protected inferred(
+    x: Tensor,
+    view: View,
+    { mean, variance }: Statistics<Tensor>,
+    p: Affine<Tensor>,
+    eps: number,
+  ): Tensor {
+    return this.affine(x, view, this.#ofStatistics({ mean, variance }, p, eps));
+  }
+
+  protected activated(z: Tensor, { activation }: PassOptions): Tensor {
+    return activation === null ? z : this.tf.relu(z);
+  }
+
   /** dy, and with ReLU 0 where y is not above 0. */
-  protected masked(dy: Tensor, centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
+  protected masked(dy: Tensor, forward: () => Tensor, { activation }: PassOptions): Tensor {
     if (activation === null) return dy;
     const { tf } = this;
     const flat = (tensor: Tensor) => tf.reshape(tensor, [tensor.size]); // webgl chooses in four dimensions at most
-    const z = flat(this.affine(centred, view, forward));
+    const z = flat(forward());
     return tf.reshape(tf.where(tf.lessEqual(z, 0), tf.zerosLike(z), flat(dy)), dy.shape);
   }
 
@@ -230,37 +256,41 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     const shifts = this.precise && sizeOf(view) > 0;
     const shift = shifts ? shiftNear(tf, this.means(x, view), x, view) : null;
     const centred = this.centred(x, view, shift);
-    const mean = this.means(centred, view);
-    const squares = this.means(tf.square(centred), view);
-    const variance = tf.maximum(tf.sub(squares, tf.square(mean)), 0) as Tensor;
-    return { centred, shift, mean, variance };
+    return { centred, shift, ...this.meanAndVariance(centred, view) };
+  }
+
+  /** Of values whose mean is of the size of their deviations. */
+  protected meanAndVariance(x: Tensor, view: View): Readonly<Record<"mean" | "variance", Tensor>> {
+    const { tf } = this;
+    const mean = this.means(x, view);
+    const squares = this.#perValue(this.squareSums(x, view), view);
+    return { mean, variance: tf.maximum(tf.sub(squares, tf.square(mean)), 0) as Tensor };
   }
 
   /** The mean of each channel; of no values 0. */
   protected means(x: Tensor, view: View): Tensor {
-    return this.tf.div(this.sums(x, view), Math.max(1, valuesPerChannel(view)));
+    return this.#perValue(this.sums(x, view), view);
   }
 
-  #normalized(centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
-    const z = this.affine(centred, view, forward);
-    return activation === null ? z : this.tf.relu(z);
+  /** The sum of the squares of each channel. */
+  protected squareSums(x: Tensor, view: View): Tensor {
+    return this.sums(this.tf.square(x), view);
+  }
+
+  #perValue(sums: Tensor, view: View): Tensor {
+    return this.tf.div(sums, Math.max(1, valuesPerChannel(view)));
   }
 
   #invStd(variance: Tensor, eps: number): Tensor {
     const { tf } = this;
-    const inverse = tf.reshape(tf.div(1, tf.sqrt(tf.add(variance, eps))), [variance.size]);
+    const inverse = reshaped(tf, tf.div(1, tf.sqrt(tf.add(variance, eps))), [variance.size]);
     return this.#traits.reluOfNaN === "by-sign" ? tf.abs(inverse) : inverse; // a NaN loses its sign
-  }
-
-  /** z of x - shift. */
-  protected ofMoments(moments: Pick<TensorMoments, "mean" | "variance">, p: Affine<Tensor>, eps: number): AffineMap {
-    return folded(this.tf, this.#ofStatistics(moments, p, eps));
   }
 
   /** z of x. */
   #ofStatistics({ mean, variance }: Statistics<Tensor>, { weight, bias }: Affine<Tensor>, eps: number) {
     const { tf } = this;
-    const flat = (numbers: Tensor) => tf.reshape(numbers, [numbers.size]) as Tensor;
+    const flat = (numbers: Tensor) => reshaped(tf, numbers, [numbers.size]);
     const invStd = this.#invStd(variance, eps);
     return {
       mean: flat(mean),
@@ -313,7 +343,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 }
 
-/** The gradients of the parameters that there are, in their shapes. */
+/** The gradients of the parameters that there are, in their shapes: tensors of their own, as sums may be used again. */
 export function parameterGradients(
   tf: TensorFlow,
   { weight, bias }: Affine<Tensor>,
