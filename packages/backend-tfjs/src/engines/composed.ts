@@ -4,6 +4,7 @@ import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
 import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
+import { fourDimensions } from "./four-dimensions.js";
 import { shiftNear } from "./shift.js";
 import {
   exportedMoments,
@@ -209,9 +210,11 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   protected masked(dy: Tensor, centred: Tensor, view: View, forward: AffineMap, { activation }: PassOptions): Tensor {
     if (activation === null) return dy;
     const { tf } = this;
-    const flat = (tensor: Tensor) => tf.reshape(tensor, [tensor.size]); // webgl chooses in four dimensions at most
-    const z = flat(this.affine(centred, view, forward));
-    return tf.reshape(tf.where(tf.lessEqual(z, 0), tf.zerosLike(z), flat(dy)), dy.shape);
+    if (sizeOf(view) === 0) return dy;
+    const { shape } = fourDimensions(dy.shape, view);
+    const four = (tensor: Tensor) => tf.reshape(tensor, [...shape]) as Tensor; // webgl chooses in four dimensions at most
+    const z = four(this.affine(centred, view, forward));
+    return tf.reshape(tf.where(tf.lessEqual(z, 0), tf.zerosLike(z), four(dy)), dy.shape);
   }
 
   protected affine(x: Tensor, view: View, map: AffineMap): Tensor {
@@ -231,7 +234,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     const shift = shifts ? shiftNear(tf, this.means(x, view), x, view) : null;
     const centred = this.centred(x, view, shift);
     const mean = this.means(centred, view);
-    const squares = this.means(tf.square(centred), view);
+    const squares = this.means(tf.mul(centred, centred), view); // webgl packs values for mul, not for square;
     const variance = tf.maximum(tf.sub(squares, tf.square(mean)), 0) as Tensor;
     return { centred, shift, mean, variance };
   }
