@@ -234,7 +234,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     const shift = shifts ? shiftNear(tf, this.means(x, view), x, view) : null;
     const centred = this.centred(x, view, shift);
     const mean = this.means(centred, view);
-    const squares = this.means(tf.mul(centred, centred), view); // webgl packs values for mul, not for square;
+    const squares = this.means(tf.mul(centred, centred), view); // webgl packs values for mul, not for square
     const variance = tf.maximum(tf.sub(squares, tf.square(mean)), 0) as Tensor;
     return { centred, shift, mean, variance };
   }
