@@ -1,7 +1,6 @@
 import { Measured } from "@batchnorm/conformance";
-import { chromium } from "playwright-core";
 import { browserEngines } from "./engines.mjs";
-import { servePage } from "./server.mjs";
+import { askPage } from "./page.mjs";
 
 /**
  * @typedef {import("@batchnorm/conformance").Bounds} Bounds
@@ -9,15 +8,6 @@ import { servePage } from "./server.mjs";
  * @typedef {{ check: string, outcome: string, message: string }} PageVerdict
  * @typedef {{ bounds: Bounds | null, unsupported: readonly Unsupported[] }} Judging
  */
-
-/** Software rendering will do: what is judged are the numbers. */
-const flags = [
-  "--no-sandbox",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-];
 
 /**
  * Asks a backend in a browser the checks of the suite, but for large ones and those that its engine leaves out.
@@ -31,24 +21,13 @@ const flags = [
 export async function judgeInBrowser(executablePath, name, judging) {
   const engine = browserEngines.find((one) => one.name === name);
   if (engine === undefined) throw new Error(`no engine in browsers is called ${name}`);
-  const server = await servePage(pageScript(engine), engine.scripts);
-  const browser = await chromium.launch({ executablePath, args: flags });
-  try {
-    const page = await browser.newPage();
-    /** @type {string[]} */
-    const complaints = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    await page.goto(server.address);
-    const { verdicts, worst } = await page.evaluate(
-      (asked) => /** @type {any} */ (globalThis).judge(asked),
-      /** @type {any} */ (judging),
-    );
-    return { verdicts, measured: measuredAgain(worst), complaints };
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  const { answer, complaints } = await askPage(
+    executablePath,
+    { script: pageScript(engine), scripts: engine.scripts },
+    (page) => page.evaluate((asked) => /** @type {any} */ (globalThis).judge(asked), /** @type {any} */ (judging)),
+  );
+  const { verdicts, worst } = answer;
+  return { verdicts, measured: measuredAgain(worst), complaints };
 }
 
 /** @param {import("./engines.mjs").BrowserEngine} engine */

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /**
  * Where a package is served, its folder, and what stands for it in an import.
@@ -15,7 +16,7 @@ import { dirname, extname, join, normalize, sep } from "node:path";
  * @typedef {{ address: string, close(): Promise<void> }} PageServer
  */
 
-const types = { ".js": "text/javascript", ".wasm": "application/wasm" };
+const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
 /**
  * Serves a page, and the suite with all that it imports as the modules that they are: no bundler, only an import map. A
@@ -37,7 +38,7 @@ export async function servePage(script, classic = []) {
     if (pathname === "/") return response.setHeader("content-type", "text/html").end(page);
     const file = fileOf(served, pathname);
     if (file === null) return response.writeHead(404).end();
-    response.setHeader("content-type", types[/** @type {".js" | ".wasm"} */ (extname(file))]);
+    response.setHeader("content-type", types[/** @type {keyof typeof types} */ (extname(file))]);
     return createReadStream(file).pipe(response);
   });
   await /** @type {Promise<void>} */ (new Promise((listening) => server.listen(0, "127.0.0.1", listening)));
@@ -64,7 +65,8 @@ function packages() {
       imports: { "fast-check": "/fast-check/fast-check.js" },
     },
     { path: "/pure-rand/", folder: join(dirname(pureRand), "lib/esm"), imports: { "pure-rand/": "/pure-rand/" } },
-    ...["tfjs-core", "tfjs-backend-wasm", "tfjs-backend-webgl", "tfjs-backend-webgpu"].map((name) => ({
+    { path: "/counting/", folder: fileURLToPath(new URL("counting", import.meta.url)), imports: {} },
+    ...["tfjs", "tfjs-core", "tfjs-backend-wasm", "tfjs-backend-webgl", "tfjs-backend-webgpu"].map((name) => ({
       path: `/${name}/`,
       folder: join(dirname(here.resolve(`@tensorflow/${name}/package.json`)), "dist"),
       imports: {},

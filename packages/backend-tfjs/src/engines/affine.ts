@@ -1,5 +1,6 @@
 import type { View } from "@batchnorm/core";
 import { reshaped, type Tensor, type TensorFlow } from "../tensor-flow.js";
+import { fourDimensions, perChannelShape } from "./four-dimensions.js";
 import type { Traits } from "./traits.js";
 
 /** Numbers by channel, `[channels]` each; null stands for mean 0, scale 1, offset 0. */
@@ -11,8 +12,8 @@ export interface AffineMap {
 
 /** The same map without a mean, for x whose mean is of the size of its deviations: it loses digits where that is larger. */
 export function folded(tf: TensorFlow, { mean, scale, offset }: AffineMap & { readonly mean: Tensor }): AffineMap {
-  const moved = tf.neg(scale === null ? mean : tf.mul(mean, scale)) as Tensor;
-  return { mean: null, scale, offset: offset === null ? moved : (tf.add(offset, moved) as Tensor) };
+  const scaled = scale === null ? mean : tf.mul(mean, scale);
+  return { mean: null, scale, offset: (offset === null ? tf.neg(scaled) : tf.sub(offset, scaled)) as Tensor };
 }
 
 /** `(x - mean) scale + offset`, in the shape of x. Inside `tf.tidy`. */
@@ -34,18 +35,20 @@ function byArithmetic(tf: TensorFlow, x: Tensor, { outer, channels, inner }: Vie
 function byBatchNorm(
   tf: TensorFlow,
   x: Tensor,
-  { outer, channels, inner }: View,
+  view: View,
   { mean, scale, offset }: AffineMap,
   how: "modulo" | "broadcast",
 ): Tensor {
+  const { channels, inner } = view;
+  const four = fourDimensions(x.shape, view);
   const each = (numbers: Tensor): Tensor => {
-    if (how === "broadcast") return tf.reshape(numbers, [1, 1, channels, 1]);
+    if (how === "broadcast") return tf.reshape(numbers, perChannelShape(four));
     if (inner === 1) return numbers;
     return tf.reshape(tf.broadcastTo(tf.reshape(numbers, [channels, 1]), [channels, inner]), [channels * inner]);
   };
   const one = (make: (shape: number[]) => Tensor) => make(how === "broadcast" ? [1, 1, 1, 1] : [1]);
   const inputs = {
-    x: tf.reshape(x, [1, outer, channels, inner]) as Tensor,
+    x: tf.reshape(x, [...four.shape]) as Tensor,
     mean: mean === null ? one(tf.zeros) : each(mean),
     variance: one(tf.ones),
     scale: scale === null ? one(tf.ones) : each(scale),

@@ -4,6 +4,7 @@ import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.j
 import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
 import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
+import { fourDimensions } from "./four-dimensions.js";
 import { shiftNear } from "./shift.js";
 import {
   exportedMoments,
@@ -92,7 +93,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   ): TensorSums {
     return tidied(this.tf, () => {
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
+      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
       return this.#keptSums(this.#sums(dz, centred, view, content.mean));
     });
   }
@@ -136,7 +137,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return tidied(this.tf, () => {
       const { content } = moments;
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
+      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
   }
@@ -152,7 +153,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return tidied(this.tf, () => {
       const { content } = moments;
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
+      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
       const sums = this.#sums(dz, centred, view, content.mean);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
@@ -168,7 +169,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   ): Gradients<Tensor> {
     const { tf } = this;
     return tidied(this.tf, () => {
-      const dz = this.masked(dy, () => this.inferred(x, view, { mean, variance }, p, o.eps), o);
+      const dz = this.masked(dy, view, () => this.inferred(x, view, { mean, variance }, p, o.eps), o);
       const { scale } = this.#ofStatistics({ mean, variance }, p, o.eps);
       const dx = o.needs.dx ? this.affine(dz, view, { mean: null, scale, offset: null }) : null;
       if (!o.needs.affine) return { dx, dweight: null, dbias: null };
@@ -232,12 +233,14 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   /** dy, and with ReLU 0 where y is not above 0. */
-  protected masked(dy: Tensor, forward: () => Tensor, { activation }: PassOptions): Tensor {
+  protected masked(dy: Tensor, view: View, forward: () => Tensor, { activation }: PassOptions): Tensor {
     if (activation === null) return dy;
     const { tf } = this;
-    const flat = (tensor: Tensor) => tf.reshape(tensor, [tensor.size]); // webgl chooses in four dimensions at most
-    const z = flat(forward());
-    return tf.reshape(tf.where(tf.lessEqual(z, 0), tf.zerosLike(z), flat(dy)), dy.shape);
+    if (sizeOf(view) === 0) return dy;
+    const { shape } = fourDimensions(dy.shape, view);
+    const four = (tensor: Tensor) => tf.reshape(tensor, [...shape]) as Tensor; // webgl chooses in four dimensions at most
+    const z = four(forward());
+    return tf.reshape(tf.where(tf.lessEqual(z, 0), tf.zerosLike(z), four(dy)), dy.shape);
   }
 
   protected affine(x: Tensor, view: View, map: AffineMap): Tensor {
@@ -274,7 +277,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   /** The sum of the squares of each channel. */
   protected squareSums(x: Tensor, view: View): Tensor {
-    return this.sums(this.tf.square(x), view);
+    return this.sums(this.tf.mul(x, x), view); // webgl packs values for mul, not for square
   }
 
   #perValue(sums: Tensor, view: View): Tensor {
@@ -283,7 +286,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   #invStd(variance: Tensor, eps: number): Tensor {
     const { tf } = this;
-    const inverse = reshaped(tf, tf.div(1, tf.sqrt(tf.add(variance, eps))), [variance.size]);
+    const inverse = reshaped(tf, tf.rsqrt(tf.add(variance, eps)), [variance.size]);
     return this.#traits.reluOfNaN === "by-sign" ? tf.abs(inverse) : inverse; // a NaN loses its sign
   }
 

@@ -1,5 +1,6 @@
 import type { View } from "@batchnorm/core";
 import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import { fourDimensions, perChannelShape } from "./four-dimensions.js";
 
 /** A first value that is nearer to the mean than this share of it is the shift: equal values then deviate by 0, exactly. */
 const near = 2 ** -17;
@@ -13,9 +14,12 @@ const largest = (2 - 2 ** -23) * 2 ** 127;
  * A mean of a part of the batch would be quicker, but leaves deviations of which it is not the mean: that took up to
  * seven times more from the digits of the parameters' gradients.
  */
-export function shiftNear(tf: TensorFlow, mean: Tensor, x: Tensor, { outer, channels, inner }: View): Tensor {
+export function shiftNear(tf: TensorFlow, mean: Tensor, x: Tensor, view: View): Tensor {
   const about = tf.where(tf.lessEqual(tf.abs(mean), largest), mean, tf.zerosLike(mean));
-  const first = tf.reshape(tf.slice(tf.reshape(x, [outer, channels, inner]), [0, 0, 0], [1, channels, 1]), [channels]);
+  const four = fourDimensions(x.shape, view);
+  const first = tf.reshape(tf.slice(tf.reshape(x, [...four.shape]), [0, 0, 0, 0], perChannelShape(four)), [
+    view.channels,
+  ]);
   const isNear = tf.lessEqual(tf.abs(tf.sub(first, about)), tf.mul(tf.abs(about), near));
   return tf.where(isNear, first, about);
 }

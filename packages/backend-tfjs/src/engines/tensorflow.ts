@@ -81,7 +81,7 @@ export class TensorFlowEngine extends ComposedEngine {
     const { content } = moments;
     return tidied(this.tf, () => {
       const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, () => this.normalized(centred, view, content, p, o.eps), o);
+      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
       const { dx, dweight, dbias } = this.#operations.gradients(dz, centred, view, content, p, o.eps);
       return {
         dx: o.needs.dx ? dx : null,
