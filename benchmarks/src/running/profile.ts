@@ -1,5 +1,6 @@
 import type { Layout } from "@batchnorm/core";
 import { caseNamed } from "../cases/named.js";
+import { stockOnTfjs } from "../contestants/known-tfjs.js";
 import type { TimeBudget } from "../measuring/measure.js";
 import { plain, type TimedOperation, type TimedTask, timedOperations } from "../operations.js";
 import type { PlannedGroup } from "./plan.js";
@@ -25,6 +26,8 @@ export interface Profile {
   /** milliseconds that one run may take, but for parts with a limit of their own */
   readonly longestRun: number;
   readonly parts: readonly ProfilePart[];
+  /** those who are timed unless others are asked for; every one by default */
+  readonly peers?: readonly string[];
   /** cases of which the first training step and inference in a fresh process are measured, as `caseNamed` takes them */
   readonly cold: readonly string[];
 }
@@ -67,8 +70,8 @@ export const fullProfile: Profile = {
 /** What TensorFlow.js's users gain on each of its engines, with TensorFlow on all cores and on one. */
 export const enginesProfile: Profile = {
   name: "engines",
-  budget: { rounds: 5, milliseconds: 150 },
-  longestRun: 60_000, // TensorFlow.js alone on its cpu engine takes so long
+  budget: { rounds: 5, milliseconds: 100 },
+  longestRun: 10_000, // TensorFlow.js alone on its cpu engine takes so long on 26 MB
   parts: [
     ...[
       "64x112x112",
@@ -84,6 +87,7 @@ export const enginesProfile: Profile = {
     "small",
     "dense/b4096/512",
   ].map((cases) => ({ cases, tasks: usual, everyThread: true, everyEngine: true })),
+  peers: stockOnTfjs().map(({ name }) => name),
   cold: [],
 };
 

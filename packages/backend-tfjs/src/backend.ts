@@ -89,7 +89,7 @@ export class TfjsBackend implements Backend<Tensor> {
     const tf = this.#tf;
     const to = this.#check.state(state);
     this.#check.sameSize(x, state);
-    tf.tidy(() => to.assign(tf.add(to, tf.mul(x, a))));
+    tf.tidy(() => to.assign(tf.add(to, a === 1 ? x : tf.mul(x, a))));
   }
 
   retain(x: Tensor): Tensor {

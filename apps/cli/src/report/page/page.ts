@@ -133,8 +133,10 @@ function methodSection({ budget, quick, peers }: Report): Html {
 <li>A run makes fresh results and disposes of them, as a training loop does. Its time ends when the backend has finished, not when it has been asked.</li>
 <li>${budget.rounds} rounds, in which all take turns, so that what else the machine does meets all of them; ${budget.milliseconds} ms for each in all, at least one run in each round, after a warm-up.${quick ? " This was a quick report: a few shapes, timed briefly." : ""}</li>
 <li>GB/s counts what an operation has to move where x does not stay in a cache, the same for all: ${reportOperations.map((operation) => `${operationNames[operation]}, ${trafficNotes[operation]}`).join("; ")}.</li>
-${peers.map(({ name, about }) => html`<li>${name} is ${about}.</li>
-`)}</ul>
+${peers.map(
+  ({ name, about }) => html`<li>${name} is ${about}.</li>
+`,
+)}</ul>
 </section>`;
 }
 
