@@ -25,11 +25,15 @@ const aloneOn: Readonly<Record<string, string>> = {
   "tfjs-tensorflow-onednn": "stock tfjs-tensorflow-onednn",
 };
 
-/** Our backends on engines of TensorFlow.js in one layout, as users write it, on the cases on which both were timed. */
+/**
+ * Our backends on engines of TensorFlow.js, as users write it, on the cases on which both were timed.
+ *
+ * @param layout of the cases; null: both
+ */
 export function engineRatios(
   result: BenchmarkResult,
   operation: TimedOperation,
-  layout: BenchmarkCase["layout"],
+  layout: BenchmarkCase["layout"] | null,
 ): EngineRatios[] {
   return result.contestants.flatMap(({ name: backend, threads }) => {
     const ending = threads > 1 ? ` ${threads} threads` : "";
@@ -37,7 +41,7 @@ export function engineRatios(
     if (alone === undefined) return [];
     const ratios = result.groups.flatMap((group) => {
       const { activation, outputs } = group;
-      if (group.operation !== operation || group.case.layout !== layout) return [];
+      if (group.operation !== operation || (layout !== null && group.case.layout !== layout)) return [];
       if (activation !== null || outputs !== "fresh") return [];
       const ratio = ratioOf(group, alone + ending, backend);
       return ratio === null ? [] : [{ ratio, case: caseId(group.case) }];

@@ -37,7 +37,7 @@ export interface BenchOptions {
 /** The options of `batchnorm bench`. */
 export function addBenchOptions(command: Command): Command {
   return command
-    .option("--quick", "a few shapes, timed briefly: half a minute instead of twenty")
+    .option("--quick", "a few shapes, timed briefly: a minute instead of twenty")
     .addOption(
       new Option("--profile <name>", "what is timed: engines are those of TensorFlow.js")
         .choices(Object.keys(profiles))

@@ -8,9 +8,10 @@ import { isOfEngines } from "./engines.js";
 import { endMark, marksIn, withTables } from "./insert.js";
 
 /** The files that have tables, each with those that stand in it. */
+const inReadme: readonly string[] = ["summary", "engines in short"];
 const places: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["summary"],
-  "docs/performance.md": Object.keys(tableBlocks).filter((name) => name !== "summary"),
+  "README.md": inReadme,
+  "docs/performance.md": Object.keys(tableBlocks).filter((name) => !inReadme.includes(name)),
 };
 
 /** A file whose tables are not those of the newest result. */

@@ -3,7 +3,7 @@ import { formatRatio } from "../../format.js";
 import { operationNames } from "../../operations.js";
 import { engineRatios } from "../engine-ratios.js";
 import type { BenchmarkResult } from "../schema.js";
-import { folded, table } from "./markdown.js";
+import { folded, nothing, table } from "./markdown.js";
 import { runLine } from "./run.js";
 import { shapeTable } from "./shapes.js";
 
@@ -11,8 +11,29 @@ const operations = ["step", "infer"] as const;
 
 /** Whether a table is made of a result of the engines' profile. */
 export function isOfEngines(block: string): boolean {
-  return block === "engines";
+  return block === "engines" || block === "engines in short";
 }
+
+/** The short of it: the least and the median ratio of each backend, over all cases of both layouts. */
+export function engineSummary(result: BenchmarkResult): string {
+  const [steps, inferences] = operations.map((operation) => engineRatios(result, operation, null));
+  const rows = (steps ?? []).map(({ backend, cases, least, median }) => {
+    const inference = inferences?.find((one) => one.backend === backend);
+    return [
+      backend,
+      String(cases),
+      `${formatRatio(least.ratio)}×`,
+      `${formatRatio(median)}×`,
+      inference === undefined ? nothing : `${formatRatio(inference.least.ratio)}×`,
+      inference === undefined ? nothing : `${formatRatio(inference.median)}×`,
+    ];
+  });
+  if (rows.length === 0) return noneBeside;
+  const head = ["backend", "shapes", "training step, least", "median", "inference, least", "median"];
+  return `${table(head, rows)}\n\n${runLine(result)}`;
+}
+
+const noneBeside = "No backend was timed beside TensorFlow.js alone on its engine.";
 
 /** Our backend on every engine against TensorFlow.js alone: ratios over all cases, then every time. */
 export function engineTables(result: BenchmarkResult): string {
@@ -29,7 +50,7 @@ export function engineTables(result: BenchmarkResult): string {
       ]),
     ),
   );
-  if (rows.length === 0) return "No backend was timed beside TensorFlow.js alone on its engine.";
+  if (rows.length === 0) return noneBeside;
   const legend =
     "How many times as long TensorFlow.js alone takes (tf.moments, tf.batchNorm and the gradient of both) as our backend on the same engine, over the cases on which both were timed, without ReLU.";
   const every = operations.map((operation) => {
