@@ -95,6 +95,8 @@ describe("batchnorm bench", () => {
       "--layout",
       "channels-first",
       "--quick",
+      "--backend",
+      "cpu",
       "--no-peer",
       "--op",
       "infer",
@@ -147,7 +149,16 @@ describe("a run that is stopped", () => {
   const journal = () => join(folder(), partial()[0] ?? "none");
   const entries = () => readFileSync(journal(), "utf8").split("\n").length;
 
-  const options = ["--shape", "resnet50/b1/channels-first", "--op", "infer", "--no-peer", "--quick"];
+  const options = [
+    "--shape",
+    "resnet50/b1/channels-first",
+    "--op",
+    "infer",
+    "--backend",
+    "cpu",
+    "--no-peer",
+    "--quick",
+  ];
   const start = (...args: string[]) => {
     const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
     return spawn(process.execPath, [bin, "bench", ...options, ...args], {

@@ -31,7 +31,7 @@ describe("finding TensorFlow.js for Node", () => {
     expect(await tfjsNode.probe()).toEqual({
       present: false,
       reason: `${path} does not load TensorFlow (its addon is missing)`,
-      remedy: "run `batchnorm setup tfjs-node` (207 MB; in a clone: `node apps/cli/dist/bin.js setup tfjs-node`)",
+      remedy: "run `node apps/cli/dist/bin.js setup tfjs-node` (207 MB)",
     });
   });
 
