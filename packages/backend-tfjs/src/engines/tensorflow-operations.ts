@@ -58,7 +58,7 @@ export class TensorFlowOperations {
       reshaped(this.#tf, one, [view.channels]),
     );
     const inputs = [asImages(this.#tf, x, view), ...perChannel];
-    const [z] = this.#run("FusedBatchNormV3", this.#batchNorm(eps, "inference"), inputs, 6);
+    const [z] = this.#run("FusedBatchNormV3", this.#batchNorm(eps, "inference", formatOf(view)), inputs, 6);
     return reshaped(this.#tf, z as Tensor, x.shape);
   }
 

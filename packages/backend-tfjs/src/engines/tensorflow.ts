@@ -54,8 +54,7 @@ export class TensorFlowEngine extends ComposedEngine {
   }
 
   override train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
-    if (!this.#isFused(view) || (this.precise && valuesPerChannel(view) > mostValues))
-      return super.train(x, view, p, o);
+    if (!this.#trainsFused(view)) return super.train(x, view, p, o);
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
@@ -107,7 +106,7 @@ export class TensorFlowEngine extends ComposedEngine {
     p: Affine<Tensor>,
     eps: number,
   ): Tensor {
-    return isRows(view)
+    return isRows(view) || this.#trainsFused(view)
       ? this.#operations.infer(centred, view, moments, p, eps)
       : super.normalized(centred, view, moments, p, eps);
   }
@@ -127,6 +126,11 @@ export class TensorFlowEngine extends ComposedEngine {
         : this.#operations.norms(reshaped(tf, x, [(outer * channels * inner) / part, part]), 1);
     const left = inner === 1 ? { outer: outer / part, channels, inner } : { outer, channels, inner: inner / part };
     return this.sums(tf.square(norms), left);
+  }
+
+  /** Whether the fused kernel makes y in training, and has to make it again where ReLU's mask is. */
+  #trainsFused(view: View): boolean {
+    return this.#isFused(view) && !(this.precise && valuesPerChannel(view) > mostValues);
   }
 
   /** Whether there are fused kernels for training; an empty batch would give them NaN. */
