@@ -1,5 +1,6 @@
 import type { View } from "@batchnorm/core";
 import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import type { Traits } from "./traits.js";
 
 /** From this length on a float32 sum is made in stages. */
 const longestSum = 256;
@@ -7,12 +8,17 @@ const longestSum = 256;
 /**
  * The sum of each channel, `[channels]`. Inside `tf.tidy`.
  *
- * First along what lies side by side, then over the rest by a product with ones, in several stages: `tf.sum` over other
+ * First along what lies side by side, then over the rest by a product with ones or by pooling, in several stages: `tf.sum` over other
  * axes than the last transposes the whole tensor first, and one long float32 sum loses digits.
  */
-export function channelSums(tf: TensorFlow, x: Tensor, { outer, channels, inner }: View): Tensor {
+export function channelSums(
+  tf: TensorFlow,
+  x: Tensor,
+  { outer, channels, inner }: View,
+  how: Traits["rowSums"] = "product",
+): Tensor {
   if (channels === 1) return sumsOfRuns(tf, x, 1, outer * inner);
-  return sumOfRows(tf, inner === 1 ? x : sumsOfRuns(tf, x, outer * channels, inner), outer, channels);
+  return sumOfRows(tf, inner === 1 ? x : sumsOfRuns(tf, x, outer * channels, inner), outer, channels, how);
 }
 
 /** The sums of `runs` runs of `length` values each, `[runs]`. */
@@ -30,21 +36,34 @@ function sumsOfRuns(tf: TensorFlow, x: Tensor, runs: number, length: number): Te
 }
 
 /** The sum of `rows` rows of one value for each channel, `[channels]`. */
-function sumOfRows(tf: TensorFlow, x: Tensor, rows: number, channels: number): Tensor {
+function sumOfRows(tf: TensorFlow, x: Tensor, rows: number, channels: number, how: Traits["rowSums"]): Tensor {
   if (rows === 1) return tf.reshape(x, [channels]);
   const part = partOf(rows);
   if (part !== null) {
     const left = rows / part;
+    if (how === "pooling") return pooledSum(tf, x, rows, channels);
     // what is added up lies `left` rows apart, so that each product is one pass over contiguous memory
     const sums = tf.matMul(tf.ones([1, part]), tf.reshape(x, [part, left * channels]) as never);
-    return sumOfRows(tf, sums, left, channels);
+    return sumOfRows(tf, sums, left, channels, how);
   }
   const even = rows - (rows % longestSum);
   const whole = tf.reshape(x, [rows, channels]);
   return tf.add(
-    sumOfRows(tf, tf.slice(whole, [0, 0], [even, channels]), even, channels),
-    sumOfRows(tf, tf.slice(whole, [even, 0], [rows - even, channels]), rows - even, channels),
+    sumOfRows(tf, tf.slice(whole, [0, 0], [even, channels]), even, channels, how),
+    sumOfRows(tf, tf.slice(whole, [even, 0], [rows - even, channels]), rows - even, channels, how),
   );
+}
+
+/** The same by means of parts, and of those again, until no part divides what is left. */
+function pooledSum(tf: TensorFlow, x: Tensor, rows: number, channels: number): Tensor {
+  let means = x;
+  let left = rows;
+  for (let part = partOf(left); left > 1 && part !== null; part = partOf(left)) {
+    left /= part;
+    const side = [1, part] as [number, number];
+    means = tf.avgPool(tf.reshape(means, [1, left, part, channels]) as never, side, side, "valid");
+  }
+  return tf.mul(sumOfRows(tf, means, left, channels, "product"), rows / left);
 }
 
 /** How many of so many terms are added up at once: all, or the divisor that leaves the shortest stages; null: there is none. */

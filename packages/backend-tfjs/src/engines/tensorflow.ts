@@ -143,6 +143,10 @@ export class TensorFlowEngine extends ComposedEngine {
     const { tf } = this;
     const far = this.precise ? farFromZero(mean, variance) : null;
     if (far === null) return null;
-    return tf.where(tf.tensor([...far], [far.length], "bool"), shiftNear(tf, mean, x, view), tf.zerosLike(mean));
+    return tf.where(
+      tf.tensor([...far], [far.length], "bool"),
+      shiftNear(tf, mean, x, view, "slice"),
+      tf.zerosLike(mean),
+    );
   }
 }
