@@ -14,7 +14,6 @@ export type TensorFlow = Pick<
   typeof core,
   | "abs"
   | "add"
-  | "avgPool"
   | "backend"
   | "broadcastTo"
   | "customGrad"

@@ -8,7 +8,7 @@ const longestSum = 256;
 /**
  * The sum of each channel, `[channels]`. Inside `tf.tidy`.
  *
- * First along what lies side by side, then over the rest by a product with ones or by pooling, in several stages: `tf.sum` over other
+ * First along what lies side by side, then over the rest by a product with ones, in several stages: `tf.sum` over other
  * axes than the last transposes the whole tensor first, and one long float32 sum loses digits.
  */
 export function channelSums(
@@ -41,9 +41,10 @@ function sumOfRows(tf: TensorFlow, x: Tensor, rows: number, channels: number, ho
   const part = partOf(rows);
   if (part !== null) {
     const left = rows / part;
-    if (how === "pooling") return pooledSum(tf, x, rows, channels);
     // what is added up lies `left` rows apart, so that each product is one pass over contiguous memory
-    const sums = tf.matMul(tf.ones([1, part]), tf.reshape(x, [part, left * channels]) as never);
+    const parts = tf.reshape(x, [part, left * channels]) as never;
+    const sums =
+      how === "product" ? tf.matMul(tf.ones([1, part]), parts) : tf.matMul(parts, tf.ones([part, 1]) as never, true);
     return sumOfRows(tf, sums, left, channels, how);
   }
   const even = rows - (rows % longestSum);
@@ -52,18 +53,6 @@ function sumOfRows(tf: TensorFlow, x: Tensor, rows: number, channels: number, ho
     sumOfRows(tf, tf.slice(whole, [0, 0], [even, channels]), even, channels, how),
     sumOfRows(tf, tf.slice(whole, [even, 0], [rows - even, channels]), rows - even, channels, how),
   );
-}
-
-/** The same by means of parts, and of those again, until no part divides what is left. */
-function pooledSum(tf: TensorFlow, x: Tensor, rows: number, channels: number): Tensor {
-  let means = x;
-  let left = rows;
-  for (let part = partOf(left); left > 1 && part !== null; part = partOf(left)) {
-    left /= part;
-    const side = [1, part] as [number, number];
-    means = tf.avgPool(tf.reshape(means, [1, left, part, channels]) as never, side, side, "valid");
-  }
-  return tf.mul(sumOfRows(tf, means, left, channels, "product"), rows / left);
 }
 
 /** How many of so many terms are added up at once: all, or the divisor that leaves the shortest stages; null: there is none. */
