@@ -20,6 +20,7 @@ export type TensorFlow = Pick<
   | "dispose"
   | "div"
   | "engine"
+  | "gather"
   | "getBackend"
   | "keep"
   | "lessEqual"

@@ -250,14 +250,14 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   protected sums(x: Tensor, view: View): Tensor {
     if (sizeOf(view) === 0) return this.tf.zeros([view.channels]);
-    return channelSums(this.tf, x, view);
+    return channelSums(this.tf, x, view, this.#traits.rowSums);
   }
 
   /** The moments of x, and x - shift. */
   protected statistics(x: Tensor, view: View): Omit<TensorMoments, "dispose"> & { readonly centred: Tensor } {
     const { tf } = this;
     const shifts = this.precise && sizeOf(view) > 0;
-    const shift = shifts ? shiftNear(tf, this.means(x, view), x, view) : null;
+    const shift = shifts ? shiftNear(tf, this.means(x, view), x, view, this.#traits.parts) : null;
     const centred = this.centred(x, view, shift);
     return { centred, shift, ...this.meanAndVariance(centred, view) };
   }

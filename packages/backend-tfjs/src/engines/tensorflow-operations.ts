@@ -27,23 +27,28 @@ interface MeanAndVariance {
 }
 
 type Mode = "training" | "inference";
+type Format = "NHWC" | "NCHW";
 
 /** Operations of TensorFlow that TensorFlow.js has no function for. Rows are views whose inner is 1. Inside `tf.tidy`. */
 export class TensorFlowOperations {
   readonly #tf: TensorFlow;
   readonly #engine: TensorFlowBackend;
+  /** Whether the fused kernels are oneDNN's. */
+  readonly oneDnn: boolean;
 
   constructor(tf: TensorFlow, engine: TensorFlowBackend) {
     this.#tf = tf;
     this.#engine = engine;
+    this.oneDnn = tf.tidy(() => this.#isOneDnn());
   }
 
-  /** `FusedBatchNormV3` of rows in training: y before ReLU, and the batch's statistics. */
+  /** `FusedBatchNormV3` in training, of rows, or of planes where it is oneDNN's: y before ReLU, and the batch's statistics. */
   train(x: Tensor, view: View, p: Affine<Tensor>, eps: number): MeanAndVariance & { readonly z: Tensor } {
     const empty = this.#empty();
-    const inputs = [asRows(this.#tf, x, view), ...this.#affine(p, view), empty, empty];
+    const inputs = [asImages(this.#tf, x, view), ...this.#affine(p, view), empty, empty];
+    const attributes = this.#batchNorm(eps, "training", formatOf(view));
     // outputs: y, mean, unbiased variance, then what the gradient takes: mean, biased variance, nothing
-    const [z, mean, , , variance] = this.#run("FusedBatchNormV3", this.#batchNorm(eps, "training"), inputs, 6);
+    const [z, mean, , , variance] = this.#run("FusedBatchNormV3", attributes, inputs, 6);
     return { z: reshaped(this.#tf, z as Tensor, x.shape), mean: mean as Tensor, variance: variance as Tensor };
   }
 
@@ -52,12 +57,12 @@ export class TensorFlowOperations {
     const perChannel = [...this.#affine(p, view), mean, variance].map((one) =>
       reshaped(this.#tf, one, [view.channels]),
     );
-    const inputs = [asRows(this.#tf, x, view), ...perChannel];
-    const [z] = this.#run("FusedBatchNormV3", this.#batchNorm(eps, "inference"), inputs, 6);
+    const inputs = [asImages(this.#tf, x, view), ...perChannel];
+    const [z] = this.#run("FusedBatchNormV3", this.#batchNorm(eps, "inference", formatOf(view)), inputs, 6);
     return reshaped(this.#tf, z as Tensor, x.shape);
   }
 
-  /** `FusedBatchNormGradV3` of rows in training. */
+  /** `FusedBatchNormGradV3` in training, of rows, or of planes, which only oneDNN's takes without transposing them. */
   gradients(
     dz: Tensor,
     x: Tensor,
@@ -67,9 +72,10 @@ export class TensorFlowOperations {
     eps: number,
   ): Readonly<Record<"dx" | "dweight" | "dbias", Tensor>> {
     const [weight] = this.#affine(p, view);
-    const rows = [asRows(this.#tf, dz, view), asRows(this.#tf, x, view)];
-    const inputs = [...rows, weight as Tensor, mean, variance, this.#empty()];
-    const [dx, dweight, dbias] = this.#run("FusedBatchNormGradV3", this.#batchNorm(eps, "training"), inputs, 5);
+    const images = [dz, x].map((one) => asImages(this.#tf, one, view));
+    const inputs = [...images, weight as Tensor, mean, variance, this.#empty()];
+    const attributes = this.#batchNorm(eps, "training", formatOf(view));
+    const [dx, dweight, dbias] = this.#run("FusedBatchNormGradV3", attributes, inputs, 5);
     return { dx: reshaped(this.#tf, dx as Tensor, x.shape), dweight: dweight as Tensor, dbias: dbias as Tensor };
   }
 
@@ -89,6 +95,15 @@ export class TensorFlowOperations {
     return this.#engine.executeMultipleOutputs(...call);
   }
 
+  /** By the last output, which only TensorFlow's gradient kernels on a GPU read: its own kernel gives a scalar, oneDNN's nothing. */
+  #isOneDnn(): boolean {
+    const tf = this.#tf;
+    const numbers = tf.ones([1]);
+    const inputs = [tf.ones([1, 1, 1, 1]), numbers, numbers, numbers, numbers];
+    const outputs = this.#run("FusedBatchNormV3", this.#batchNorm(1, "inference"), inputs, 6);
+    return outputs.at(-1)?.size === 0;
+  }
+
   #empty(): Tensor {
     return this.#tf.tensor([], [0], "float32");
   }
@@ -98,19 +113,23 @@ export class TensorFlowOperations {
     return [weight ?? tf.ones([channels]), bias ?? tf.zeros([channels])].map((one) => reshaped(tf, one, [channels]));
   }
 
-  #batchNorm(eps: number, mode: Mode) {
+  #batchNorm(eps: number, mode: Mode, format: Format = "NHWC") {
     const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_TYPE, TF_FLOAT } = this.#engine.binding;
     return [
       { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
       { name: "U", type: TF_ATTR_TYPE, value: TF_FLOAT },
       { name: "epsilon", type: TF_ATTR_FLOAT, value: eps },
-      { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
+      { name: "data_format", type: TF_ATTR_STRING, value: format },
       { name: "is_training", type: TF_ATTR_BOOL, value: mode === "training" },
     ];
   }
 }
 
-/** A tensor of any rank whose channels are last, as the kernels take it. */
-function asRows(tf: TensorFlow, x: Tensor, { outer, channels }: View): Tensor {
-  return reshaped(tf, x, [outer, 1, 1, channels]);
+function formatOf({ inner }: View): Format {
+  return inner === 1 ? "NHWC" : "NCHW";
+}
+
+/** A tensor of any rank, as the kernels take it. */
+function asImages(tf: TensorFlow, x: Tensor, { outer, channels, inner }: View): Tensor {
+  return reshaped(tf, x, inner === 1 ? [outer, 1, 1, channels] : [outer, channels, 1, inner]);
 }

@@ -1,4 +1,4 @@
-import { type Affine, type Gradients, type Statistics, sizeOf, type View } from "@batchnorm/core";
+import { type Affine, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { partOf } from "./channel-sums.js";
 import { ComposedEngine, parameterGradients } from "./composed.js";
@@ -9,10 +9,10 @@ import { type TensorFlowBackend, TensorFlowOperations } from "./tensorflow-opera
 import { traitsOf } from "./traits.js";
 
 /**
- * The forward kernel adds up one by one in float32. Of values of which most are 0 its variance is off by 1e-5 over 2048
- * rows, by 2e-3 over 400,000: longer channels are summed here.
+ * The forward kernel adds up one by one in float32. Of values of which most are 0 its variance is off by 1e-5 over 2048,
+ * by 2e-3 over 400,000: longer channels are summed here.
  */
-const mostRows = 2048;
+const mostValues = 2048;
 
 /** A mean of more standard deviations than this is far from 0: the squares then are that much larger than the variance, squared. */
 const farDeviations = 2;
@@ -40,8 +40,8 @@ function isRows({ outer, inner }: View): boolean {
 
 /**
  * TensorFlow's fused kernels where channels are last, which of any rank is a view that they take: `FusedBatchNormGradV3`,
- * `FusedBatchNormV3` for inference and to apply statistics, and to find them where it is exact enough, or asked for. All
- * else out of few kernels.
+ * `FusedBatchNormV3` for inference and to apply statistics, and to find them where it is exact enough, or asked for. For
+ * channels first only those of training, and only oneDNN's: TensorFlow's own would transpose. All else out of few kernels.
  *
  * Data are shifted only where a channel turns out to be far from 0.
  */
@@ -54,7 +54,7 @@ export class TensorFlowEngine extends ComposedEngine {
   }
 
   override train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
-    if (!isRows(view) || (this.precise && view.outer > mostRows)) return super.train(x, view, p, o);
+    if (!this.#trainsFused(view)) return super.train(x, view, p, o);
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
@@ -77,7 +77,7 @@ export class TensorFlowEngine extends ComposedEngine {
     p: Affine<Tensor>,
     o: GradientOptions,
   ): Gradients<Tensor> {
-    if (!isRows(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
+    if (!this.#isFused(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
     const { content } = moments;
     return tidied(this.tf, () => {
       const centred = this.centred(x, view, content.shift);
@@ -106,7 +106,7 @@ export class TensorFlowEngine extends ComposedEngine {
     p: Affine<Tensor>,
     eps: number,
   ): Tensor {
-    return isRows(view)
+    return isRows(view) || this.#trainsFused(view)
       ? this.#operations.infer(centred, view, moments, p, eps)
       : super.normalized(centred, view, moments, p, eps);
   }
@@ -128,11 +128,25 @@ export class TensorFlowEngine extends ComposedEngine {
     return this.sums(tf.square(norms), left);
   }
 
+  /** Whether the fused kernel makes y in training, and has to make it again where ReLU's mask is. */
+  #trainsFused(view: View): boolean {
+    return this.#isFused(view) && !(this.precise && valuesPerChannel(view) > mostValues);
+  }
+
+  /** Whether there are fused kernels for training; an empty batch would give them NaN. */
+  #isFused(view: View): boolean {
+    return isRows(view) || (this.#operations.oneDnn && sizeOf(view) > 0);
+  }
+
   /** The shift of channels that are far from 0, and 0 for the others, which leaves them as they are, to the bit; null: none is far. */
   #shiftWhereFar({ mean, variance }: { mean: Tensor; variance: Tensor }, x: Tensor, view: View): Tensor | null {
     const { tf } = this;
     const far = this.precise ? farFromZero(mean, variance) : null;
     if (far === null) return null;
-    return tf.where(tf.tensor([...far], [far.length], "bool"), shiftNear(tf, mean, x, view), tf.zerosLike(mean));
+    return tf.where(
+      tf.tensor([...far], [far.length], "bool"),
+      shiftNear(tf, mean, x, view, "slice"),
+      tf.zerosLike(mean),
+    );
   }
 }

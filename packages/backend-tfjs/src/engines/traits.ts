@@ -9,6 +9,21 @@ export interface Traits {
    */
   readonly affine: "modulo" | "broadcast" | "arithmetic";
   /**
+   * How rows are added up.
+   *
+   * - "product": by a product of ones with x
+   * - "transposed product": by one of x, transposed, with ones, where the other would first pack x as if it were weights,
+   *   which takes four times as long. (`tf.avgPool` would be three times as quick again, but takes NaN for a number.)
+   */
+  readonly rowSums: "product" | "transposed product";
+  /**
+   * How a few values are taken out of x.
+   *
+   * - "slice": by `tf.slice`
+   * - "gather": by `tf.gather`, where a slice would first copy the whole of x
+   */
+  readonly parts: "slice" | "gather";
+  /**
    * What `tf.relu` makes of NaN.
    *
    * - "kept": NaN
@@ -17,15 +32,18 @@ export interface Traits {
   readonly reluOfNaN: "kept" | "by-sign";
 }
 
+/** What every engine can do. */
+const usual: Traits = { affine: "arithmetic", rowSums: "product", parts: "slice", reluOfNaN: "kept" };
+
 const known: Readonly<Record<string, Traits>> = {
-  cpu: { affine: "modulo", reluOfNaN: "kept" },
-  wasm: { affine: "arithmetic", reluOfNaN: "by-sign" },
-  webgl: { affine: "broadcast", reluOfNaN: "kept" },
-  webgpu: { affine: "broadcast", reluOfNaN: "kept" },
-  tensorflow: { affine: "arithmetic", reluOfNaN: "kept" },
+  cpu: { ...usual, affine: "modulo" },
+  wasm: { affine: "arithmetic", rowSums: "transposed product", parts: "gather", reluOfNaN: "by-sign" },
+  webgl: { ...usual, affine: "broadcast" },
+  webgpu: { ...usual, affine: "broadcast" },
+  tensorflow: usual,
 };
 
-/** The traits of an engine; of one that is not known, those that every engine can do. */
+/** The traits of an engine; of one that is not known, the usual ones. */
 export function traitsOf(engine: string): Traits {
-  return known[engine] ?? { affine: "arithmetic", reluOfNaN: "kept" };
+  return known[engine] ?? usual;
 }
