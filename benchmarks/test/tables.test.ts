@@ -275,9 +275,7 @@ describe("the documents of the repository", () => {
       join(folder, "README.md"),
       withTables(marked(...ofReadme), "README.md", () => result),
     );
-    expect(() => outdatedDocuments(folder)).toThrow(
-      /"engines.* measure one with npm run bench -- --profile engines/,
-    );
+    expect(() => outdatedDocuments(folder)).toThrow(/"engines.* measure one with npm run bench -- --profile engines/);
     writeResult(join(folder, "benchmarks", "results", "engines.json"), { ...result, profile: "engines" });
     writeFileSync(join(folder, "README.md"), marked(...ofReadme));
     const readme = join(folder, "README.md");
