@@ -34,8 +34,8 @@ const pixel = (random: Random, ink: number) => (random.uniform() < ink ? Math.ce
 const black = (random: Random, ink: number) => (random.uniform() < ink ? Math.min(1, 3 * random.uniform()) : 0);
 
 /** What a filter makes of such an image: 0 in the empty border, both signs where there is ink. */
-function edge(random: Random, c: number, i: number, ink = 0.5): number {
-  return isBorder(i) ? 0 : pixel(random, ink) - (c / 4) * pixel(random, ink);
+function edge(random: Random, c: number, i: number): number {
+  return isBorder(i) ? 0 : pixel(random, 0.5) - (c / 4) * pixel(random, 0.5);
 }
 
 /** Whether a pixel of images of 28 x 28 is where no ink is. */
@@ -95,7 +95,7 @@ export const badlyChosenShiftChecks: readonly Check[] = [
   }),
   ...hardChecks("badly-chosen-shift", "filtered images and their distances to others", {
     data: "ordinary",
-    ...imagesAndDistances(edge),
+    ...imagesAndDistances((random, c, i, ink) => (isBorder(i) ? 0 : black(random, ink) - (c / 4) * black(random, ink))),
     options: { momentum: 1 },
     views: [
       { outer: 16, channels: 6, inner: 784 },
