@@ -319,9 +319,16 @@ export class TfjsBackend implements Backend<Tensor> {
     tracker.disposeTensor(out);
     (out as { dataId: object }).dataId = result.dataId;
     tracker.incRef(out, null as never);
+    untrack(this.#tf, out);
     result.dispose();
     return out;
   }
+}
+
+/** Leaves a tensor to the scope that it was in: to count it again has put it into the innermost tf.tidy, which would end it. */
+function untrack(tf: TensorFlow, tensor: Tensor): void {
+  const { activeScope } = tf.engine().state;
+  if (activeScope?.track.at(-1) === tensor) activeScope.track.pop();
 }
 
 const all = { dx: true, affine: true } as const;

@@ -15,7 +15,7 @@ import {
   type View,
 } from "@batchnorm/core";
 import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
-import type { Tensor, TensorFlow, Variable } from "./tensor-flow.js";
+import { isOnTape, type Tensor, type TensorFlow, type Variable } from "./tensor-flow.js";
 
 /** What the backend asks of the tensors that it is given, before it does anything. */
 export class Checks<M extends Disposable, S extends Disposable> {
@@ -108,6 +108,11 @@ export class Checks<M extends Disposable, S extends Disposable> {
   out(out: Tensor | null, x: Tensor, others: readonly (Tensor | null)[]): void {
     if (out === null) return;
     this.sameSize(out, x);
+    if (isOnTape(this.#tf)) {
+      throw new OptionError(
+        "out cannot be used inside tf.grads, tf.variableGrads and their kin: the tape does not see that out has new values; leave it out there",
+      );
+    }
     if (out.dataId === x.dataId) {
       throw new TensorError("ERR_ALIAS", "out must not be x: backward reads x again; out may be dy, no other input");
     }

@@ -43,7 +43,30 @@ export async function createTfjsBackend(tf: TensorFlow, options: TfjsBackendOpti
   const engine = tf.getBackend();
   checkHost(host, engine);
   const name = host === null ? `tfjs-${engine}` : `tfjs-${engine}-${host.name}`;
-  return new TfjsBackend({ tf, name, threads: host?.capabilities.threads ?? 1, engine: engineOf(tf, host, precise) });
+  return new TfjsBackend({
+    tf,
+    name,
+    threads: host?.capabilities.threads ?? threadsOf(tf),
+    engine: engineOf(tf, host, precise),
+  });
+}
+
+/** What of Node tells on how many threads TensorFlow computes there; its types are not those of every user. */
+interface NodeGlobal {
+  readonly process?: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    getBuiltinModule?(name: "node:os"): { availableParallelism(): number };
+  };
+}
+
+/** TensorFlow takes all cores unless the environment tells it otherwise. */
+function threadsOf(tf: TensorFlow): number {
+  const { process } = globalThis as NodeGlobal;
+  if (!isTensorFlow(tf.backend()) || process === undefined) return 1;
+  const told = Number(process.env.TF_NUM_INTRAOP_THREADS);
+  return Number.isInteger(told) && told > 0
+    ? told
+    : (process.getBuiltinModule?.("node:os").availableParallelism() ?? 1);
 }
 
 function engineOf(tf: TensorFlow, host: Backend<HostTensor> | null, precise: boolean): Engine {

@@ -1,5 +1,5 @@
 import type { Affine, Gradients } from "@batchnorm/core";
-import type { Tensor, TensorFlow } from "./tensor-flow.js";
+import { isOnTape, type Tensor, type TensorFlow } from "./tensor-flow.js";
 
 /** The inputs that have gradients. */
 export interface Inputs extends Affine<Tensor> {
@@ -56,11 +56,6 @@ export function differentiable(
     };
   });
   return operation(...inputs);
-}
-
-/** Whether somebody differentiates now; outside a tape the bookkeeping of a gradient costs a small tensor a fifth of its time. */
-function isOnTape(tf: TensorFlow): boolean {
-  return tf.engine().state.gradientDepth > 0;
 }
 
 function nothingSaved(): Saved {

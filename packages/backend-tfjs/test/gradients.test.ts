@@ -47,6 +47,19 @@ describe.each(kinds)("gradients by tf.grads, with %s", (_, open) => {
     tf.dispose([x, dy, byTape, byCall]);
   });
 
+  it("refuse out, whose new values the tape does not see", async () => {
+    const bn = await layer(true);
+    const x = tf.tensor(numbers(size), shape);
+    const out = tf.zerosLike(x);
+    expect(() => tf.grad((input: Tensor) => bn.forward(input, { out }))(x)).toThrow(
+      /out cannot be used inside tf\.grads/,
+    );
+    expect(out.dataSync().every((value) => value === 0)).toBe(true);
+    bn.forward(x, { out });
+    expect(out.dataSync().some((value) => value !== 0)).toBe(true);
+    tf.dispose([x, out]);
+  });
+
   it("reach weight and bias, and leave the running statistics alone", async () => {
     const bn = await layer(true);
     const x = tf.tensor(numbers(size), shape);

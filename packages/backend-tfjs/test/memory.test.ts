@@ -54,6 +54,19 @@ describe.each([
       tf.dispose([y, wrong]);
     }));
 
+  it("is the same after 100 steps that write into out, inside tf.tidy, which leaves it alone", () =>
+    training((bn, x, dy) => {
+      const out = tf.zerosLike(x);
+      const own = dy.clone();
+      tf.tidy(() => {
+        bn.forward(x, { out });
+        bn.backward(own, { out: own });
+      });
+      expect(out.dataSync().some((value) => value !== 0)).toBe(true);
+      expect(own.dataSync()).not.toEqual(dy.dataSync());
+      tf.dispose([out, own]);
+    }));
+
   it("is the same where a kernel of the engine throws in the middle", () =>
     training((bn, x) => {
       const engine = tf.engine();
