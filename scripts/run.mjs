@@ -1,4 +1,4 @@
-// npm run build, lint, tables, bounds, mutants: sets up what is missing, then has turbo run what belongs to the command.
+// npm run build, lint, tables, bounds, kernels, mutants: sets up what is missing, then has turbo run what belongs to the command.
 import "./require-node.mjs";
 
 const { setUp } = await import("./set-up.mjs");
@@ -14,7 +14,7 @@ function refuse(problem) {
   process.exit(2);
 }
 
-const takeArguments = new Set(["tables", "bounds", "mutants"]);
+const takeArguments = new Set(["tables", "bounds", "kernels", "mutants"]);
 
 const [command = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, command)) {

@@ -12,5 +12,6 @@ export const tasks = {
   ],
   tables: ["tables"],
   bounds: ["bounds"],
+  kernels: ["kernels"],
   mutants: ["mutants"],
 };

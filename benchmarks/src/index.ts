@@ -4,7 +4,7 @@ export { caseId, type Dimensions, dimensionsOf, type IdentifiedCase } from "./ca
 export { type CaseChoice, caseNamed, casesNamed } from "./cases/named.js";
 export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases/schema.js";
 export { allCases, casesOfSet, type NetworkSet, networkSets, setNames } from "./cases/sets.js";
-export { type BackendContestantOptions, backendContestant } from "./contestants/backend.js";
+export { type BackendContestantOptions, backendContestant, limitOf } from "./contestants/backend.js";
 export {
   type ComparedResult,
   type Contestant,
@@ -13,9 +13,17 @@ export {
   type Results,
   Unsupported,
 } from "./contestants/contestant.js";
-export { type KnownContestant, knownContestants } from "./contestants/known.js";
+export { knownContestants } from "./contestants/known.js";
+export type { KnownContestant } from "./contestants/known-contestant.js";
 export { type ContestantChoice, type OpenContestants, openContestants } from "./contestants/open.js";
-export { tfjsCpuContestant } from "./contestants/tfjs-cpu.js";
+export { stockTfjs } from "./contestants/stock-tfjs.js";
+export {
+  openTfjsBackend,
+  type TfjsBackendOnEngine,
+  tfjsBackends,
+  useTfjsBackend,
+} from "./contestants/tfjs-backends.js";
+export { type TfjsEngine, tfjsEngines } from "./contestants/tfjs-engines.js";
 export { type DocumentForm, documentToJson, parseDocument } from "./documents.js";
 export { BenchmarkError, type BenchmarkErrorCode } from "./errors.js";
 export { changed, formatBytes, formatRatio, formatShare, formatSpeed, formatTime } from "./format.js";
@@ -68,7 +76,7 @@ export { type OutdatedDocument, outdatedDocuments } from "./results/tables/docum
 export { resultToJson, writeResult } from "./results/write.js";
 export { takeLock } from "./running/lock.js";
 export type { PlannedGroup } from "./running/plan.js";
-export { fullProfile, groupsOf, type Profile, quickProfile } from "./running/profile.js";
+export { enginesProfile, fullProfile, groupsOf, type Profile, profiles, quickProfile } from "./running/profile.js";
 export type { Progress } from "./running/run.js";
 export {
   benchmarkSession,

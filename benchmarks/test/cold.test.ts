@@ -86,8 +86,15 @@ describe("first runs that were stopped", () => {
       }));
     const options = {
       profile: { name: "test", budget: { rounds: 2, milliseconds: 2 }, cold: ["dense/b256/512"] },
-      groups: [{ case: small, task: plain("infer"), everyThread: true, longestRun: 1000 }],
-      contestants: { contestants: [cpu("cpu")], absent: [], countable: [], fresh, close: async () => {} },
+      groups: [{ case: small, task: plain("infer"), everyThread: true, everyEngine: false, longestRun: 1000 }],
+      contestants: {
+        contestants: [cpu("cpu")],
+        ofEngines: new Set<Contestant>(),
+        absent: [],
+        countable: [],
+        fresh,
+        close: async () => {},
+      },
       version: "0.0.0",
       folder,
     };

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import { type Contestant, Unsupported } from "../src/contestants/contestant.js";
-import { tfjsCpuContestant } from "../src/contestants/tfjs-cpu.js";
+import { stockTfjs } from "../src/contestants/stock-tfjs.js";
+import { tfjsEngines } from "../src/contestants/tfjs-engines.js";
 import { plain, type TimedTask, taskName, timedOperations } from "../src/operations.js";
 import { workloadOf } from "../src/workload.js";
 import { cases, computed, errorsOf, kase } from "./odd-cases.js";
@@ -19,6 +20,8 @@ const tfjsTasks = (["step", "train", "infer"] as const).flatMap((operation) =>
   activations.map((activation) => ({ operation, activation, outputs: "fresh" as const })),
 );
 
+const stockOnCpu = async () => (await stockTfjs(tfjsEngines.cpu)) as Contestant;
+
 describe.each(cases)("$shape, $layout", (of) => {
   it.each(backendTasks)("$operation, $activation, $outputs is computed whole and right by a backend", async (task) => {
     const contestant = backendContestant(createCpuBackend(), { version: "0" });
@@ -30,7 +33,7 @@ describe.each(cases)("$shape, $layout", (of) => {
   it.each(tfjsTasks)(
     "$operation, $activation is computed whole and right by TensorFlow.js, in float32",
     async (task) => {
-      const { errors, agrees } = await errorsOf(await tfjsCpuContestant(), of, task);
+      const { errors, agrees } = await errorsOf(await stockOnCpu(), of, task);
       expect(errors.map(({ result }) => result)).toEqual(computed[task.operation]);
       expect(agrees).toBe(true);
       for (const { ulp } of errors) expect(ulp).toBeLessThan(50);
@@ -41,7 +44,7 @@ describe.each(cases)("$shape, $layout", (of) => {
     const double: BenchmarkCase = { ...of, dtype: "float64" };
     const contestant = backendContestant(createCpuBackend(), { version: "0" });
     expect((await errorsOf(contestant, double, plain("step"))).agrees).toBe(true);
-    await expect(errorsOf(await tfjsCpuContestant(), double, plain("step"))).rejects.toThrow(Unsupported);
+    await expect(errorsOf(await stockOnCpu(), double, plain("step"))).rejects.toThrow(Unsupported);
   });
 });
 
@@ -55,7 +58,7 @@ describe("a task", () => {
 
   it.each(["backward", "train"] as const)("of TensorFlow.js is refused where it has none: %s", async (operation) => {
     const task: TimedTask = { operation, activation: null, outputs: operation === "train" ? "reused" : "fresh" };
-    await expect((await tfjsCpuContestant()).prepare(workloadOf(kase([4, 3], "channels-last")), task)).rejects.toThrow(
+    await expect((await stockOnCpu()).prepare(workloadOf(kase([4, 3], "channels-last")), task)).rejects.toThrow(
       Unsupported,
     );
   });
@@ -108,7 +111,7 @@ describe.each(["step", "train", "infer"] as const)("%s leaks nothing", (operatio
   describe("in TensorFlow.js", () => {
     let tfjs: Contestant;
     beforeAll(async () => {
-      tfjs = await tfjsCpuContestant();
+      tfjs = await stockOnCpu();
     });
 
     it("and uses its cpu backend", async () => {

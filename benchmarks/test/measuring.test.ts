@@ -23,7 +23,7 @@ describe("passes over full-size tensors", () => {
   });
 
   it("of TensorFlow.js are those of its composition", async () => {
-    const passes = await countPasses({ module: dist("tfjs-cpu"), open: "tfjsCpuContestant" });
+    const passes = await countPasses({ module: dist("tfjs-hosted"), open: "stockOnCpu" });
     const step = passes.find((one) => one.operation === "step" && one.layout === "channels-last");
     expect(step?.reads).toBeGreaterThan(20);
     expect(passes.find((one) => one.operation === "infer" && one.layout === "channels-last")).toMatchObject({

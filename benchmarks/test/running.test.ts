@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+// as built, since several threads copy in workers
+import { Journal as BuiltJournal } from "../dist/running/journal.js";
+import { runBenchmarks as builtRun } from "../dist/running/run.js";
 import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendContestant } from "../src/contestants/backend.js";
 import type { Contestant } from "../src/contestants/contestant.js";
@@ -130,6 +133,7 @@ describe("a plan", () => {
         case: kase,
         task: plain(operation),
         everyThread: false,
+        everyEngine: false,
         longestRun: 500,
       })),
     );
@@ -143,10 +147,11 @@ describe("a plan", () => {
 
   it("takes the wider limits of a group that is planned twice, whichever comes first", () => {
     const group = { case: small, task: plain("step") };
-    const narrow = { ...group, everyThread: false, longestRun: 500 };
-    const wide = { ...group, everyThread: true, longestRun: 1500 };
-    expect(inOrder([narrow, wide])).toEqual([wide]);
-    expect(inOrder([wide, narrow])).toEqual([wide]);
+    const narrow = { ...group, everyThread: false, everyEngine: true, longestRun: 500 };
+    const wide = { ...group, everyThread: true, everyEngine: false, longestRun: 1500 };
+    const widest = { ...wide, everyEngine: true };
+    expect(inOrder([narrow, wide])).toEqual([widest]);
+    expect(inOrder([wide, narrow])).toEqual([widest]);
   });
 });
 
@@ -170,6 +175,7 @@ describe("a run", () => {
       case: kase,
       task: plain(operation),
       everyThread: true,
+      everyEngine: false,
       longestRun: 1000,
     })),
   );
@@ -177,7 +183,7 @@ describe("a run", () => {
   const run = (journal: Journal, signal?: AbortSignal, seen: string[] = []) =>
     runBenchmarks({
       journal,
-      contestants: [cpu()],
+      contestants: { contestants: [cpu()], ofEngines: new Set() },
       groups,
       budget,
       onProgress: ({ group }) => seen.push(`${group.case.name} ${group.task.operation}`),
@@ -191,13 +197,35 @@ describe("a run", () => {
     expect(result?.drift.length).toBeGreaterThanOrEqual(2);
   });
 
+  it("has contestants of several threads, and of engines, only where they compete", async () => {
+    const threads = { ...cpu("threads"), threads: 2 };
+    const engine = cpu("engine");
+    const result = await builtRun({
+      journal: BuiltJournal.start(
+        journalPath(),
+        head({
+          contestants: ["cpu", "threads", "engine"].map((name) => ({ ...head().contestants[0], name }) as never),
+        }),
+      ),
+      contestants: { contestants: [cpu(), threads, engine], ofEngines: new Set([engine]) },
+      groups: [
+        { case: small, task: plain("infer"), everyThread: false, everyEngine: false, longestRun: 1000 },
+        { case: small, task: plain("train"), everyThread: true, everyEngine: false, longestRun: 1000 },
+        { case: small, task: plain("step"), everyThread: false, everyEngine: true, longestRun: 1000 },
+      ],
+      budget,
+    });
+    const competing = result?.groups.map(({ cells }) => cells.map(({ contestant }) => contestant));
+    expect(competing).toEqual([["cpu"], ["cpu", "threads"], ["cpu", "engine"]]);
+  });
+
   it("that is stopped is resumed where it was, also where its last line is cut off", async () => {
     const stop = new AbortController();
     const journal = Journal.start(journalPath(), head());
     const seen: string[] = [];
     const stopped = runBenchmarks({
       journal,
-      contestants: [cpu()],
+      contestants: { contestants: [cpu()], ofEngines: new Set() },
       groups,
       budget,
       signal: stop.signal,

@@ -91,6 +91,31 @@ describe("the tables of a result", () => {
     expect(block("worst")).toMatch(/^PyTorch was not timed/);
   });
 
+  it("show each engine of TensorFlow.js beside TensorFlow.js alone on as many threads", () => {
+    const beside = madeResult({
+      cases: caseNamed("small"),
+      speeds: {
+        "tfjs-tensorflow": () => 10,
+        "tfjs-tensorflow 2 threads": () => 20,
+        "stock tfjs-tensorflow": ({ case: { shape } }) => (shape[0] === 8 ? 5 : 2),
+        "stock tfjs-tensorflow 2 threads": () => 2,
+        "stock tfjs-wasm": () => 1,
+      },
+      threads: { "tfjs-tensorflow 2 threads": 2, "stock tfjs-tensorflow 2 threads": 2 },
+      operations: ["step"],
+    });
+    const rows = block("engines", beside)
+      .split("\n")
+      .filter((row) => row.startsWith("| training step | channels last"));
+    expect(rows).toEqual([
+      "| training step | channels last | tfjs-tensorflow | 2 | 2.0× (small/b8/64x28x28/channels-last) | 3.5× | 5.0× |",
+      "| training step | channels last | tfjs-tensorflow 2 threads | 2 | 10× (small/b8/64x28x28/channels-last) | 10× | 10× |",
+    ]);
+    const [, , first] = block("engines in short", beside).split("\n");
+    expect(first).toBe("| tfjs-tensorflow | 4 | 2.0× | 3.5× | – | – |");
+    for (const name of ["engines", "engines in short"]) expect(block(name)).toMatch(/^No backend was timed beside/);
+  });
+
   it("show what an element costs by layout, beside the faster PyTorch, on tensors in the caches only", () => {
     const beside = madeResult({
       cases: caseNamed("resnet50/b1/256x14x14").concat(
@@ -164,7 +189,8 @@ describe("the tables of a result", () => {
     const three = madeResult({ cases, speeds: { ...speeds, third: () => 1 } });
     const none = madeResult({ cases: [], speeds: {} });
     for (const [name, make] of Object.entries(tableBlocks)) {
-      if (!["left out", "worst", "elements"].includes(name)) expect(make(three), name).toContain("third");
+      if (!["left out", "worst", "elements", "engines", "engines in short"].includes(name))
+        expect(make(three), name).toContain("third");
       expect(() => make(none), name).not.toThrow();
     }
   });
@@ -174,18 +200,18 @@ describe("marks in a Markdown file", () => {
   const text = "# Title\n<!-- benchmark: passes -->\nold\n<!-- end of benchmark -->\nafter\n";
 
   it("hold the tables, which replace what stood there, and stay", () => {
-    const filled = withTables(text, "README.md", result);
+    const filled = withTables(text, "README.md", () => result);
     expect(filled).toMatch(
       /^# Title\n<!-- benchmark: passes -->\n\n\| operation [\s\S]*\|\n\n<!-- end of benchmark -->\nafter\n$/,
     );
     expect(filled).not.toContain("old");
-    expect(withTables(filled, "README.md", result)).toBe(filled);
+    expect(withTables(filled, "README.md", () => result)).toBe(filled);
   });
 
   it("need a result, but a text without them does not", () => {
-    expect(withTables("plain\n", "README.md", null)).toBe("plain\n");
-    expect(() => withTables(text, "README.md", null)).toThrow(
-      /README\.md has a mark .*"passes".* has no result; measure/,
+    expect(withTables("plain\n", "README.md", () => null)).toBe("plain\n");
+    expect(() => withTables(text, "README.md", () => null)).toThrow(
+      /README\.md has a mark .*"passes".* has no result for it; measure/,
     );
   });
 
@@ -195,7 +221,7 @@ describe("marks in a Markdown file", () => {
     ["<!-- benchmark: run -->\n<!-- benchmark: passes -->\n<!-- end of benchmark -->", /"benchmark: run" has no/],
     ["<!-- end of benchmark -->", /ends no table/],
   ])("that are not right are refused: %j", (wrongText, message) => {
-    expect(() => withTables(wrongText, "README.md", result)).toThrow(message);
+    expect(() => withTables(wrongText, "README.md", () => result)).toThrow(message);
   });
 });
 
@@ -211,7 +237,8 @@ describe("the documents of the repository", () => {
 
   const marked = (...names: string[]) =>
     names.map((name) => `<!-- benchmark: ${name} -->\n<!-- end of benchmark -->\n`).join("\n");
-  const others = Object.keys(tableBlocks).filter((name) => name !== "summary");
+  const ofReadme = ["summary", "engines in short"];
+  const others = Object.keys(tableBlocks).filter((name) => !ofReadme.includes(name));
 
   it("have no marks where there is no result", () => {
     expect(outdatedDocuments(root())).toEqual([]);
@@ -220,19 +247,20 @@ describe("the documents of the repository", () => {
   it("have every table once, each in its file", () => {
     const folder = root();
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
+    writeResult(join(folder, "benchmarks", "results", "engines.json"), { ...result, profile: "engines" });
     const write = (readme: string, performance: string) => {
       writeFileSync(join(folder, "README.md"), readme);
       writeFileSync(join(folder, "docs", "performance.md"), performance);
     };
     write("", marked(...others));
     expect(() => outdatedDocuments(folder)).toThrow(/README\.md must have the table "summary" once, .* not at all/);
-    write(marked("summary"), marked(...others.filter((name) => name !== "costs")));
+    write(marked(...ofReadme), marked(...others.filter((name) => name !== "costs")));
     expect(() => outdatedDocuments(folder)).toThrow(/performance\.md must have the table "costs" once, .* not at all/);
-    write(marked("summary"), marked(...others, "run"));
+    write(marked(...ofReadme), marked(...others, "run"));
     expect(() => outdatedDocuments(folder)).toThrow(/performance\.md must have the table "run" once, .* 2 times/);
-    write(marked("summary", "run"), marked(...others));
+    write(marked(...ofReadme, "run"), marked(...others));
     expect(() => outdatedDocuments(folder)).toThrow(/README\.md is not the place of the table "run"/);
-    write(marked("summary"), marked(...others));
+    write(marked(...ofReadme), marked(...others));
     expect(outdatedDocuments(folder).map(({ file }) => file)).toEqual(["README.md", "docs/performance.md"]);
   });
 
@@ -243,11 +271,24 @@ describe("the documents of the repository", () => {
     expect(() => outdatedDocuments(folder)).toThrow(/docs\/performance\.md has a mark .* no result/);
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
     expect(() => outdatedDocuments(folder)).toThrow(/"summary"/);
+    writeFileSync(
+      join(folder, "README.md"),
+      withTables(marked(...ofReadme), "README.md", () => result),
+    );
+    expect(() => outdatedDocuments(folder)).toThrow(/"engines.* measure one with npm run bench -- --profile engines/);
+    writeResult(join(folder, "benchmarks", "results", "engines.json"), { ...result, profile: "engines" });
+    writeFileSync(join(folder, "README.md"), marked(...ofReadme));
     const readme = join(folder, "README.md");
-    writeFileSync(readme, withTables(marked("summary"), "README.md", result));
+    writeFileSync(
+      readme,
+      withTables(marked(...ofReadme), "README.md", () => result),
+    );
     const [outdated, ...more] = outdatedDocuments(folder);
     expect(more).toEqual([]);
-    expect(outdated).toMatchObject({ file: "docs/performance.md", result: "benchmarks/results/one.json" });
+    expect(outdated).toMatchObject({
+      file: "docs/performance.md",
+      result: "benchmarks/results/one.json and benchmarks/results/engines.json",
+    });
     writeFileSync(file, outdated?.text ?? "");
     expect(outdatedDocuments(folder)).toEqual([]);
     const later = { ...result, started: "2025-08-01T10:00:00.000Z" };

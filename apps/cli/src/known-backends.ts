@@ -1,6 +1,7 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Absent } from "@batchnorm/components";
 import type { Backend } from "@batchnorm/core";
+import { tfjsBackends } from "./tfjs-backends.js";
 import { ownVersion } from "./version.js";
 
 /** A backend that this command knows, whether or not this machine can run it. */
@@ -8,8 +9,12 @@ export interface KnownBackend {
   readonly name: string;
   readonly packageName: string;
   readonly version: string;
+  /** its row in the table of bounds, where that has another name; asked once it is open */
+  bounds?(): string;
   /** The backend, or why this machine cannot run it. */
   open(): Promise<Backend | Absent>;
+  /** Has to be awaited before the backend is asked for anything, where others may have been asked since. */
+  use?(): Promise<void>;
 }
 
 /** Every backend, in the order in which people are shown them. */
@@ -21,6 +26,7 @@ export function knownBackends(): readonly KnownBackend[] {
       version: ownVersion(),
       open: async () => createCpuBackend(),
     },
+    ...tfjsBackends(),
   ];
 }
 
@@ -29,7 +35,11 @@ export interface OpenBackend {
   readonly name: string;
   readonly packageName: string;
   readonly version: string;
+  /** its row in the table of bounds */
+  readonly bounds: string;
   readonly backend: Backend;
+  /** Has to be awaited before the backend is asked for anything, where others may have been asked since. */
+  use(): Promise<void>;
 }
 
 /** A backend that this machine cannot run, and why. */
@@ -45,10 +55,14 @@ export async function openBackends(
 ): Promise<{ open: OpenBackend[]; absent: AbsentBackend[] }> {
   const open: OpenBackend[] = [];
   const absent: AbsentBackend[] = [];
-  for (const { name, packageName, version, open: start } of known) {
-    const backend = await start();
+  for (const one of known) {
+    const { name, packageName, version } = one;
+    const backend = await one.open();
     if ("reason" in backend) absent.push({ name, packageName, absent: backend });
-    else open.push({ name, packageName, version, backend });
+    else {
+      const bounds = one.bounds?.() ?? name;
+      open.push({ name, packageName, version, bounds, backend, use: async () => one.use?.() });
+    }
   }
   return { open, absent };
 }

@@ -5,6 +5,7 @@ import { addBench } from "./commands/bench.js";
 import { addCheck } from "./commands/check.js";
 import { addExplain } from "./commands/explain.js";
 import { addReport } from "./commands/report.js";
+import { addSetup } from "./commands/setup.js";
 import { examplesText } from "./examples.js";
 import type { KnownBackend } from "./known-backends.js";
 import { ownVersion } from "./version.js";
@@ -32,6 +33,7 @@ export function createProgram(result: Result): Command {
         ["explain conv --steps 3", "the algorithm, step by step, on a batch small enough to read"],
         ["report", "check, time, and write a page"],
         ["bench --quick", "time backends and peers on shapes of networks"],
+        ["setup tfjs-node", "install what this machine lacks"],
       ])}
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 wrong use.
@@ -42,6 +44,7 @@ NO_COLOR=1 turns colours off.`,
   addExplain(program);
   addReport(program, result);
   addBench(program, result);
+  addSetup(program);
   return program;
 }
 

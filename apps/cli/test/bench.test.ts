@@ -17,15 +17,16 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const bench = (...args: string[]) => run(["bench", ...args], { cwd: directory, env });
-const small = ["--shape", "4x3x5x5", "--layout", "channels-first", "--quick", "--no-peer"];
+const small = ["--shape", "4x3x5x5", "--layout", "channels-first", "--quick", "--backend", "cpu", "--no-peer"];
 
 describe("batchnorm bench", () => {
   it("answers one's own question, with a peer, and writes every sample", async () => {
-    const args = ["--shape", "4x3x5x5", "--layout", "channels-last", "--op", "infer", "--quick", "--peer", "tfjs cpu"];
+    const pair = ["--backend", "cpu", "--peer", "stock tfjs-cpu"];
+    const args = ["--shape", "4x3x5x5", "--layout", "channels-last", "--op", "infer", "--quick", ...pair];
     const { code, stdout, stderr } = await bench(...args, "--out", "answers");
     expect({ code, stderr }).toEqual({ code: exitCodes.ok, stderr: "" });
     expect(stdout).toMatch(/\(4, 5, 5, 3\), channels last +inference +cpu +[\d.]+ .s/);
-    expect(stdout).toMatch(/ tfjs cpu +[\d.]+ .s/);
+    expect(stdout).toMatch(/ stock tfjs-cpu +[\d.]+ .s/);
     const [file = ""] = readdirSync(join(directory, "answers"));
     const result = parseResult(readFileSync(join(directory, "answers", file), "utf8"), file);
     expect(result.groups.map(({ cells }) => cells.map(({ outcome }) => outcome))).toEqual([["timed", "timed"]]);
@@ -44,7 +45,7 @@ describe("batchnorm bench", () => {
     [["--shape", "resnet5"], /there is no case "resnet5"; near it: resnet50/],
     [["--shape", "4x3", "--op", "fly"], /Allowed choices are step, train, backward, infer/],
     [["--shape", "4x3", "--backend", "gpu"], /there is no backend "gpu"; expected one of cpu/],
-    [["--shape", "4x3", "--peer", "cudnn"], /there is no peer "cudnn"; expected one of tfjs cpu, pytorch/],
+    [["--shape", "4x3", "--peer", "cudnn"], /there is no peer "cudnn"; expected one of stock tfjs-cpu, .*pytorch/],
     [["--shape", "4x3", "--threads", "none"], /expected a whole number from 1 on/],
     [[...small, "--resume"], /there is no run to resume: .*question-[0-9a-f]{8}\.partial\.jsonl does not exist/],
     [["--out", "/dev/null/x"], /cannot write results to \/dev\/null\/x: .*; choose another with --out/],
@@ -70,7 +71,7 @@ describe("batchnorm bench", () => {
     expect(stderr).toMatch(/^error: no peer that was asked for can run here: pytorch, pytorch kept absent: [^\n]*\n$/);
     expect(stderr.split("/nowhere/python").length).toBe(2);
     expect(readdirSync(join(directory, "lacking"))).toEqual([]);
-    const beside = await run([...args, "--peer", "tfjs cpu", "--op", "infer"], { cwd: directory, env: lacking });
+    const beside = await run([...args, "--peer", "stock tfjs-cpu", "--op", "infer"], { cwd: directory, env: lacking });
     expect(beside.code).toBe(exitCodes.ok);
     expect(beside.stdout).toMatch(/^pytorch, pytorch kept absent: BATCHNORM_PYTHON is/m);
     expect(beside.stdout.split("/nowhere/python").length).toBe(2);
@@ -94,6 +95,8 @@ describe("batchnorm bench", () => {
       "--layout",
       "channels-first",
       "--quick",
+      "--backend",
+      "cpu",
       "--no-peer",
       "--op",
       "infer",
@@ -146,7 +149,16 @@ describe("a run that is stopped", () => {
   const journal = () => join(folder(), partial()[0] ?? "none");
   const entries = () => readFileSync(journal(), "utf8").split("\n").length;
 
-  const options = ["--shape", "resnet50/b1/channels-first", "--op", "infer", "--no-peer", "--quick"];
+  const options = [
+    "--shape",
+    "resnet50/b1/channels-first",
+    "--op",
+    "infer",
+    "--backend",
+    "cpu",
+    "--no-peer",
+    "--quick",
+  ];
   const start = (...args: string[]) => {
     const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
     return spawn(process.execPath, [bin, "bench", ...options, ...args], {

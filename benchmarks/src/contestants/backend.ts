@@ -19,6 +19,12 @@ export interface BackendContestantOptions {
   readonly version: string;
   /** the largest error in ulp with which it is timed; conformance's bounds by default */
   readonly limit?: (result: ComparedResult, dtype: DType) => number;
+  /** how many threads it computes on; what the backend says by default */
+  readonly threads?: number;
+  /** how many tensors of a case's size it may hold at once */
+  readonly tensorsHeld?: number;
+  /** awaited before the backend is asked for anything, where others may have been asked since */
+  readonly use?: () => Promise<void>;
 }
 
 /** What is compared, as people read it. */
@@ -26,22 +32,27 @@ export const backendAbout =
   "a BatchNorm layer on this backend: zeroGrad, forward and backward in a step, forward otherwise";
 
 /** x, dy, y, dx, and what a pool may hold beside them. */
-export const tensorsHeld = 6;
+export const tensorsOfKernels = 6;
 
 /** Any backend, used as a user uses it: through a layer. */
 export function backendContestant<T extends Tensor>(
   backend: Backend<T>,
-  { name = backend.name, version, limit = limitOf(name) }: BackendContestantOptions,
+  options: BackendContestantOptions,
 ): Contestant {
+  const { name = backend.name, version, threads = backend.capabilities.threads, use = async () => {} } = options;
+  const { limit = limitOf(name), tensorsHeld = tensorsOfKernels } = options;
   return {
     name,
     kind: "backend",
     about: backendAbout,
     version,
-    threads: backend.capabilities.threads,
+    threads,
     limit,
     tensorsHeld,
-    prepare: async (workload, task) => inProcess(new LayerRunner(backend, workload, task)),
+    prepare: async (workload, task) => {
+      await use();
+      return inProcess(new LayerRunner(backend, workload, task), use);
+    },
   };
 }
 

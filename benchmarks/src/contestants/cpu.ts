@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { backendAbout, backendContestant, limitOf, tensorsHeld } from "./backend.js";
+import { backendAbout, backendContestant, limitOf, tensorsOfKernels } from "./backend.js";
 import type { Contestant } from "./contestant.js";
 import type { HelperContestantOptions } from "./helper-contestant.js";
+import { ownVersion } from "./own-version.js";
 
 /** What people are told of the cpu backend, wherever it runs. */
 export const cpuDescription: Omit<HelperContestantOptions, "command"> = {
@@ -11,7 +11,7 @@ export const cpuDescription: Omit<HelperContestantOptions, "command"> = {
   about: backendAbout,
   threads: 1,
   limit: limitOf("cpu"),
-  tensorsHeld,
+  tensorsHeld: tensorsOfKernels,
 };
 
 /**
@@ -20,6 +20,5 @@ export const cpuDescription: Omit<HelperContestantOptions, "command"> = {
  * @public
  */
 export async function cpuContestant(): Promise<Contestant> {
-  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
-  return backendContestant(createCpuBackend(), { version });
+  return backendContestant(createCpuBackend(), { version: ownVersion() });
 }

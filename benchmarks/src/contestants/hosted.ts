@@ -15,6 +15,8 @@ export interface HostOptions {
    * none
    */
   readonly returnsMemory?: boolean;
+  /** variables on top of this process's own */
+  readonly env?: NonNullable<HelperCommand["env"]>;
 }
 
 /** From so many bytes on, the C library asks the system for memory, and gives it back: 128 KB, its default at the start. */
@@ -23,9 +25,12 @@ const returning = { MALLOC_MMAP_THRESHOLD_: "131072" };
 /** The command that runs a contestant written in JavaScript in a process of its own. */
 export function hosted(
   { module, open }: JavaScriptContestant,
-  { returnsMemory = false }: HostOptions = {},
+  { returnsMemory = false, env = {} }: HostOptions = {},
 ): HelperCommand {
   const host = fileURLToPath(new URL("./host.js", import.meta.url));
-  const env = returnsMemory ? returning : {};
-  return { file: process.execPath, args: [host, fileURLToPath(module), open], env };
+  return {
+    file: process.execPath,
+    args: [host, fileURLToPath(module), open],
+    env: { ...(returnsMemory ? returning : {}), ...env },
+  };
 }

@@ -20,8 +20,12 @@ export interface Runner {
   dispose(): void | Promise<void>;
 }
 
-/** A task that is ready in this process. */
-export function inProcess(runner: Runner): Prepared {
+/**
+ * A task that is ready in this process.
+ *
+ * @param use awaited before the runner is asked for anything, where others may have been asked since
+ */
+export function inProcess(runner: Runner, use: () => Promise<void> = async () => {}): Prepared {
   const measurable: Measurable = {
     run: async () => {
       const running = runner.run();
@@ -31,9 +35,18 @@ export function inProcess(runner: Runner): Prepared {
     },
   };
   return {
-    first: () => firstOf(runner),
-    time: (milliseconds) => timeFor(measurable, milliseconds),
-    dispose: async () => runner.dispose(),
+    first: async () => {
+      await use();
+      return firstOf(runner);
+    },
+    time: async (milliseconds) => {
+      await use();
+      return timeFor(measurable, milliseconds);
+    },
+    dispose: async () => {
+      await use();
+      await runner.dispose();
+    },
   };
 }
 

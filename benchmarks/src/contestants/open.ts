@@ -2,7 +2,8 @@ import type { Absent } from "@batchnorm/components";
 import { ContestantError } from "../errors.js";
 import { absentLines } from "../results/absent.js";
 import type { Contestant } from "./contestant.js";
-import { type KnownContestant, knownContestants } from "./known.js";
+import { knownContestants } from "./known.js";
+import type { KnownContestant } from "./known-contestant.js";
 
 /** Which contestants are wanted. */
 export interface ContestantChoice {
@@ -23,10 +24,12 @@ export interface Fresh {
 /** Those that can run here, and those that cannot. */
 export interface OpenContestants {
   readonly contestants: readonly Contestant[];
+  /** those of them that compete only where every engine of TensorFlow.js does */
+  readonly ofEngines: ReadonlySet<Contestant>;
   readonly absent: readonly { readonly name: string; readonly absent: Absent }[];
   /** those of them whose passes can be counted */
   readonly countable: readonly KnownContestant[];
-  /** the same on one thread each, in processes that have done nothing yet */
+  /** the same on one thread each, in processes that have done nothing yet, but for those of engines */
   fresh(): readonly Fresh[];
   close(): Promise<void>;
 }
@@ -43,15 +46,18 @@ export async function openContestants(
 ): Promise<OpenContestants> {
   const chosen = [...choose(known, "backend", backends), ...choose(known, "peer", peers)];
   const contestants: Contestant[] = [];
+  const ofEngines = new Set<Contestant>();
   const absent: { name: string; absent: Absent }[] = [];
   const close = async () => {
     for (const contestant of contestants) await contestant.close?.();
   };
-  for (const { name, threaded, open } of chosen) {
+  for (const { name, threaded, ofEngine, open } of chosen) {
     for (const count of threaded ? threads : [1]) {
       const opened = await open(count);
-      if (!("reason" in opened)) contestants.push(opened);
-      else if (!absent.some((one) => one.name === name)) absent.push({ name, absent: opened });
+      if (!("reason" in opened)) {
+        contestants.push(opened);
+        if (ofEngine) ofEngines.add(opened);
+      } else if (!absent.some((one) => one.name === name)) absent.push({ name, absent: opened });
     }
   }
   const why = absentLines(absent.map((one) => ({ name: one.name, ...one.absent }))).join(". ");
@@ -64,9 +70,13 @@ export async function openContestants(
   const opened = chosen.filter(({ name }) => !absent.some((one) => one.name === name));
   return {
     contestants,
+    ofEngines,
     absent,
     countable: opened.filter(({ javaScript }) => javaScript !== null),
-    fresh: () => opened.map(({ name, open }) => ({ name, open: () => open(1, { returnsMemory: true }) })),
+    fresh: () =>
+      opened
+        .filter(({ ofEngine }) => !ofEngine)
+        .map(({ name, open }) => ({ name, open: () => open(1, { returnsMemory: true }) })),
     close,
   };
 }

@@ -11,12 +11,12 @@ export interface ResultFile {
 }
 
 /**
- * The result in a folder that was started last; null where there is none. Only that one is held to its schema, so that
- * results of earlier versions may stay.
+ * The result in a folder that was started last, of those whose profile is wanted; null where there is none. Only that one
+ * is held to its schema, so that results of earlier versions may stay.
  *
  * @throws DocumentError where a file there is no result, or the last is damaged
  */
-export function newestResult(folder: string): ResultFile | null {
+export function newestResult(folder: string, wanted: (profile: string) => boolean = () => true): ResultFile | null {
   if (!existsSync(folder)) return null;
   const files = readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
@@ -24,7 +24,8 @@ export function newestResult(folder: string): ResultFile | null {
       const path = join(folder, file);
       const json = readFileSync(path, "utf8");
       return { path, json, started: startOf(json, path) };
-    });
+    })
+    .filter(({ json }) => wanted(/^\s*"profile": "([^"]+)",$/m.exec(json)?.[1] ?? ""));
   if (files.length === 0) return null;
   const newest = files.reduce((last, file) => (file.started > last.started ? file : last));
   return { path: newest.path, result: parseResult(newest.json, newest.path) };

@@ -10,6 +10,8 @@ export interface PlannedGroup {
   readonly task: TimedTask;
   /** whether those on several threads compete as well, or only those on one */
   readonly everyThread: boolean;
+  /** whether those on every engine of TensorFlow.js compete as well */
+  readonly everyEngine: boolean;
   /** milliseconds: whoever would take longer for one run is skipped, with the reason */
   readonly longestRun: number;
 }
@@ -27,8 +29,12 @@ export function inOrder(groups: readonly PlannedGroup[]): PlannedGroup[] {
   const unique = new Map<string, PlannedGroup>();
   for (const group of groups) {
     const known = unique.get(groupId(group)) ?? group;
-    const everyThread = known.everyThread || group.everyThread;
-    unique.set(groupId(group), { ...known, everyThread, longestRun: Math.max(known.longestRun, group.longestRun) });
+    unique.set(groupId(group), {
+      ...known,
+      everyThread: known.everyThread || group.everyThread,
+      everyEngine: known.everyEngine || group.everyEngine,
+      longestRun: Math.max(known.longestRun, group.longestRun),
+    });
   }
   const bytes = ({ case: kase }: PlannedGroup) => bytesOf(viewOf(kase), kase.dtype);
   return [...unique.values()].sort((a, b) => bytes(a) - bytes(b) || compare(caseId(a.case), caseId(b.case)));

@@ -1,5 +1,6 @@
 import type { Layout } from "@batchnorm/core";
 import { caseNamed } from "../cases/named.js";
+import { stockOnTfjs } from "../contestants/known-tfjs.js";
 import type { TimeBudget } from "../measuring/measure.js";
 import { plain, type TimedOperation, type TimedTask, timedOperations } from "../operations.js";
 import type { PlannedGroup } from "./plan.js";
@@ -11,6 +12,8 @@ export interface ProfilePart {
   readonly layout?: Layout;
   /** whether those on several threads compete as well */
   readonly everyThread?: boolean;
+  /** whether those on every engine of TensorFlow.js compete as well */
+  readonly everyEngine?: boolean;
   readonly tasks: readonly TimedTask[];
   /** another limit than the profile's: a network's sum needs all of its cases */
   readonly longestRun?: number;
@@ -23,6 +26,8 @@ export interface Profile {
   /** milliseconds that one run may take, but for parts with a limit of their own */
   readonly longestRun: number;
   readonly parts: readonly ProfilePart[];
+  /** those who are timed unless others are asked for; every one by default */
+  readonly peers?: readonly string[];
   /** cases of which the first training step and inference in a fresh process are measured, as `caseNamed` takes them */
   readonly cold: readonly string[];
 }
@@ -43,7 +48,7 @@ const longestOfNetworks = 1500;
 /** All that there is, in less than 20 minutes on two cores. */
 export const fullProfile: Profile = {
   name: "full",
-  budget: { rounds: 5, milliseconds: 150 },
+  budget: { rounds: 5, milliseconds: 135 },
   longestRun: 500,
   parts: [
     { cases: "resnet50", tasks: usual, longestRun: longestOfNetworks },
@@ -57,8 +62,33 @@ export const fullProfile: Profile = {
     { cases: "odd", tasks: usual },
     { cases: "regressions", tasks: usual },
     { cases: "scaling", tasks: (["train", "infer"] as const).map(plain), everyThread: true },
+    { cases: "resnet50/b32/512x7x7", tasks: usual, everyEngine: true, longestRun: longestOfNetworks },
   ],
   cold: ["resnet50/b1/256x14x14/channels-last", "resnet50/b32/64x56x56", "dense/b256/512"],
+};
+
+/** What TensorFlow.js's users gain on each of its engines, with TensorFlow on all cores and on one. */
+export const enginesProfile: Profile = {
+  name: "engines",
+  budget: { rounds: 5, milliseconds: 100 },
+  longestRun: 10_000, // TensorFlow.js alone on its cpu engine takes so long on 26 MB
+  parts: [
+    ...[
+      "64x112x112",
+      "256x56x56",
+      "64x56x56",
+      "512x28x28",
+      "128x28x28",
+      "1024x14x14",
+      "256x14x14",
+      "2048x7x7",
+      "512x7x7",
+    ].map((name) => `resnet50/b32/${name}`),
+    "small",
+    "dense/b4096/512",
+  ].map((cases) => ({ cases, tasks: usual, everyThread: true, everyEngine: true })),
+  peers: stockOnTfjs().map(({ name }) => name),
+  cold: [],
 };
 
 /** A first look, in less than two minutes. */
@@ -71,15 +101,21 @@ export const quickProfile: Profile = {
     { cases: "resnet50/b1/256x14x14", tasks: usual },
     { cases: "resnet50/b1/2048x7x7", tasks: usual },
     { cases: "resnet50/b32/512x7x7", tasks: usual },
+    { cases: "resnet50/b1/256x14x14", tasks: usual, layout: "channels-last", everyEngine: true },
   ],
   cold: [],
 };
 
+/** Every profile, by its name. */
+export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
+  [fullProfile, quickProfile, enginesProfile].map((profile) => [profile.name, profile]),
+);
+
 /** What a profile times. */
 export function groupsOf({ parts, longestRun: usualLimit }: Profile): PlannedGroup[] {
-  return parts.flatMap(({ cases, layout, everyThread = false, tasks, longestRun = usualLimit }) =>
+  return parts.flatMap(({ cases, layout, everyThread = false, everyEngine = false, tasks, longestRun = usualLimit }) =>
     caseNamed(cases, layout === undefined ? {} : { layout }).flatMap((kase) =>
-      tasks.map((task) => ({ case: kase, task, everyThread, longestRun })),
+      tasks.map((task) => ({ case: kase, task, everyThread, everyEngine, longestRun })),
     ),
   );
 }

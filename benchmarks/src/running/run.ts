@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { viewOf } from "../cases/schema.js";
 import type { Contestant } from "../contestants/contestant.js";
+import type { OpenContestants } from "../contestants/open.js";
 import { removeInputFiles } from "../contestants/workload-files.js";
 import { availableMemory } from "../measuring/available-memory.js";
 import { fastestCopy } from "../measuring/copy.js";
@@ -25,7 +26,7 @@ export interface Progress {
 }
 
 export interface RunOptions extends Pick<GroupLimits, "budget"> {
-  readonly contestants: readonly Contestant[];
+  readonly contestants: Pick<OpenContestants, "contestants" | "ofEngines">;
   readonly groups: readonly PlannedGroup[];
   readonly journal: Journal;
   readonly onProgress?: (progress: Progress) => void;
@@ -42,8 +43,9 @@ const driftBytes = 2 ** 25;
  * @returns the result; null where it was aborted: the journal has what was done
  */
 export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResult | null> {
-  const { journal, contestants, groups, signal, onProgress = () => {} } = options;
+  const { journal, groups, signal, onProgress = () => {} } = options;
   const { budget } = options;
+  const { contestants, ofEngines } = options.contestants;
   const speeds = new Speeds();
   for (const entry of journal.entries) if ("group" in entry) speeds.tell(entry.group);
   const planned = inOrder(groups);
@@ -59,7 +61,9 @@ export async function runBenchmarks(options: RunOptions): Promise<BenchmarkResul
       onProgress({ done: known.size + index, of: planned.length, group, left: clock.left(index) });
       await setImmediate(); // lets the line be drawn, and Ctrl-C through
       if (index % between === 0) journal.add({ drift: await driftNow() });
-      const competing = contestants.filter(({ threads }) => threads === 1 || group.everyThread);
+      const competing = contestants.filter(
+        (one) => (one.threads === 1 || group.everyThread) && (group.everyEngine || !ofEngines.has(one)),
+      );
       const { workload, copies } = await inputs.of(group, competing);
       const cells =
         workload === null

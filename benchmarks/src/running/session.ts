@@ -74,7 +74,6 @@ export async function benchmarkSession(options: SessionOptions): Promise<Session
       ...options,
       ...profile,
       journal,
-      contestants: options.contestants.contestants,
     });
     if (result === null) return null;
     const written = join(folder, `${result.started.slice(0, 19).replaceAll(":", "-")}-${profile.name}.json`);

@@ -3,6 +3,11 @@ import {
   type Backend,
   type BackwardOptions,
   type Capabilities,
+  channelsOfGradientSums,
+  channelsOfMoments,
+  checkCorrection,
+  checkParts,
+  checkValues,
   copyFloats,
   type DType,
   dtypeFor,
@@ -19,11 +24,11 @@ import {
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
-import { Checks, checkCorrection, checkNewTensor } from "./checks.js";
+import { Checks } from "./checks.js";
 import { fromMoments, fromStatistics } from "./coefficients.js";
 import type { Coefficients } from "./kernels/coefficients.js";
 import { kernelsFor } from "./kernels.js";
-import { CpuGradientSums, CpuMoments, channelsOfGradientSums, channelsOfMoments, checkParts } from "./moments.js";
+import { CpuGradientSums, CpuMoments } from "./moments.js";
 import type { Pool } from "./pool.js";
 import { Scratch, withScratch } from "./scratch.js";
 import { CpuTensor, Storage } from "./tensor.js";
@@ -246,7 +251,7 @@ export class CpuBackend implements Backend<CpuTensor> {
 
   #new(values: Values, shape: readonly number[], dtype: DType | undefined, isState: boolean): CpuTensor {
     const type = dtypeFor(values, dtype);
-    checkNewTensor(values, shape);
+    checkValues(values, shape);
     const storage = new Storage(this.#pool, type, values.length);
     try {
       copyFloats(values, storage.array);

@@ -1,7 +1,6 @@
 import {
   type Affine,
   checkOnePerChannel,
-  checkShape,
   DTypeError,
   describe,
   describeShape,
@@ -13,40 +12,10 @@ import {
   sameShape,
   sizeOf,
   TensorError,
-  type Values,
   type View,
 } from "@batchnorm/core";
 import { CpuGradientSums, CpuMoments } from "./moments.js";
 import { CpuTensor } from "./tensor.js";
-
-/** Positions in a tensor are int32, and so is the one a stride behind the last. */
-const mostElements = 2 ** 30;
-
-/** @throws ShapeError unless there are as many values as the shape has elements, and at most 2^30 */
-export function checkNewTensor(values: Values, shape: readonly number[]): void {
-  checkShape(shape);
-  if (sizeOf(shape) > mostElements) {
-    throw new ShapeError(
-      "ERR_SHAPE",
-      `a tensor has at most ${mostElements} elements, but the shape ${describeShape(shape)} has ${sizeOf(shape)}; split the batch`,
-    );
-  }
-  if (values.length !== sizeOf(shape)) {
-    const hint = Array.isArray(values[0]) ? "; give the values flat and their shape beside them" : "";
-    throw new ShapeError(
-      "ERR_LENGTH",
-      `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came${hint}`,
-    );
-  }
-}
-
-/** @throws OptionError where count - correction leaves nothing to divide by */
-export function checkCorrection(count: number, correction: 0 | 1): void {
-  if (count - correction > 0) return;
-  throw new OptionError(
-    `a variance of ${count} value per channel with correction ${correction} divides by ${count - correction}; use more values, or correction 0`,
-  );
-}
 
 /** What a backend asks of the tensors that it is given, before it does anything. */
 export class Checks {

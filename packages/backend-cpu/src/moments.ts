@@ -1,4 +1,4 @@
-import { describe, type GradientSums, type Moments, OptionError, TensorError } from "@batchnorm/core";
+import { type GradientSums, type Moments, TensorError } from "@batchnorm/core";
 import type { GradientSumArrays } from "./kernels/gradient-sums.js";
 import type { MomentArrays } from "./kernels/moments.js";
 import { add, type Sums, sumOf } from "./kernels/sums.js";
@@ -122,45 +122,6 @@ export class CpuGradientSums extends PerChannel<GradientSumArrays> implements Gr
     }
     return this;
   }
-}
-
-/** The number of channels of exported moments. @throws OptionError unless the array can be moments */
-export function channelsOfMoments(values: Float64Array): number {
-  const channels = (checkFloat64(values, "moments").length - 1) / 3;
-  const count = values[0];
-  if (!Number.isInteger(channels) || channels < 1 || !Number.isSafeInteger(count) || count < 0) {
-    throw new OptionError(
-      `expected moments as exportMoments gives them, [count, C means, C low parts, C sums of squares], got ${describe(values)} with count ${describe(count)}`,
-    );
-  }
-  return channels;
-}
-
-/** The number of channels of exported gradient sums. @throws OptionError unless the array can be such sums */
-export function channelsOfGradientSums(values: Float64Array): number {
-  const channels = checkFloat64(values, "gradient sums").length / 2;
-  if (!Number.isInteger(channels) || channels < 1) {
-    throw new OptionError(
-      `expected gradient sums as exportGradientSums gives them, [C sums of dy, C sums of dy (x - mean)], got ${describe(values)}`,
-    );
-  }
-  return channels;
-}
-
-/** @throws OptionError unless there is a part and all have as many channels */
-export function checkParts(parts: readonly { readonly channels: number }[]): number {
-  const channels = parts[0]?.channels;
-  if (channels === undefined) throw new OptionError("expected at least one part to merge, got none");
-  const other = parts.find((part) => part.channels !== channels);
-  if (other !== undefined) {
-    throw new OptionError(`parts to merge must have as many channels, got ${channels} and ${other.channels}`);
-  }
-  return channels;
-}
-
-function checkFloat64(values: Float64Array, what: string): Float64Array {
-  if (values instanceof Float64Array) return values;
-  throw new OptionError(`expected ${what} as a Float64Array, got ${describe(values)}`);
 }
 
 function compensatedSum(terms: readonly number[]): number {

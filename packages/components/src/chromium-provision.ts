@@ -22,7 +22,7 @@ export async function provisionChromium(log: (line: string) => void): Promise<vo
   const failures: string[] = [];
   if (mayInstallFromDebian()) {
     log("chromium: installing it from Debian (apt-get update, apt-get install chromium)");
-    const ended = await installFromDebian("chromium", timeoutMs);
+    const ended = await installFromDebian(["chromium"], timeoutMs);
     if (ended.code === 0) return;
     failures.push(`apt-get: ${whyItFailed(ended)}`);
   }

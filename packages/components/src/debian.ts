@@ -6,12 +6,12 @@ export function mayInstallFromDebian(): boolean {
   return isDebian() && process.getuid?.() === 0;
 }
 
-/** `apt-get update`, `apt-get install` of one package. */
-export async function installFromDebian(name: string, timeoutMs: number): Promise<Ended> {
+/** `apt-get update`, `apt-get install` of packages. */
+export async function installFromDebian(names: readonly string[], timeoutMs: number): Promise<Ended> {
   const options = { timeoutMs, env: { DEBIAN_FRONTEND: "noninteractive" } };
   const updated = await runProcess("apt-get", ["update"], options);
   if (updated.code !== 0) return updated;
-  return runProcess("apt-get", ["install", "-y", "--no-install-recommends", name], options);
+  return runProcess("apt-get", ["install", "-y", "--no-install-recommends", ...names], options);
 }
 
 function isDebian(): boolean {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { askTorch } from "./ask-torch.js";
 import type { Component, Presence } from "./component.js";
-import { ownCommand } from "./own-command.js";
 import { pythonCandidates, torchVersion } from "./pytorch-candidates.js";
 import { provisionPytorch } from "./pytorch-provision.js";
+import { setupCommand } from "./setup-command.js";
 
-const remedy = `run \`${ownCommand("bench setup")}\` (5 GB), or \`pip install torch==${torchVersion}\` for the python3 on PATH, or set BATCHNORM_PYTHON to a Python that has torch`;
+const remedy = `${setupCommand("pytorch", "5 GB")}, or \`pip install torch==${torchVersion}\` for the python3 on PATH, or set BATCHNORM_PYTHON to a Python that has torch`;
 
 async function probe(): Promise<Presence> {
   const failures: string[] = [];

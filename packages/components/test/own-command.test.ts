@@ -15,5 +15,7 @@ it.each([
 
 it("a remedy names a command of the clone that these tests run in", async () => {
   vi.stubEnv("BATCHNORM_PYTHON", "/nowhere/python");
-  expect(await pytorch.probe()).toMatchObject({ remedy: expect.stringContaining("`npm run bench -- setup`") });
+  expect(await pytorch.probe()).toMatchObject({
+    remedy: expect.stringContaining("`node apps/cli/dist/bin.js setup pytorch`"),
+  });
 });

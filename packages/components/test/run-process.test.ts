@@ -11,12 +11,34 @@ describe("running a program", () => {
   });
 
   it("tells the line about the error, not what the program printed after it", async () => {
-    const ended = await node("console.error('Error: no such host\\n  at connect\\n}'); process.exit(1)");
+    const ended = await node(
+      "console.error('Error: no such host\\n  at connect\\n  at emitErrorNT (node:net:1)\\nEmitted \\'error\\' event at:\\n}'); process.exit(1)",
+    );
     expect(whyItFailed(ended)).toBe("exit code 1: Error: no such host");
   });
 
   it("ends a program that does not answer in time", async () => {
     expect(whyItFailed(await node("setInterval(() => {}, 1000)", 300))).toBe("no answer within 0.3 s");
+  });
+
+  it("ends what the program has started as well, which would keep its output open", async () => {
+    const started = "require('child_process').spawn('sleep', ['100'], { stdio: 'inherit' })";
+    expect(whyItFailed(await node(started, 300))).toBe("no answer within 0.3 s");
+  });
+
+  it("ends it when it is no longer wanted, and tells why", async () => {
+    const given = new AbortController();
+    const ended = runProcess(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+      timeoutMs: 20_000,
+      signal: given.signal,
+    });
+    setTimeout(() => given.abort("nothing came"), 100);
+    expect(whyItFailed(await ended)).toBe("nothing came");
+  });
+
+  it("runs in the folder that is given", async () => {
+    const ended = await runProcess(process.execPath, ["-p", "process.cwd()"], { timeoutMs: 20_000, cwd: "/" });
+    expect(ended.stdout).toBe("/\n");
   });
 
   it("says when there is no such program, or a signal ended it", async () => {

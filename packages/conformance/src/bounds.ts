@@ -1,15 +1,43 @@
 import cpu from "./generated/bounds/cpu.js";
+import tfjsCpu from "./generated/bounds/tfjs-cpu.js";
+import tfjsCpuCpu from "./generated/bounds/tfjs-cpu-cpu.js";
+import tfjsTensorflow from "./generated/bounds/tfjs-tensorflow.js";
+import tfjsTensorflowImprecise from "./generated/bounds/tfjs-tensorflow-imprecise.js";
+import tfjsTensorflowOnednn from "./generated/bounds/tfjs-tensorflow-onednn.js";
+import tfjsWasm from "./generated/bounds/tfjs-wasm.js";
+import tfjsWebgl from "./generated/bounds/tfjs-webgl.js";
+import tfjsWebgpu from "./generated/bounds/tfjs-webgpu.js";
 import type { Bounds, Operation } from "./judging/bounds.js";
 import type { Goals } from "./measured.js";
+import type { SentenceName } from "./sentences.js";
+import type { Unsupported } from "./suite.js";
 
 /** A backend's part of the committed table, as `npm run bounds` measures and writes it to bounds/. */
 interface Measurements {
   /** what it is never allowed beyond */
   readonly goals: Goals;
+  /** the checks that it does not pass, by their sentences, with the reasons */
+  readonly unsupported: readonly {
+    readonly reason: string;
+    readonly checks: Readonly<Partial<Record<SentenceName, readonly string[]>>>;
+  }[];
   readonly bounds: Bounds;
 }
 
-const table: Readonly<Record<string, Measurements>> = { cpu: cpu as Measurements };
+const table = {
+  cpu,
+  "tfjs-cpu": tfjsCpu,
+  "tfjs-cpu-cpu": tfjsCpuCpu,
+  "tfjs-wasm": tfjsWasm,
+  "tfjs-webgl": tfjsWebgl,
+  "tfjs-webgpu": tfjsWebgpu,
+  "tfjs-tensorflow": tfjsTensorflow,
+  "tfjs-tensorflow-onednn": tfjsTensorflowOnednn,
+  "tfjs-tensorflow-imprecise": tfjsTensorflowImprecise,
+} as Readonly<Record<string, Measurements>>;
+
+/** Those that the table has. */
+export const judgedBackends: readonly string[] = Object.keys(table);
 
 function of(backend: string): Measurements {
   const found = table[backend];
@@ -35,6 +63,19 @@ export function boundsOf(backend: string): Bounds {
  */
 export function goalsOf(backend: string): Goals {
   return of(backend).goals;
+}
+
+/**
+ * The checks that a backend of this project does not pass, with the reasons.
+ *
+ * @throws Error for a backend that the table does not have
+ */
+export function unsupportedOf(backend: string): readonly Unsupported[] {
+  return of(backend).unsupported.flatMap(({ reason, checks }) =>
+    Object.entries(checks).flatMap(([sentence, names]) =>
+      names.map((check) => ({ sentence: sentence as SentenceName, check, reason })),
+    ),
+  );
 }
 
 /** The widest goals of any engine in float32: a float32 application of exact statistics reaches 2.2 ulp in y. */

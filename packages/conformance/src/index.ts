@@ -1,4 +1,4 @@
-export { boundsOf, goals, goalsOf } from "./bounds.js";
+export { boundsOf, goals, goalsOf, judgedBackends, unsupportedOf } from "./bounds.js";
 export { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
 export { caseChecks } from "./checks/case-check.js";
 export { allChecks } from "./checks/index.js";
@@ -41,4 +41,4 @@ export { externalChecks } from "./published/external-checks.js";
 export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";
 export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./published/pytorch.js";
 export { type Sentence, type SentenceName, sentenceNames, sentences } from "./sentences.js";
-export { checksFor, Examination, examine, type SuiteOptions, type Verdict } from "./suite.js";
+export { checksFor, Examination, examine, type SuiteOptions, type Unsupported, type Verdict } from "./suite.js";

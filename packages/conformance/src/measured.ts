@@ -14,12 +14,15 @@ function rightRounding({ dtype, operation }: Pick<Judged, "dtype" | "operation">
   return isMoment && dtype === "float32" ? 0.5 * 2 ** -29 : 0.5;
 }
 
+/** What of an observation is measured. */
+type Measurement = Pick<Observation, "dtype" | "against" | "data" | "operation" | "ulp">;
+
 /** Gathers the worst error of each operation on each class of data. */
 export class Measured {
   readonly #rows = new Map<string, { row: Omit<BoundsRow, "ulp">; ulp: Partial<Record<Operation, number>> }>();
 
   /** To be given to a suite as `observe`. */
-  readonly observe = ({ dtype, against, data, operation, ulp }: Observation): void => {
+  readonly observe = ({ dtype, against, data, operation, ulp }: Measurement): void => {
     const key = `${dtype} ${against} ${data}`;
     const found = this.#rows.get(key) ?? { row: { dtype, against, data }, ulp: {} };
     found.ulp[operation] = Math.max(found.ulp[operation] ?? 0, ulp);

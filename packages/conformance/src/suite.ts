@@ -1,22 +1,36 @@
 import { type Backend, type DType, dtypes as known, type Tensor } from "@batchnorm/core";
-import { type Check, explainFailure, type Subject } from "./check.js";
+import { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
 import { Broken, type SentenceName, sentences } from "./sentences.js";
 
-/** How a check ended. A check that rests on a broken sentence is not judged. */
+/** A check that a backend is known not to pass, and why. */
+export interface Unsupported {
+  readonly sentence: SentenceName;
+  /** the name of the check */
+  readonly check: string;
+  readonly reason: string;
+}
+
+/**
+ * How a check ended. A check that rests on a broken sentence is not judged. One that is declared unsupported has to fail:
+ * where it passes, the declaration is what failed.
+ */
 export type Verdict =
   | { readonly check: Check; readonly outcome: "passed" }
   | { readonly check: Check; readonly outcome: "failed"; readonly message: string; readonly error: unknown }
+  | { readonly check: Check; readonly outcome: "unsupported"; readonly message: string }
   | { readonly check: Check; readonly outcome: "not judged"; readonly broken: SentenceName; readonly message: string };
 
 /** Asks a backend one question after another, and remembers which sentences broke. */
 export class Examination {
   readonly #broken = new Broken();
   readonly #subject: Subject;
+  readonly #unsupported: readonly Unsupported[];
 
-  constructor(subject: Subject) {
+  constructor(subject: Subject, unsupported: readonly Unsupported[] = []) {
     this.#subject = subject;
+    this.#unsupported = unsupported;
   }
 
   async ask(check: Check): Promise<Verdict> {
@@ -25,6 +39,8 @@ export class Examination {
       const message = `not judged, it rests on "${sentences[broken].text}" [${broken}], which does not hold`;
       return { check, outcome: "not judged", broken, message };
     }
+    const declared = unsupportedBy(this.#unsupported, check);
+    if (declared !== undefined) return await this.#askUnsupported(check, declared.reason);
     try {
       await check.run(this.#subject);
       return { check, outcome: "passed" };
@@ -33,11 +49,35 @@ export class Examination {
       return { check, outcome: "failed", message: explainFailure(check, error), error };
     }
   }
+
+  async #askUnsupported(check: Check, reason: string): Promise<Verdict> {
+    const unsupported: Verdict = { check, outcome: "unsupported", message: `unsupported: ${reason}` };
+    if (this.#subject.bounds === null) return unsupported;
+    try {
+      await check.run({ ...this.#subject, observe: () => {} });
+    } catch {
+      return unsupported;
+    }
+    const error = new Nonconformance(
+      `it is declared unsupported (${reason}), but passes: take it from the declaration`,
+    );
+    return { check, outcome: "failed", message: explainFailure(check, error), error };
+  }
+}
+
+/** The declaration that a check is not passed, if there is one. */
+export function unsupportedBy(
+  unsupported: readonly Unsupported[],
+  { sentence, name }: Pick<Check, "sentence" | "name">,
+): Unsupported | undefined {
+  return unsupported.find((one) => one.sentence === sentence && one.check === name);
 }
 
 export interface SuiteOptions {
   /** the largest errors that are still right, see `goals`; null: only measure */
   readonly bounds: Bounds | null;
+  /** none by default */
+  readonly unsupported?: readonly Unsupported[];
   readonly observe?: (observation: Observation) => void;
 }
 
@@ -57,8 +97,8 @@ export function checksFor(checks: readonly Check[], dtypes: readonly DType[]): r
 export async function* examine<T extends Tensor>(
   backend: Backend<T>,
   checks: readonly Check[],
-  { bounds, observe = () => {} }: SuiteOptions,
+  { bounds, unsupported, observe = () => {} }: SuiteOptions,
 ): AsyncGenerator<Verdict> {
-  const examination = new Examination({ backend: backend as unknown as Backend, bounds, observe });
+  const examination = new Examination({ backend: backend as unknown as Backend, bounds, observe }, unsupported);
   for (const check of checksFor(checks, backend.capabilities.dtypes)) yield await examination.ask(check);
 }

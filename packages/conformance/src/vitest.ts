@@ -5,11 +5,13 @@ import { allChecks } from "./checks/index.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
 import { sentenceNames, sentences } from "./sentences.js";
-import { checksFor, Examination } from "./suite.js";
+import { checksFor, Examination, type Unsupported, unsupportedBy } from "./suite.js";
 
 export interface ConformanceOptions {
   /** the largest errors, in ulp, that are still right; `goals` of this package unless the backend's own were measured */
   readonly bounds: Bounds;
+  /** the checks that it is known not to pass; each has to fail */
+  readonly unsupported?: readonly Unsupported[];
   /** told of everything that is compared, right or wrong */
   readonly observe?: (observation: Observation) => void;
   /** all checks by default */
@@ -24,25 +26,26 @@ export interface ConformanceOptions {
 export function conformance<T extends Tensor>(
   name: string,
   open: () => Backend<T> | Promise<Backend<T>>,
-  { bounds, observe = () => {}, checks }: ConformanceOptions,
+  { bounds, unsupported = [], observe = () => {}, checks }: ConformanceOptions,
 ): void {
   describe(name, async () => {
     const backend = (await open()) as unknown as Backend;
-    const examination = new Examination({ backend, bounds, observe });
+    const examination = new Examination({ backend, bounds, observe }, unsupported);
     const asked = checksFor(checks ?? (await allChecks()), backend.capabilities.dtypes);
     afterAll(() => backend.close?.());
     for (const sentence of sentenceNames) {
       const own = asked.filter((check) => check.sentence === sentence);
       if (own.length === 0) continue;
       describe(`${sentences[sentence].text} [${sentence}]`, () => {
-        for (const check of own) declare(check, examination);
+        for (const check of own) declare(check, examination, unsupportedBy(unsupported, check));
       });
     }
   });
 }
 
-function declare(check: Check, examination: Examination): void {
-  it(`${check.name}, ${check.dtype}`, { timeout: check.large ? 300_000 : 60_000 }, async ({ skip }) => {
+function declare(check: Check, examination: Examination, unsupported: Unsupported | undefined): void {
+  const declared = unsupported === undefined ? "" : ` is unsupported: ${unsupported.reason}`;
+  it(`${check.name}, ${check.dtype}${declared}`, { timeout: check.large ? 300_000 : 60_000 }, async ({ skip }) => {
     const verdict = await examination.ask(check);
     if (verdict.outcome === "not judged") skip(verdict.message);
     if (verdict.outcome === "failed") throw new Error(verdict.message, { cause: verdict.error });

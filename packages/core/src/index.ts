@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export * from "./backend.js";
+export * from "./checks.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * from "./moments.js";

@@ -529,7 +529,7 @@ export const semanticsMutants: readonly Mutant[] = [
   {
     sentence: "errors",
     name: "a number of values that does not fit the shape is another error",
-    file: "backend-cpu/src/checks.ts",
+    file: "core/src/checks.ts",
     replace: '"ERR_LENGTH",',
     by: '"ERR_SHAPE",',
   },

@@ -7,6 +7,7 @@ import {
   outputKinds,
   type PlannedGroup,
   type Profile,
+  profiles,
   quickProfile,
   type TimedOperation,
   timedOperations,
@@ -18,6 +19,7 @@ import { UsageError } from "../exit-codes.js";
 /** What `batchnorm bench` is told. */
 export interface BenchOptions {
   readonly quick?: boolean;
+  readonly profile?: string;
   readonly resume?: boolean;
   readonly out: string;
   readonly json?: boolean;
@@ -35,7 +37,13 @@ export interface BenchOptions {
 /** The options of `batchnorm bench`. */
 export function addBenchOptions(command: Command): Command {
   return command
-    .option("--quick", "a few shapes, timed briefly: half a minute instead of twenty")
+    .option("--quick", "a few shapes, timed briefly: a minute instead of twenty")
+    .addOption(
+      new Option("--profile <name>", "what is timed: engines are those of TensorFlow.js")
+        .choices(Object.keys(profiles))
+        .default(fullProfile.name)
+        .conflicts("quick"),
+    )
     .option("--resume", "go on with a run that was stopped")
     .option("--out <dir>", "directory that results are written to; made where it does not exist", "bench")
     .option("--json", "print the result as JSON instead of progress and a table")
@@ -60,10 +68,14 @@ const aboutShapes = ["op", "layout", "dtype", "relu", "reuse"] as const;
 
 /** What is timed, and for how long. @throws UsageError for an option about one's own shapes without any */
 export function planOf(options: BenchOptions): { profile: Profile; groups: PlannedGroup[] } {
-  const profile = options.quick ? quickProfile : fullProfile;
+  const profile = options.quick ? quickProfile : (profiles[options.profile ?? ""] ?? fullProfile);
+  const named = options.backend !== undefined || Array.isArray(options.peer);
   if (options.shape === undefined) {
     const ignored = aboutShapes.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
-    if (ignored.length === 0) return { profile, groups: groupsOf(profile) };
+    if (ignored.length === 0) {
+      const groups = groupsOf(profile).map((group) => (named ? { ...group, everyEngine: true } : group));
+      return { profile, groups };
+    }
     const need =
       ignored.length === 1 ? "is about shapes of your own, and needs" : "are about shapes of your own, and need";
     throw new UsageError(`${ignored.join(", ")} ${need} --shape`);
@@ -75,7 +87,13 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   const groups = casesNamed(options.shape, choice).flatMap((kase) =>
     op.map(
       (operation) =>
-        ({ case: kase, task: { operation, activation, outputs }, everyThread: true, longestRun: 30_000 }) as const,
+        ({
+          case: kase,
+          task: { operation, activation, outputs },
+          everyThread: true,
+          everyEngine: true,
+          longestRun: 30_000,
+        }) as const,
     ),
   );
   return { profile: { ...profile, name: questionName(profile, groups), cold: [] }, groups };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { fullProfile, journalPath, quickProfile } from "@batchnorm/benchmarks";
+import { enginesProfile, fullProfile, journalPath, quickProfile } from "@batchnorm/benchmarks";
 import { ownCommand } from "@batchnorm/components";
 import { UsageError } from "../exit-codes.js";
 
@@ -8,6 +8,7 @@ import { UsageError } from "../exit-codes.js";
 const commands: Readonly<Record<string, string>> = {
   [fullProfile.name]: "bench --resume",
   [quickProfile.name]: "bench --quick --resume",
+  [enginesProfile.name]: `bench --profile ${enginesProfile.name} --resume`,
 };
 
 /** Looks whether there is a run to resume. @throws UsageError where there is none, with those that lie beside its place */

@@ -1,4 +1,12 @@
-import { boundOf, boundsOf, follow, type Mode, type Observation, type Operation } from "@batchnorm/conformance";
+import {
+  type Bounds,
+  boundOf,
+  boundsOf,
+  follow,
+  type Mode,
+  type Observation,
+  type Operation,
+} from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import type { OpenBackend } from "../known-backends.js";
 import { digitCases } from "./digit-cases.js";
@@ -41,11 +49,12 @@ export interface BackendCheck {
  * @param onCase called before each case with its number from 0, how many there are, and its name
  */
 export async function runCheck(
-  { name, version, backend }: OpenBackend,
+  { name, version, bounds, backend, use }: OpenBackend,
   onCase: (done: number, of: number, name: string) => void = () => {},
 ): Promise<BackendCheck> {
   const rows: CheckRow[] = [];
   const failures: CheckFailure[] = [];
+  await use();
   const jobs = backend.capabilities.dtypes.flatMap((dtype) => digitCases(dtype).map((kase) => ({ dtype, kase })));
   for (const [done, { dtype, kase }] of jobs.entries()) {
     onCase(done, jobs.length, `${kase.name}, ${dtype}`);
@@ -54,7 +63,7 @@ export async function runCheck(
     try {
       const observations: Observation[] = [];
       for await (const observation of follow(backend, kase, dtype)) observations.push(observation);
-      rows.push(...worstOf(observations, name, dtype));
+      rows.push(...worstOf(observations, name, dtype, boundsOf(bounds)));
     } catch (error) {
       failures.push({
         backend: name,
@@ -73,9 +82,8 @@ export async function runCheck(
   };
 }
 
-function worstOf(observations: readonly Observation[], backend: string, dtype: DType): CheckRow[] {
+function worstOf(observations: readonly Observation[], backend: string, dtype: DType, bounds: Bounds): CheckRow[] {
   const rows = new Map<string, CheckRow & { ulp: number }>();
-  const bounds = boundsOf(backend);
   for (const { case: name, data, against, mode, operation, values, ulp, ...seen } of observations) {
     const key = `${mode} ${operation}`;
     const before = rows.get(key) ?? { values: 0, ulp: 0 };

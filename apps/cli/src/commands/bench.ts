@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { benchmarkSession, journalPath, openContestants, resultToJson, takeLock } from "@batchnorm/benchmarks";
+import {
+  benchmarkSession,
+  journalPath,
+  openContestants,
+  type Profile,
+  resultToJson,
+  takeLock,
+} from "@batchnorm/benchmarks";
 import type { Command } from "commander";
 import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js";
 import { withProgress } from "../bench/progress.js";
@@ -15,7 +22,7 @@ import type { Result } from "../program.js";
 import { checkOutputDirectory, makeDirectory } from "../report/output-directory.js";
 import { ownVersion } from "../version.js";
 import { addCompare } from "./bench-compare.js";
-import { addSetup } from "./bench-setup.js";
+import { addBenchSetup } from "./bench-setup.js";
 
 /** `batchnorm bench` */
 export function addBench(program: Command, result: Result): void {
@@ -41,7 +48,7 @@ far is kept).`,
     )
     .action((options: BenchOptions) => runBench(options, result));
   addBenchOptions(bench);
-  addSetup(bench);
+  addBenchSetup(bench);
   addCompare(bench);
 }
 
@@ -54,7 +61,7 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   makeDirectory(folder);
   const contestants = await openContestants({
     ...(backend === undefined ? {} : { backends: backend }),
-    ...(peer === false ? { peers: [] } : peer === undefined ? {} : { peers: peer }),
+    ...peersOf(peer, profile),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
@@ -83,6 +90,12 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   } finally {
     await contestants.close();
   }
+}
+
+function peersOf(peer: BenchOptions["peer"], { peers }: Profile): { peers?: readonly string[] } {
+  if (peer === false) return { peers: [] };
+  const chosen = peer ?? peers;
+  return chosen === undefined ? {} : { peers: chosen };
 }
 
 /** Two that go on with one run would mix, from whichever machine or user they are. @throws BusyError while another does */

@@ -1,9 +1,11 @@
 import {
   backendContestant,
   type Contestant,
+  limitOf,
   type Measurement,
   quickBudget,
-  tfjsCpuContestant,
+  stockTfjs,
+  tfjsEngines,
   thisMachine,
   usualBudget,
 } from "@batchnorm/benchmarks";
@@ -58,9 +60,20 @@ export async function look(found: Found, backends: readonly KnownBackend[]): Pro
 export async function findContestants(found: Found): Promise<void> {
   const passed = found.open.filter(({ name }) => found.checks.some((check) => check.backend === name && check.passed));
   found.contestants = [
-    ...passed.map(({ name, version, backend }) => backendContestant(backend, { name, version })),
-    await tfjsCpuContestant(),
+    ...passed.map(({ name, version, bounds, backend, use }) =>
+      backendContestant(backend, { name, version, limit: limitOf(bounds), use }),
+    ),
+    ...(await stockOnEveryEngine()),
   ];
+}
+
+async function stockOnEveryEngine(): Promise<Contestant[]> {
+  const stock: Contestant[] = [];
+  for (const engine of Object.values(tfjsEngines)) {
+    const opened = await stockTfjs(engine);
+    if (!("reason" in opened)) stock.push(opened); // the backend on the same engine says why it is absent
+  }
+  return stock;
 }
 
 /** The report of what was found. */

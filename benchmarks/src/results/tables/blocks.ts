@@ -1,5 +1,6 @@
 import type { BenchmarkResult } from "../schema.js";
 import { coldTable } from "./cold.js";
+import { engineSummary, engineTables } from "./engines.js";
 import { leftOutTable } from "./left-out.js";
 import { networkTables } from "./networks.js";
 import { passTable } from "./passes.js";
@@ -23,6 +24,10 @@ export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => s
   ratios: ratioTable,
   /** where PyTorch leaves us furthest behind */
   worst: worstTable,
+  /** our backend on each engine of TensorFlow.js against TensorFlow.js alone, of a result of the engines' profile */
+  engines: engineTables,
+  /** the short of that: for README.md */
+  "engines in short": engineSummary,
   /** what an element costs in the caches */
   elements: elementTable,
   /** every shape: median, spread, GB/s, share of the roofline, ratio */

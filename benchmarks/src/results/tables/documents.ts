@@ -1,21 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TablesError } from "../../errors.js";
+import { enginesProfile } from "../../running/profile.js";
 import { newestResult } from "../newest.js";
 import { tableBlocks } from "./blocks.js";
+import { isOfEngines } from "./engines.js";
 import { endMark, marksIn, withTables } from "./insert.js";
 
 /** The files that have tables, each with those that stand in it. */
+const inReadme: readonly string[] = ["summary", "engines in short"];
 const places: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["summary"],
-  "docs/performance.md": Object.keys(tableBlocks).filter((name) => name !== "summary"),
+  "README.md": inReadme,
+  "docs/performance.md": Object.keys(tableBlocks).filter((name) => !inReadme.includes(name)),
 };
 
 /** A file whose tables are not those of the newest result. */
 export interface OutdatedDocument {
   /** below the root, as is `result` */
   readonly file: string;
-  /** the file of the newest result */
+  /** the files of the newest results */
   readonly result: string;
   /** the text as it should be */
   readonly text: string;
@@ -28,12 +31,16 @@ export interface OutdatedDocument {
  * @throws DocumentError where a file among the results is none
  */
 export function outdatedDocuments(root: string): OutdatedDocument[] {
-  const newest = newestResult(join(root, "benchmarks", "results"));
+  const folder = join(root, "benchmarks", "results");
+  const ofEngines = newestResult(folder, (profile) => profile === enginesProfile.name);
+  const others = newestResult(folder, (profile) => profile !== enginesProfile.name);
+  const newestFor = (block: string) => (isOfEngines(block) ? ofEngines : others);
   return Object.entries(places).flatMap(([file, names]) => {
     const before = readFileSync(join(root, file), "utf8");
-    if (newest !== null) checkPlaces(file, marksIn(before), names);
-    const text = withTables(before, file, newest?.result ?? null);
-    return text === before ? [] : [{ file, result: relative(root, newest?.path ?? ""), text }];
+    if (others !== null) checkPlaces(file, marksIn(before), names);
+    const text = withTables(before, file, (block) => newestFor(block)?.result ?? null);
+    const results = [others, ofEngines].flatMap((one) => (one === null ? [] : [relative(root, one.path)]));
+    return text === before ? [] : [{ file, result: results.join(" and "), text }];
   });
 }
 

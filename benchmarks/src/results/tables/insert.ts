@@ -1,10 +1,14 @@
 import { TablesError } from "../../errors.js";
+import { enginesProfile } from "../../running/profile.js";
 import type { BenchmarkResult } from "../schema.js";
 import { tableBlocks } from "./blocks.js";
+import { isOfEngines } from "./engines.js";
 
 const startMark = /^<!-- benchmark: (.*) -->$/;
 /** Ends every table. */
 export const endMark = "<!-- end of benchmark -->";
+
+type ResultFor = (block: string) => BenchmarkResult | null;
 
 /** The names of the tables that a text has marks for. */
 export function marksIn(text: string): string[] {
@@ -16,17 +20,18 @@ export function marksIn(text: string): string[] {
  * `<!-- end of benchmark -->`, each on a line of its own; what stood there is replaced.
  *
  * @param file the text's name, for the message
- * @param result null: there is none, which is right only for a text without marks
+ * @param resultFor the result of which a table, by its name, is made; null: there is none, which is right only for a text
+ *   without marks
  * @throws TablesError where marks do not pair, have a name that no table has, or there is no result for them
  */
-export function withTables(text: string, file: string, result: BenchmarkResult | null): string {
+export function withTables(text: string, file: string, resultFor: ResultFor): string {
   const lines: string[] = [];
   let open: string | null = null;
   for (const line of text.split("\n")) {
     const name = startMark.exec(line)?.[1];
     if (name !== undefined) {
       if (open !== null) throw new TablesError(`${file}: the mark "benchmark: ${open}" has no "${endMark}" after it`);
-      lines.push(line, "", blockOf(name, file, result), "");
+      lines.push(line, "", blockOf(name, file, resultFor), "");
       open = name;
     } else if (line === endMark) {
       if (open === null) throw new TablesError(`${file}: a mark "${endMark}" ends no table`);
@@ -38,16 +43,21 @@ export function withTables(text: string, file: string, result: BenchmarkResult |
   return lines.join("\n");
 }
 
-function blockOf(name: string, file: string, result: BenchmarkResult | null): string {
+function blockOf(name: string, file: string, resultFor: ResultFor): string {
   if (!Object.hasOwn(tableBlocks, name)) {
     throw new TablesError(
       `${file}: there is no table "${name}" for its mark; expected one of ${Object.keys(tableBlocks).join(", ")}`,
     );
   }
+  const result = resultFor(name);
   if (result === null) {
     throw new TablesError(
-      `${file} has a mark for the table "${name}", but benchmarks/results has no result; measure one with npm run bench, put the file that it wrote there, or take the mark out`,
+      `${file} has a mark for the table "${name}", but benchmarks/results has no result for it; measure one with ${commandFor(name)}, put the file that it wrote there, or take the mark out`,
     );
   }
   return (tableBlocks[name] as (typeof tableBlocks)[string])(result);
+}
+
+function commandFor(block: string): string {
+  return isOfEngines(block) ? `npm run bench -- --profile ${enginesProfile.name}` : "npm run bench";
 }

@@ -71,6 +71,7 @@ export function rowLabels(labels: readonly { readonly left: string; readonly rig
     }),
     Plot.text(labels, {
       ...common,
+      filter: ({ right }: { readonly right: string }) => right !== "",
       text: "right",
       dx: labelShift,
       frameAnchor: "right",

@@ -68,6 +68,8 @@ ${errorChart(dtype, own)}
 
 /** Beyond this the small errors would not be told apart on a linear scale. */
 const mostOnLinearScale = 100;
+/** Errors below it are drawn there on a logarithmic scale. */
+const least = 0.1;
 
 function errorChart(dtype: DType, errors: readonly WorstError[]): Html {
   const finite = errors.flatMap(({ ulp, bound }) => [ulp, bound]).filter((value) => value !== null);
@@ -76,7 +78,7 @@ function errorChart(dtype: DType, errors: readonly WorstError[]): Html {
   const drawn = errors.flatMap((error): Point[] => {
     if (error.ulp === null) return [];
     const row = operations.indexOf(error.result);
-    const value = log ? Math.max(error.ulp, 0.1) : error.ulp;
+    const value = log ? Math.max(error.ulp, least) : error.ulp;
     return [{ row, series: error.series, value, title: `${error.series.name}: ${formatUlp(error.ulp)} ulp` }];
   });
   const bounds = errors.flatMap(({ bound, result, series }) =>
@@ -84,13 +86,15 @@ function errorChart(dtype: DType, errors: readonly WorstError[]): Html {
       ? []
       : [{ ...around(operations.indexOf(result)), bound, title: `${series.name}: at most ${bound} ulp` }],
   );
+  const domain: [number, number] = log ? [least, most * 1.2] : [0, most * 1.05];
+  const ticks = log ? decadesOf(domain) : 6;
   return draw(describe(dtype, errors), {
     ...rowsLayout(operations.length),
-    x: log ? { type: "log", domain: [0.1, most * 1.2] } : { domain: [0, most * 1.05] },
+    x: { type: log ? "log" : "linear", domain },
     marks: [
-      Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: 6 }),
+      Plot.gridX({ ticks, stroke: "var(--line)", strokeOpacity: 1 }),
       Plot.axisX({
-        ticks: 6,
+        ticks,
         tickFormat: (ulp: number) => String(ulp), // the unit is in the caption: with it labels run together
         tickSize: 0,
         fill: "var(--muted)",
@@ -98,9 +102,15 @@ function errorChart(dtype: DType, errors: readonly WorstError[]): Html {
       }),
       ...points(drawn),
       Plot.ruleX(bounds, { x: "bound", y1: "from", y2: "to", stroke: "var(--text)", strokeWidth: 2, title: "title" }),
-      ...rowLabels(operations.map((result) => ({ left: result, right: valuesOf(errors, result) }))),
+      ...rowLabels(operations.map((result) => ({ left: result, right: worstOf(errors, result) }))),
     ],
   });
+}
+
+/** The powers of ten in a domain. */
+function decadesOf([from, to]: readonly [number, number]): number[] {
+  const first = Math.ceil(Math.log10(from));
+  return Array.from({ length: Math.floor(Math.log10(to)) - first + 1 }, (_, power) => Number(`1e${first + power}`));
 }
 
 /** The part of a row that the mark of a bound takes. */
@@ -108,9 +118,11 @@ function around(row: number): { from: number; to: number } {
   return { from: row - 0.2, to: row + 0.2 };
 }
 
-function valuesOf(errors: readonly WorstError[], result: Result): string {
+/** The worst of all backends. */
+function worstOf(errors: readonly WorstError[], result: Result): string {
   const own = errors.filter((error) => error.result === result && !error.series.peer);
-  return own.map(({ ulp }) => formatUlp(ulp)).join(", ");
+  const ulps = own.map(({ ulp }) => ulp);
+  return formatUlp(ulps.includes(null) ? null : Math.max(...ulps.map((ulp) => ulp ?? 0)));
 }
 
 function describe(dtype: DType, errors: readonly WorstError[]): string {

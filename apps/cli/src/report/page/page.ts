@@ -124,7 +124,6 @@ function machineSection({ machine, backends, peers, absent, version }: Report): 
 }
 
 function methodSection({ budget, quick, peers }: Report): Html {
-  const [peer] = peers;
   return html`<section aria-labelledby="method">
 <h2 id="method">How it was measured</h2>
 <ul>
@@ -134,8 +133,10 @@ function methodSection({ budget, quick, peers }: Report): Html {
 <li>A run makes fresh results and disposes of them, as a training loop does. Its time ends when the backend has finished, not when it has been asked.</li>
 <li>${budget.rounds} rounds, in which all take turns, so that what else the machine does meets all of them; ${budget.milliseconds} ms for each in all, at least one run in each round, after a warm-up.${quick ? " This was a quick report: a few shapes, timed briefly." : ""}</li>
 <li>GB/s counts what an operation has to move where x does not stay in a cache, the same for all: ${reportOperations.map((operation) => `${operationNames[operation]}, ${trafficNotes[operation]}`).join("; ")}.</li>
-${peer === undefined ? null : html`<li>${peer.name} is ${peer.about}.</li>`}
-</ul>
+${peers.map(
+  ({ name, about }) => html`<li>${name} is ${about}.</li>
+`,
+)}</ul>
 </section>`;
 }
 
@@ -146,7 +147,7 @@ function limitsSection({ peers }: Report): Html {
 <li>Times are of this machine, while it did whatever else it did. Ratios taken in one report say more than times; differences of a tenth say nothing.</li>
 <li>A layer alone is timed, not a network: what stands before and after it, and the caches it leaves behind, change its share.</li>
 <li>Shapes are small, so that slow peers finish. Larger ones are bound by memory, which narrows the distance between backends.</li>
-${peers.length === 0 ? null : html`<li>Where channels are first, tfjs cpu has to transpose before and after its batch normalization, which is right only with the channels last. Its other backends, which use native code or a GPU, are faster.</li>`}
+${peers.length === 0 ? null : html`<li>Where channels are first, TensorFlow.js alone has to transpose before and after its batch normalization, which is right only with the channels last. Its engines on a GPU, which are faster, run in browsers, and are not in this report.</li>`}
 <li>Digits are kind data. They do not stand for inputs far from zero, nor for overflow.</li>
 </ul>
 </section>`;

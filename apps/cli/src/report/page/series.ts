@@ -6,11 +6,12 @@ export interface Series {
   readonly name: string;
   readonly peer: boolean;
   readonly color: string;
-  readonly symbol: "circle" | "square" | "triangle" | "star" | "diamond2" | "times";
+  readonly symbol: (typeof backendSymbols)[number] | (typeof peerSymbols)[number];
 }
 
-const backendSymbols = ["circle", "square", "triangle", "star"] as const;
-const peerSymbols = ["diamond2", "times"] as const;
+/** As many as there are colours; all can be filled. */
+const backendSymbols = ["circle", "square", "triangle", "star", "wye", "cross"] as const;
+const peerSymbols = ["diamond2", "hexagon", "triangle2", "square2"] as const;
 
 /** The series of a report, backends first. */
 export function seriesOf(report: Report): Series[] {

@@ -4,15 +4,15 @@ export const style = `
   color-scheme: light dark;
   --page: #f7f7f5; --card: #ffffff; --text: #1b1d20; --muted: #575d64; --line: #e4e5e3; --line-strong: #b9bdc1;
   --good: #0a6b4b; --good-page: #e2f3ec; --bad: #a3260f; --bad-page: #fbe8e4;
-  --backend-1: #0067a5; --backend-2: #b84a00; --backend-3: #00795a; --backend-4: #97407c;
-  --peer-1: #767b81; --peer-2: #4d5257;
+  --backend-1: #0067a5; --backend-2: #b84a00; --backend-3: #00795a; --backend-4: #97407c; --backend-5: #8a6100; --backend-6: #5a4fcf;
+  --peer-1: #767b81; --peer-2: #4d5257; --peer-3: #8a5a5a; --peer-4: #4f6b5c;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #121416; --card: #1a1d20; --text: #e9ebed; --muted: #a6adb4; --line: #2c3136; --line-strong: #5a626a;
     --good: #6fd3ae; --good-page: #12352a; --bad: #ff9d87; --bad-page: #45190f;
-    --backend-1: #62b6ee; --backend-2: #f2934e; --backend-3: #3fc79f; --backend-4: #e392c8;
-    --peer-1: #9ba2a9; --peer-2: #c6cbd0;
+    --backend-1: #62b6ee; --backend-2: #f2934e; --backend-3: #3fc79f; --backend-4: #e392c8; --backend-5: #dcb13c; --backend-6: #a9a2ff;
+    --peer-1: #9ba2a9; --peer-2: #c6cbd0; --peer-3: #d1a3a3; --peer-4: #a3c4b2;
   }
 }
 * { box-sizing: border-box; }

@@ -61,8 +61,7 @@ function fastestOf(report: Report, of: readonly TimePoint[], row: number): strin
   const peer = of.find((point) => point.row === row && point.series.name === report.peers[0]?.name);
   const [fastest] = own;
   if (fastest === undefined || peer === undefined) return "";
-  const times = `${formatRatio(peer.value / fastest.value)}×`;
-  return report.backends.length > 1 ? `${fastest.series.name} ${times}` : times;
+  return `${formatRatio(peer.value / fastest.value)}×`;
 }
 
 function describe(report: Report, operation: ReportOperation, of: readonly TimePoint[]): string {

@@ -1,12 +1,13 @@
 /**
- * TensorFlow.js on its own `cpu` backend, as its users write batch normalization: tf.moments and tf.batchNorm in
- * training, their gradients by the tape, tf.batchNorm alone in inference.
+ * TensorFlow.js alone, as its users write batch normalization on any engine: tf.moments and tf.batchNorm in training,
+ * their gradients by the tape, tf.batchNorm alone in inference.
  *
  * - tf.batchNorm is right only where the channels are last, so that channels-first tensors are transposed before and
  *   after it. The other right way, broadcasting arithmetic, took longer.
  * - Its gradient takes four dimensions at most: those between the first and the channels are folded, which is free.
  * - Running statistics move as ours do, by variables, so that all do the same work.
  */
+import type { Absent } from "@batchnorm/components";
 import { defaultEps, defaultMomentum } from "@batchnorm/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import type { TimedTask } from "../operations.js";
@@ -14,33 +15,37 @@ import type { Workload } from "../workload.js";
 import { type Contestant, sanityLimit, Unsupported } from "./contestant.js";
 import type { HelperContestantOptions } from "./helper-contestant.js";
 import { inProcess, type Outcome, type Runner } from "./in-process.js";
-
-type TensorFlow = typeof import("@tensorflow/tfjs");
+import { type TensorFlow, type TfjsEngine, useEngine } from "./tfjs-engines.js";
 
 /** What people are told of it, wherever it runs. */
-export const tfjsCpuDescription: Omit<HelperContestantOptions, "command"> = {
-  name: "tfjs cpu",
-  kind: "peer",
-  about: "TensorFlow.js on its own cpu backend: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads",
-  threads: 1,
-  limit: () => sanityLimit,
-  tensorsHeld: 45, // a step makes some forty, and keeps them to its end
-};
-
-/** TensorFlow.js 4 on its `cpu` backend. Loads it on the first call; TensorFlow.js's backend is global, and is set here. */
-export async function tfjsCpuContestant(): Promise<Contestant> {
-  const tf = await import("@tensorflow/tfjs");
-  tf.enableProdMode();
-  await tf.setBackend("cpu");
-  await tf.ready();
+export function stockTfjsDescription(engine: TfjsEngine["name"]): Omit<HelperContestantOptions, "command"> {
   return {
-    ...tfjsCpuDescription,
-    version: tf.version.tfjs,
-    prepare: async (workload, task) => inProcess(new TfjsRunner(tf, workload, task)),
+    name: `stock tfjs-${engine}`,
+    kind: "peer",
+    about: `TensorFlow.js alone on its ${engine} engine: tf.moments and tf.batchNorm, gradients by tf.valueAndGrads`,
+    threads: 1,
+    limit: () => sanityLimit,
+    tensorsHeld: 45, // a step makes some forty, and keeps them to its end
   };
 }
 
-class TfjsRunner implements Runner {
+/** TensorFlow.js alone on an engine, in this process; or why this machine cannot run that engine. */
+export async function stockTfjs(engine: TfjsEngine): Promise<Contestant | Absent> {
+  const tf = await engine.load();
+  if ("reason" in tf) return tf;
+  tf.enableProdMode();
+  const use = () => useEngine(tf, engine);
+  return {
+    ...stockTfjsDescription(engine.name),
+    version: tf.version.tfjs,
+    prepare: async (workload, task) => {
+      await use();
+      return inProcess(new StockRunner(tf, workload, task), use);
+    },
+  };
+}
+
+class StockRunner implements Runner {
   readonly #tf: TensorFlow;
   readonly #task: TimedTask;
   readonly #shape: readonly number[];
@@ -79,7 +84,7 @@ class TfjsRunner implements Runner {
     return this.#task.operation === "step" ? this.#step() : this.#forward();
   }
 
-  /** The cpu backend computes as it is asked: nothing is ever under way. */
+  /** These engines compute as they are asked: nothing is ever under way. */
   async sync(): Promise<void> {}
 
   dispose(): void {

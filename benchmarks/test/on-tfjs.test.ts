@@ -1,0 +1,63 @@
+import { tfjsNode } from "@batchnorm/components";
+import { describeWith } from "@batchnorm/components/vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+// as built, since contestants run in processes of their own
+import { type Contestant, Unsupported } from "../dist/contestants/contestant.js";
+import { knownContestants } from "../dist/contestants/known.js";
+import { plain, taskName } from "../src/operations.js";
+import { fullProfile, groupsOf, profiles } from "../src/running/profile.js";
+import { cases, computed, errorsOf } from "./odd-cases.js";
+
+const tasks = (["step", "train", "infer"] as const).flatMap((operation) =>
+  ([null, "relu"] as const).map((activation) => ({ ...plain(operation), activation })),
+);
+
+/** A contestant by its name, in a process of its own: what it computes is right, and it does so again and again. */
+function suite(name: string, threads: number): void {
+  describe(`${name} on ${threads} threads`, () => {
+    let contestant: Contestant;
+    beforeAll(async () => {
+      const known = knownContestants().find((one) => one.name === name);
+      const opened = await known?.open(threads);
+      if (opened === undefined || "reason" in opened) throw new Error(`${name} is absent`);
+      contestant = opened;
+    }, 120_000);
+    afterAll(() => contestant?.close?.());
+
+    it("says who it is", () => {
+      expect(contestant).toMatchObject({ name: threads > 1 ? `${name} ${threads} threads` : name, threads });
+      expect(contestant.version).toMatch(contestant.kind === "peer" ? /^4\./ : /^\d/);
+    });
+
+    it.each(tasks.map((task) => [taskName(task), task] as const))("computes %s right", async (_, task) => {
+      for (const of of cases) {
+        const { errors, agrees } = await errorsOf(contestant, of, task);
+        expect(errors.map(({ result }) => result)).toEqual(computed[task.operation]);
+        expect({ shape: of.shape, agrees, errors }).toMatchObject({ agrees: true });
+      }
+    });
+
+    it("has no float64, and says so", async () => {
+      const [of] = cases as [(typeof cases)[number]];
+      await expect(errorsOf(contestant, { ...of, dtype: "float64" }, plain("infer"))).rejects.toThrow(Unsupported);
+    });
+  });
+}
+
+for (const name of ["tfjs-cpu", "tfjs-cpu-cpu", "tfjs-wasm", "stock tfjs-wasm"]) suite(name, 1);
+
+await describeWith(tfjsNode, "contestants in TensorFlow", () => {
+  for (const name of ["tfjs-tensorflow", "tfjs-tensorflow-onednn"]) {
+    suite(name, 2);
+    suite(`stock ${name}`, 1);
+  }
+});
+
+describe("profiles", () => {
+  it("have every engine in some groups of every one", () => {
+    for (const profile of Object.values(profiles)) {
+      expect(groupsOf(profile).some(({ everyEngine }) => everyEngine)).toBe(true);
+    }
+    expect(profiles[fullProfile.name]).toBe(fullProfile);
+  });
+});

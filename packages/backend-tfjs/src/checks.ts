@@ -1,0 +1,168 @@
+import {
+  type Affine,
+  checkOnePerChannel,
+  DTypeError,
+  describe,
+  describeShape,
+  type GradientSums,
+  type Moments,
+  OptionError,
+  ShapeError,
+  type Statistics,
+  sameShape,
+  sizeOf,
+  TensorError,
+  type View,
+} from "@batchnorm/core";
+import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
+import { isOnTape, type Tensor, type TensorFlow, type Variable } from "./tensor-flow.js";
+
+/** What the backend asks of the tensors that it is given, before it does anything. */
+export class Checks<M extends Disposable, S extends Disposable> {
+  readonly #tf: TensorFlow;
+  readonly #owner: object;
+  readonly #engine: string;
+
+  constructor(tf: TensorFlow, owner: object, engine: string) {
+    this.#tf = tf;
+    this.#owner = owner;
+    this.#engine = engine;
+  }
+
+  /** TensorFlow.js still runs on the engine that the backend was made for. */
+  engine(): void {
+    const now = this.#tf.getBackend();
+    if (now === this.#engine) return;
+    throw new OptionError(
+      `this backend was made while TensorFlow.js ran on ${this.#engine}, and it runs on ${now} now; make another with createTfjsBackend(tf), or go back with tf.setBackend("${this.#engine}")`,
+    );
+  }
+
+  /** A live tensor of this TensorFlow.js. */
+  own(x: Tensor): Tensor {
+    const tensor = x as Partial<Tensor> | null | undefined;
+    if (typeof tensor !== "object" || tensor === null || tensor.dataId === undefined || !Array.isArray(tensor.shape)) {
+      throw new TensorError(
+        "ERR_FOREIGN_TENSOR",
+        `expected a tensor of TensorFlow.js, got ${describe(x)}; make one with tf.tensor(values, shape) or backend.tensor(values, shape)`,
+      );
+    }
+    if (tensor.isDisposed) {
+      throw new TensorError(
+        "ERR_DISPOSED",
+        `a tensor of shape ${describeShape(tensor.shape)} was used after its dispose(); dispose it later, or keep it with tf.keep() where a tf.tidy() ends it`,
+      );
+    }
+    if (!this.#tf.engine().state.tensorInfo.has(tensor.dataId)) {
+      throw new TensorError(
+        "ERR_FOREIGN_TENSOR",
+        `a tensor of shape ${describeShape(tensor.shape)} belongs to another copy of TensorFlow.js than this backend; make both with the same tf`,
+      );
+    }
+    if (tensor.dtype !== "float32") {
+      throw new DTypeError(
+        `expected a float32 tensor, got ${describe(tensor.dtype)}; tf.cast(x, "float32") converts it`,
+      );
+    }
+    return x;
+  }
+
+  /** A live tensor that this backend may write. */
+  state(x: Tensor): Variable {
+    if (!(this.own(x) instanceof this.#tf.Variable)) {
+      throw new TensorError(
+        "ERR_ALIAS",
+        `expected a state, which may be written, but a tensor of shape ${describeShape(x.shape)} came; make it with backend.state(values, shape) or tf.variable(x)`,
+      );
+    }
+    return x as Variable;
+  }
+
+  sameSize(x: Tensor, as: Tensor): void {
+    if (!sameShape(this.own(x).shape, as.shape)) {
+      throw new ShapeError(
+        "ERR_SHAPE",
+        `expected a tensor of shape ${describeShape(as.shape)}, got ${describeShape(x.shape)}`,
+      );
+    }
+  }
+
+  data(x: Tensor, view: View): void {
+    this.engine();
+    const size = sizeOf(this.own(x).shape);
+    if (size !== sizeOf(view)) {
+      throw new ShapeError(
+        "ERR_SHAPE",
+        `a tensor of shape ${describeShape(x.shape)} has ${size} elements, but its view ${describeShape([view.outer, view.channels, view.inner])} has ${sizeOf(view)}`,
+      );
+    }
+  }
+
+  /** dy beside x. */
+  pair(dy: Tensor, x: Tensor, view: View): void {
+    this.data(x, view);
+    this.sameSize(dy, x);
+  }
+
+  /** A tensor for a result like x. It may be dy, no other of the inputs. */
+  out(out: Tensor | null, x: Tensor, others: readonly (Tensor | null)[]): void {
+    if (out === null) return;
+    this.sameSize(out, x);
+    if (isOnTape(this.#tf)) {
+      throw new OptionError(
+        "out cannot be used inside tf.grads, tf.variableGrads and their kin: the tape does not see that out has new values; leave it out there",
+      );
+    }
+    if (out.dataId === x.dataId) {
+      throw new TensorError("ERR_ALIAS", "out must not be x: backward reads x again; out may be dy, no other input");
+    }
+    if (out instanceof this.#tf.Variable) {
+      throw new TensorError("ERR_ALIAS", "out must not be a state: a parameter, a gradient or a statistic");
+    }
+    if (others.some((other) => other?.dataId === out.dataId)) {
+      throw new TensorError("ERR_ALIAS", "out must not be a parameter or statistic: it may be dy, no other input");
+    }
+  }
+
+  /** A weight or bias, or none: one number per channel. */
+  affine(p: Affine<Tensor>, view: View): void {
+    this.#perChannel("weight", p.weight, view);
+    this.#perChannel("bias", p.bias, view);
+  }
+
+  statistics(s: Statistics<Tensor>, view: View): void {
+    this.#perChannel("mean", s.mean, view);
+    this.#perChannel("variance", s.variance, view);
+  }
+
+  ownMoments(moments: Moments, view?: View): TfjsMoments<M> {
+    return this.#ownPerChannel(moments, TfjsMoments<M>, "moments", view);
+  }
+
+  ownSums(sums: GradientSums, view?: View): TfjsGradientSums<S> {
+    return this.#ownPerChannel(sums, TfjsGradientSums<S>, "gradient sums", view);
+  }
+
+  #ownPerChannel<Kind extends TfjsMoments<M> | TfjsGradientSums<S>>(
+    value: unknown,
+    kind: abstract new (...args: never) => Kind,
+    name: string,
+    view: View | undefined,
+  ): Kind {
+    if (!(value instanceof kind) || value.owner !== this.#owner) {
+      throw new TensorError(
+        "ERR_FOREIGN_TENSOR",
+        `expected ${name} of this tfjs backend, got ${describe(value)}; export and import them to bring them here`,
+      );
+    }
+    value.content;
+    if (view !== undefined && value.channels !== view.channels) {
+      throw new OptionError(`expected ${name} of ${view.channels} channels, got ${value.channels}`);
+    }
+    return value;
+  }
+
+  #perChannel(name: string, x: Tensor | null, view: View): void {
+    if (x !== null) checkOnePerChannel(name, this.own(x).shape, view);
+  }
+}

@@ -1,0 +1,46 @@
+import { type GradientSums, type Moments, TensorError } from "@batchnorm/core";
+
+/** What an engine holds until it is told to let go. */
+export interface Disposable {
+  dispose(): void;
+}
+
+/** What an engine knows of each channel, held until dispose. */
+class PerChannel<Content extends Disposable> {
+  /** @internal the backend that made it */
+  readonly owner: object;
+  readonly channels: number;
+  #content: Content | null;
+
+  constructor(owner: object, channels: number, content: Content) {
+    this.owner = owner;
+    this.channels = channels;
+    this.#content = content;
+  }
+
+  /** @internal */
+  get content(): Content {
+    if (this.#content === null) {
+      throw new TensorError("ERR_DISPOSED", "moments or gradient sums were used after their dispose()");
+    }
+    return this.#content;
+  }
+
+  dispose(): void {
+    this.#content?.dispose();
+    this.#content = null;
+  }
+}
+
+/** The moments of a batch by channel. */
+export class TfjsMoments<Content extends Disposable> extends PerChannel<Content> implements Moments {
+  readonly count: number;
+
+  constructor(owner: object, channels: number, count: number, content: Content) {
+    super(owner, channels, content);
+    this.count = count;
+  }
+}
+
+/** The two sums of the backward pass by channel. */
+export class TfjsGradientSums<Content extends Disposable> extends PerChannel<Content> implements GradientSums {}

@@ -1,0 +1,37 @@
+import { chromium } from "playwright-core";
+import { servePage } from "./server.mjs";
+
+/** Software rendering will do: what is judged are numbers, not times. */
+const flags = [
+  "--no-sandbox",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+];
+
+/**
+ * Opens a page in a browser, asks it, and closes both.
+ *
+ * @template Answer
+ * @param {string} executablePath the browser, Chromium
+ * @param {{ script: string, scripts: readonly string[] }} what the page's module script, and those that run before it
+ * @param {(page: import("playwright-core").Page) => Promise<Answer>} ask
+ * @returns {Promise<{ answer: Answer, complaints: readonly string[] }>} complaints: what the page's console showed
+ */
+export async function askPage(executablePath, { script, scripts }, ask) {
+  const server = await servePage(script, scripts);
+  const browser = await chromium.launch({ executablePath, args: flags });
+  try {
+    const page = await browser.newPage();
+    /** @type {string[]} */
+    const complaints = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(server.address);
+    return { answer: await ask(page), complaints };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

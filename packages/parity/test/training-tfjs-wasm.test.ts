@@ -1,0 +1,3 @@
+import { trainsByTape } from "./training.js";
+
+await trainsByTape("tfjs-wasm");
