@@ -1,16 +1,16 @@
 import {
   type Affine,
+  checkElements,
   checkOnePerChannel,
+  checkOut,
+  checkOwnPerChannel,
+  checkSameShape,
   DTypeError,
   describe,
   describeShape,
   type GradientSums,
   type Moments,
-  OptionError,
-  ShapeError,
   type Statistics,
-  sameShape,
-  sizeOf,
   TensorError,
   type View,
 } from "@batchnorm/core";
@@ -53,22 +53,11 @@ export class Checks {
   }
 
   sameSize(x: CpuTensor, as: CpuTensor): void {
-    if (!sameShape(this.own(x).shape, as.shape)) {
-      throw new ShapeError(
-        "ERR_SHAPE",
-        `expected a tensor of shape ${describeShape(as.shape)}, got ${describeShape(x.shape)}`,
-      );
-    }
+    checkSameShape(this.own(x).shape, as.shape);
   }
 
   data(x: CpuTensor, view: View): void {
-    const size = sizeOf(this.own(x).shape);
-    if (size !== sizeOf(view)) {
-      throw new ShapeError(
-        "ERR_SHAPE",
-        `a tensor of shape ${describeShape(x.shape)} has ${size} elements, but its view ${describeShape([view.outer, view.channels, view.inner])} has ${sizeOf(view)}`,
-      );
-    }
+    checkElements(this.own(x).shape, view);
   }
 
   /** dy beside x. */
@@ -83,15 +72,11 @@ export class Checks {
     this.own(out);
     this.sameSize(out, x);
     this.#sameType(out, x, "out");
-    if (out.storage === x.storage) {
-      throw new TensorError("ERR_ALIAS", "out must not be x: backward reads x again; out may be dy, no other input");
-    }
-    if (out.isState) {
-      throw new TensorError("ERR_ALIAS", "out must not be a state: a parameter, a gradient or a statistic");
-    }
-    if (others.some((other) => other?.storage === out.storage)) {
-      throw new TensorError("ERR_ALIAS", "out must not be a parameter or statistic: it may be dy, no other input");
-    }
+    checkOut({
+      isX: out.storage === x.storage,
+      isState: out.isState,
+      isOther: others.some((other) => other?.storage === out.storage),
+    });
   }
 
   /** A weight or bias, or none: one number per channel. */
@@ -116,20 +101,12 @@ export class Checks {
   #ownPerChannel<Kind extends CpuMoments | CpuGradientSums>(
     value: unknown,
     kind: abstract new (...args: never) => Kind,
-    name: string,
+    what: string,
     view: View | undefined,
   ): Kind {
-    if (!(value instanceof kind) || value.owner !== this.#owner) {
-      throw new TensorError(
-        "ERR_FOREIGN_TENSOR",
-        `expected ${name} of this cpu backend, got ${describe(value)}; export and import them to bring them here`,
-      );
-    }
-    value.arrays;
-    if (view !== undefined && value.channels !== view.channels) {
-      throw new OptionError(`expected ${name} of ${view.channels} channels, got ${value.channels}`);
-    }
-    return value;
+    const own = checkOwnPerChannel(value, kind, this.#owner, { what, backend: "cpu", view });
+    own.arrays; // throws where they have been disposed
+    return own;
   }
 
   #perChannel(name: string, x: CpuTensor | null, view: View): void {

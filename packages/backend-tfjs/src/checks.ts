@@ -1,16 +1,17 @@
 import {
   type Affine,
+  checkElements,
   checkOnePerChannel,
+  checkOut,
+  checkOwnPerChannel,
+  checkSameShape,
   DTypeError,
   describe,
   describeShape,
   type GradientSums,
   type Moments,
   OptionError,
-  ShapeError,
   type Statistics,
-  sameShape,
-  sizeOf,
   TensorError,
   type View,
 } from "@batchnorm/core";
@@ -79,23 +80,12 @@ export class Checks<M extends Disposable, S extends Disposable> {
   }
 
   sameSize(x: Tensor, as: Tensor): void {
-    if (!sameShape(this.own(x).shape, as.shape)) {
-      throw new ShapeError(
-        "ERR_SHAPE",
-        `expected a tensor of shape ${describeShape(as.shape)}, got ${describeShape(x.shape)}`,
-      );
-    }
+    checkSameShape(this.own(x).shape, as.shape);
   }
 
   data(x: Tensor, view: View): void {
     this.engine();
-    const size = sizeOf(this.own(x).shape);
-    if (size !== sizeOf(view)) {
-      throw new ShapeError(
-        "ERR_SHAPE",
-        `a tensor of shape ${describeShape(x.shape)} has ${size} elements, but its view ${describeShape([view.outer, view.channels, view.inner])} has ${sizeOf(view)}`,
-      );
-    }
+    checkElements(this.own(x).shape, view);
   }
 
   /** dy beside x. */
@@ -113,15 +103,11 @@ export class Checks<M extends Disposable, S extends Disposable> {
         "out cannot be used inside tf.grads, tf.variableGrads and their kin: the tape does not see that out has new values; leave it out there",
       );
     }
-    if (out.dataId === x.dataId) {
-      throw new TensorError("ERR_ALIAS", "out must not be x: backward reads x again; out may be dy, no other input");
-    }
-    if (out instanceof this.#tf.Variable) {
-      throw new TensorError("ERR_ALIAS", "out must not be a state: a parameter, a gradient or a statistic");
-    }
-    if (others.some((other) => other?.dataId === out.dataId)) {
-      throw new TensorError("ERR_ALIAS", "out must not be a parameter or statistic: it may be dy, no other input");
-    }
+    checkOut({
+      isX: out.dataId === x.dataId,
+      isState: out instanceof this.#tf.Variable,
+      isOther: others.some((other) => other?.dataId === out.dataId),
+    });
   }
 
   /** A weight or bias, or none: one number per channel. */
@@ -146,20 +132,12 @@ export class Checks<M extends Disposable, S extends Disposable> {
   #ownPerChannel<Kind extends TfjsMoments<M> | TfjsGradientSums<S>>(
     value: unknown,
     kind: abstract new (...args: never) => Kind,
-    name: string,
+    what: string,
     view: View | undefined,
   ): Kind {
-    if (!(value instanceof kind) || value.owner !== this.#owner) {
-      throw new TensorError(
-        "ERR_FOREIGN_TENSOR",
-        `expected ${name} of this tfjs backend, got ${describe(value)}; export and import them to bring them here`,
-      );
-    }
-    value.content;
-    if (view !== undefined && value.channels !== view.channels) {
-      throw new OptionError(`expected ${name} of ${view.channels} channels, got ${value.channels}`);
-    }
-    return value;
+    const own = checkOwnPerChannel(value, kind, this.#owner, { what, backend: "tfjs", view });
+    own.content; // throws where they have been disposed
+    return own;
   }
 
   #perChannel(name: string, x: Tensor | null, view: View): void {

@@ -1,6 +1,6 @@
 import type { Values } from "./dtype.js";
-import { describe, describeShape, OptionError, ShapeError } from "./errors.js";
-import { checkShape, sizeOf } from "./view.js";
+import { describe, describeShape, OptionError, ShapeError, TensorError } from "./errors.js";
+import { checkShape, sameShape, sizeOf, type View } from "./view.js";
 
 /** Positions in a tensor are int32 on every engine, and so is the one a stride behind the last. */
 const mostElements = 2 ** 30;
@@ -21,6 +21,72 @@ export function checkValues(values: Values, shape: readonly number[]): void {
       `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came${hint}`,
     );
   }
+}
+
+/** @throws ShapeError unless a tensor has the shape of another */
+export function checkSameShape(shape: readonly number[], as: readonly number[]): void {
+  if (sameShape(shape, as)) return;
+  throw new ShapeError("ERR_SHAPE", `expected a tensor of shape ${describeShape(as)}, got ${describeShape(shape)}`);
+}
+
+/** @throws ShapeError unless a tensor has as many elements as its view */
+export function checkElements(shape: readonly number[], { outer, channels, inner }: View): void {
+  const viewed = [outer, channels, inner];
+  if (sizeOf(shape) === sizeOf(viewed)) return;
+  throw new ShapeError(
+    "ERR_SHAPE",
+    `a tensor of shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but its view ${describeShape(viewed)} has ${sizeOf(viewed)}`,
+  );
+}
+
+/** What a tensor that is given for a result is besides. */
+export interface OutAliases {
+  readonly isX: boolean;
+  readonly isState: boolean;
+  /** a parameter or a statistic of the same call */
+  readonly isOther: boolean;
+}
+
+/** @throws TensorError where what is given for a result is an input other than dy, or a state */
+export function checkOut({ isX, isState, isOther }: OutAliases): void {
+  const wrong = isX
+    ? "x: backward reads x again; out may be dy, no other input"
+    : isState
+      ? "a state: a parameter, a gradient or a statistic"
+      : isOther
+        ? "a parameter or statistic: it may be dy, no other input"
+        : null;
+  if (wrong !== null) throw new TensorError("ERR_ALIAS", `out must not be ${wrong}`);
+}
+
+/** Numbers by channel that a backend has made: moments, gradient sums. */
+export interface OwnedPerChannel {
+  readonly owner: object;
+  readonly channels: number;
+}
+
+/**
+ * @param what as people read it: "moments"
+ * @param backend as people read it: "cpu"
+ * @param view whose channels they have to have, where one is known
+ * @throws TensorError unless a backend has made them, OptionError for another number of channels
+ */
+export function checkOwnPerChannel<Kind extends OwnedPerChannel>(
+  value: unknown,
+  kind: abstract new (...args: never) => Kind,
+  owner: object,
+  { what, backend, view }: { readonly what: string; readonly backend: string; readonly view: View | undefined },
+): Kind {
+  if (!(value instanceof kind) || value.owner !== owner) {
+    throw new TensorError(
+      "ERR_FOREIGN_TENSOR",
+      `expected ${what} of this ${backend} backend, got ${describe(value)}; export and import them to bring them here`,
+    );
+  }
+  if (view !== undefined && value.channels !== view.channels) {
+    throw new OptionError(`expected ${what} of ${view.channels} channels, got ${value.channels}`);
+  }
+  return value;
 }
 
 /** @throws OptionError where count - correction leaves nothing to divide by */

@@ -3,7 +3,11 @@ import {
   channelsOfGradientSums,
   channelsOfMoments,
   checkCorrection,
+  checkElements,
+  checkOut,
+  checkOwnPerChannel,
   checkParts,
+  checkSameShape,
   checkValues,
   OptionError,
   ShapeError,
@@ -52,5 +56,39 @@ describe("parts to merge", () => {
     expect(checkParts([{ channels: 3 }, { channels: 3 }])).toBe(3);
     expect(() => checkParts([])).toThrow(/expected at least one part to merge, got none/);
     expect(() => checkParts([{ channels: 3 }, { channels: 2 }])).toThrow(/as many channels, got 3 and 2/);
+  });
+});
+
+describe("tensors of a call", () => {
+  const view = { outer: 2, channels: 3, inner: 1 };
+
+  it("have one shape, and as many elements as their view", () => {
+    expect(() => checkSameShape([2, 3], [2, 3])).not.toThrow();
+    expect(() => checkSameShape([3, 2], [2, 3])).toThrow(/expected a tensor of shape \[2, 3\], got \[3, 2\]/);
+    expect(() => checkElements([2, 3], view)).not.toThrow();
+    expect(() => checkElements([2, 4], view)).toThrow(/shape \[2, 4\] has 8 elements, but its view \[2, 3, 1\] has 6/);
+  });
+
+  it("may be given for a result unless they are read again or kept", () => {
+    const fresh = { isX: false, isState: false, isOther: false };
+    expect(() => checkOut(fresh)).not.toThrow();
+    expect(() => checkOut({ ...fresh, isX: true })).toThrow(/out must not be x: backward reads x again/);
+    expect(() => checkOut({ ...fresh, isState: true })).toThrow(/out must not be a state/);
+    expect(() => checkOut({ ...fresh, isOther: true })).toThrow(/out must not be a parameter or statistic/);
+  });
+
+  it("have moments of the same backend and channels", () => {
+    class Own {
+      readonly channels = 3;
+      constructor(readonly owner: object) {}
+    }
+    const owner = {};
+    const own = new Own(owner);
+    const about = { what: "moments", backend: "cpu", view };
+    expect(checkOwnPerChannel(own, Own, owner, about)).toBe(own);
+    expect(() => checkOwnPerChannel(own, Own, {}, about)).toThrow(/expected moments of this cpu backend, got/);
+    expect(() => checkOwnPerChannel({}, Own, owner, about)).toThrow(/export and import them to bring them here/);
+    const narrow = { ...about, view: { ...view, channels: 2 } };
+    expect(() => checkOwnPerChannel(own, Own, owner, narrow)).toThrow(/expected moments of 2 channels, got 3/);
   });
 });
