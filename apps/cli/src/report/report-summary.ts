@@ -1,5 +1,12 @@
-import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
-import { describePresence, ownCommand } from "@batchnorm/components";
+import {
+  absentLines,
+  type BenchmarkCase,
+  formatRatio,
+  formatTime,
+  operationNames,
+  shapeOf,
+} from "@batchnorm/benchmarks";
+import { ownCommand } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
@@ -16,14 +23,15 @@ export function reportSummary(report: Report): string {
     "",
     table(head, rows, [2, 3, 4, 5]),
     "",
-    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}`}.`,
+    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${stockIs}`}.`,
     ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
-    ...report.absent.map(
-      ({ name, reason, remedy }) => `${name} ${describePresence({ present: false, reason, remedy })}`,
-    ),
+    ...absentLines(report.absent),
     `PyTorch and ONNX Runtime are timed by \`${ownCommand("bench")}\`, not by a report.`,
   ].join("\n");
 }
+
+/** The peers of a report. */
+export const stockIs = "Stock is TensorFlow.js alone, as its users write batch normalization";
 
 /** What a report says where it recommends nothing. */
 export const noneAgrees = "no backend here agrees with the specification";

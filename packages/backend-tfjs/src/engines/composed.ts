@@ -92,8 +92,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     o: PassOptions,
   ): TensorSums {
     return tidied(this.tf, () => {
-      const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
+      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
       return this.#keptSums(this.#sums(dz, centred, view, content.mean));
     });
   }
@@ -136,8 +135,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   ): Gradients<Tensor> {
     return tidied(this.tf, () => {
       const { content } = moments;
-      const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
+      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
   }
@@ -152,8 +150,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   ): Gradients<Tensor> {
     return tidied(this.tf, () => {
       const { content } = moments;
-      const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
+      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
       const sums = this.#sums(dz, centred, view, content.mean);
       return this.#gradients(dz, centred, view, moments, sums, p, o);
     });
@@ -226,6 +223,19 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     eps: number,
   ): Tensor {
     return this.affine(x, view, this.#ofStatistics({ mean, variance }, p, eps));
+  }
+
+  /** What the backward pass of training reads: x - shift, and dy where ReLU let it through. */
+  protected centredAndMasked(
+    dy: Tensor,
+    x: Tensor,
+    view: View,
+    content: TensorMoments,
+    p: Affine<Tensor>,
+    o: PassOptions,
+  ): Readonly<Record<"centred" | "dz", Tensor>> {
+    const centred = this.centred(x, view, content.shift);
+    return { centred, dz: this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o) };
   }
 
   protected activated(z: Tensor, { activation }: PassOptions): Tensor {

@@ -80,8 +80,7 @@ export class TensorFlowEngine extends ComposedEngine {
     if (!this.#isFused(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
     const { content } = moments;
     return tidied(this.tf, () => {
-      const centred = this.centred(x, view, content.shift);
-      const dz = this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o);
+      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
       const { dx, dweight, dbias } = this.#operations.gradients(dz, centred, view, content, p, o.eps);
       return {
         dx: o.needs.dx ? dx : null,
