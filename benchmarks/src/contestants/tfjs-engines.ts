@@ -13,6 +13,15 @@ export interface TfjsEngine {
 
 const cpu: TfjsEngine = { name: "cpu", load: () => import("@tensorflow/tfjs") };
 
+/** Looking for tfjs-node starts a process, and an engine is asked for before every turn. */
+function once<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | null = null;
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}
+
 const wasm: TfjsEngine = {
   name: "wasm",
   load: async () => {
@@ -24,14 +33,14 @@ const wasm: TfjsEngine = {
 
 const tensorflow: TfjsEngine = {
   name: "tensorflow",
-  load: async () => {
+  load: once(async () => {
     const presence = await tfjsNode.probe();
     if (!presence.present) return presence;
     // read when it is loaded: no lines of its own, and oneDNN's kernels, which are quicker
     process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
     process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
     return loadTfjsNode(presence.path as string) as TensorFlow;
-  },
+  }),
 };
 
 /** The engines of TensorFlow.js that run in Node: plain JavaScript, WebAssembly, and TensorFlow itself. */

@@ -1,19 +1,13 @@
-import { max, median } from "simple-statistics";
-import { caseId } from "../cases/id.js";
 import type { BenchmarkCase } from "../cases/schema.js";
 import type { TimedOperation } from "../operations.js";
 import { ratioOf } from "./derive.js";
+import { type CaseRatio, type RatioRange, rangeOf } from "./ratios.js";
 import type { BenchmarkResult } from "./schema.js";
 
 /** How many times as long TensorFlow.js alone takes as our backend on the same engine, over all cases of one operation. */
-export interface EngineRatios {
+export interface EngineRatios extends RatioRange {
   readonly operation: TimedOperation;
   readonly backend: string;
-  readonly alone: string;
-  readonly cases: number;
-  readonly least: { readonly ratio: number; readonly case: string };
-  readonly median: number;
-  readonly most: number;
 }
 
 /** What TensorFlow.js alone is called on the engine of one of our backends, by their names in a result without threads. */
@@ -39,24 +33,14 @@ export function engineRatios(
     const ending = threads > 1 ? ` ${threads} threads` : "";
     const alone = aloneOn[backend.slice(0, backend.length - ending.length)];
     if (alone === undefined) return [];
-    const ratios = result.groups.flatMap((group) => {
+    const ratios = result.groups.flatMap((group): CaseRatio[] => {
       const { activation, outputs } = group;
       if (group.operation !== operation || (layout !== null && group.case.layout !== layout)) return [];
       if (activation !== null || outputs !== "fresh") return [];
       const ratio = ratioOf(group, alone + ending, backend);
-      return ratio === null ? [] : [{ ratio, case: caseId(group.case) }];
+      return ratio === null ? [] : [{ ratio, case: group.case }];
     });
-    const [first, ...others] = ratios;
-    if (first === undefined) return [];
-    const values = ratios.map(({ ratio }) => ratio);
-    return {
-      operation,
-      backend,
-      alone: alone + ending,
-      cases: ratios.length,
-      least: others.reduce((least, one) => (one.ratio < least.ratio ? one : least), first),
-      median: median(values),
-      most: max(values),
-    };
+    const range = rangeOf(ratios);
+    return range === null ? [] : { operation, backend, ...range };
   });
 }

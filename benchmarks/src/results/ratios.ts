@@ -5,16 +5,26 @@ import { type TimedOperation, timedOperations } from "../operations.js";
 import { fastestBackend, ratioOf } from "./derive.js";
 import type { BenchmarkResult } from "./schema.js";
 
-/** How many times as long a peer takes as the fastest of our backends, over all cases of one operation. */
-export interface PeerRatios {
-  readonly operation: TimedOperation;
-  readonly peer: string;
+/** How many times as long one takes as another, on a case. */
+export interface CaseRatio {
+  readonly ratio: number;
+  readonly case: BenchmarkCase;
+}
+
+/** The same over many cases. */
+export interface RatioRange {
   /** how many cases both were timed on */
   readonly cases: number;
-  /** where we are the slowest beside it */
+  /** where the other is the slowest beside it */
   readonly least: { readonly ratio: number; readonly case: string };
   readonly median: number;
   readonly most: number;
+}
+
+/** How many times as long a peer takes as the fastest of our backends, over all cases of one operation. */
+export interface PeerRatios extends RatioRange {
+  readonly operation: TimedOperation;
+  readonly peer: string;
 }
 
 /** Every peer on every operation as users write it, without ReLU and with fresh results; those never timed are left out. */
@@ -22,18 +32,8 @@ export function peerRatios(result: BenchmarkResult): PeerRatios[] {
   const peers = result.contestants.filter(({ kind }) => kind === "peer");
   return timedOperations.flatMap((operation) =>
     peers.flatMap(({ name }) => {
-      const ratios = ratiosOf(result, operation, name);
-      const [first, ...others] = ratios;
-      if (first === undefined) return [];
-      const values = ratios.map(({ ratio }) => ratio);
-      return {
-        operation,
-        peer: name,
-        cases: values.length,
-        least: leastOf(first, others),
-        median: median(values),
-        most: max(values),
-      };
+      const range = rangeOf(ratiosOf(result, operation, name));
+      return range === null ? [] : { operation, peer: name, ...range };
     }),
   );
 }
@@ -67,7 +67,7 @@ export function worstCases(result: BenchmarkResult, peers: readonly string[], co
 }
 
 /** A peer's time over that of our fastest backend on every case on which both were timed, as users write it. */
-function ratiosOf(result: BenchmarkResult, operation: TimedOperation, peer: string) {
+function ratiosOf(result: BenchmarkResult, operation: TimedOperation, peer: string): CaseRatio[] {
   return result.groups.flatMap((group) => {
     if (group.operation !== operation || group.activation !== null || group.outputs !== "fresh") return [];
     const best = fastestBackend(result, group);
@@ -76,9 +76,16 @@ function ratiosOf(result: BenchmarkResult, operation: TimedOperation, peer: stri
   });
 }
 
-function leastOf(first: CaseRatio, others: readonly CaseRatio[]): PeerRatios["least"] {
-  const { ratio, case: kase } = others.reduce((least, one) => (one.ratio < least.ratio ? one : least), first);
-  return { ratio, case: caseId(kase) };
+/** The least, the median and the largest; null of none. */
+export function rangeOf(ratios: readonly CaseRatio[]): RatioRange | null {
+  const [first, ...others] = ratios;
+  if (first === undefined) return null;
+  const least = others.reduce((one, other) => (other.ratio < one.ratio ? other : one), first);
+  const values = ratios.map(({ ratio }) => ratio);
+  return {
+    cases: values.length,
+    least: { ratio: least.ratio, case: caseId(least.case) },
+    median: median(values),
+    most: max(values),
+  };
 }
-
-type CaseRatio = ReturnType<typeof ratiosOf>[number];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdir, readdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -36,9 +36,13 @@ export function libraryFolder(
   return join(userCache(env, platform), "batchnorm", `tensorflow-cpu-${wheel.version}`);
 }
 
-/** Whether a library is kept and whole: it was put there only after its wheel was verified. */
+/** A header that the addon's build reads first, and the link that it is linked with. */
+const built = [join("include", "tensorflow", "c", "c_api.h"), join("lib", "libtensorflow.so")];
+
+/** Whether a library is kept and whole, headers included: it was put there only after its wheel was verified. */
 export async function isKept(wheel: TensorflowWheel): Promise<boolean> {
   const folder = libraryFolder(wheel);
+  if (!built.every((path) => existsSync(join(folder, path)))) return false;
   const sizes = await Promise.all(
     Object.entries(wheel.libraries).map(async ([name, bytes]) => {
       const found = await stat(join(folder, "lib", name)).catch(() => undefined);

@@ -134,11 +134,13 @@ describe.skipIf(!hasWheel)("installing TensorFlow.js for Node", () => {
     await install(wheel);
     writeFileSync(join(cache, "tensorflow-cpu-2.15.1", "lib", "libtensorflow_cc.so.2"), "2.1");
     await install(wheel);
+    rmSync(join(cache, "tensorflow-cpu-2.15.1", "include"), { recursive: true });
+    await install(wheel);
     rmSync(cache, { recursive: true });
     expect(await tfjsNode.probe()).toMatchObject({ present: false });
     await install(wheel);
     expect(await tfjsNode.probe()).toMatchObject({ present: true, version: "2.15.1" });
-    expect(downloads()).toHaveLength(3);
+    expect(downloads()).toHaveLength(4);
   });
 
   it("refuses a wheel with another hash, and leaves nothing", async () => {
