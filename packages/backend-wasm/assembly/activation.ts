@@ -1,0 +1,26 @@
+/**
+ * Kernels are generic over what follows scale and shift, so that each has a loop without a question in it. The types
+ * only name the two.
+ */
+export type Plain = f32;
+export type Relu = i32;
+
+// @ts-ignore: decorator
+@inline
+export function isRelu<Activation>(): bool {
+  return isInteger<Activation>();
+}
+
+/** `z <= 0 ? 0 : value` in every lane: NaN passes. */
+// @ts-ignore: decorator
+@inline
+export function passed(value: v128, z: v128): v128 {
+  return v128.andnot(value, f32x4.le(z, f32x4.splat(0)));
+}
+
+/** The same of one value in float64. */
+// @ts-ignore: decorator
+@inline
+export function passedWide(value: f64, z: f64): f64 {
+  return z <= 0 ? 0 : value;
+}

@@ -1,0 +1,48 @@
+import { Channel, job } from "../job";
+import { columnBytes, termBytes } from "../plan";
+
+/** k, where the kernels of columns look for it. */
+export function expandSample(c: i32, by: Channel): void {
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) store<f32>(columnOf(c, q, i), by.k);
+  }
+}
+
+/** The coefficients of a channel, for each of its columns. */
+export function expandCoefficients(c: i32, by: Channel): void {
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) {
+      const p = columnOf(c, q, i);
+      store<f32>(p, by.mean32);
+      store<f32>(p, by.scale32, 16);
+      store<f32>(p, by.scaleLow, 32);
+      store<f32>(p, by.shift32, 48);
+    }
+  }
+}
+
+/** What a backward pass applies besides. */
+export function expandTerms(c: i32, by: Channel): void {
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) {
+      const column = indexOf(c, q, i);
+      const p = job.terms + <usize>(column >> 2) * termBytes + (<usize>(column & 3) << 2);
+      store<f32>(p, by.slope32);
+      store<f32>(p, by.offset32, 16);
+    }
+  }
+}
+
+/** The column of place i of channel c in the q-th of the rows that make a row of columns. */
+// @ts-ignore: decorator
+@inline
+export function indexOf(c: i32, q: i32, i: i32): i32 {
+  return (q * job.channels + c) * job.inner + i;
+}
+
+// @ts-ignore: decorator
+@inline
+function columnOf(c: i32, q: i32, i: i32): usize {
+  const column = indexOf(c, q, i);
+  return job.perColumn + <usize>(column >> 2) * columnBytes + (<usize>(column & 3) << 2);
+}

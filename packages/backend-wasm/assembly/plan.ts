@@ -1,0 +1,102 @@
+import { channelBytes, job } from "./job";
+
+/** Runs of fewer values than this are columns. */
+const shortestRun = 16;
+/** Elements of a segment of a run: a multiple of what a kernel takes at a time. */
+export const segment = 16384;
+/** Bytes that are contiguous in a block of channels: shorter runs in turn cost the memory a factor of two. */
+const contiguous = 32768;
+const leastContiguous = 8192;
+/** Bytes of a block of channels that stay in the second-level cache. */
+const slab = 1 << 20;
+/** Enough tasks that no thread waits long for the last. */
+const tasks = 16;
+/** Elements of a chunk or a task of an application, at least. */
+const leastWork = 16384;
+/** Fewer elements are not worth the waking of another thread. */
+const leastParallel = 32768;
+/** Channels of a task that has nothing to do with values. */
+export const channelsOfTask = 128;
+/** Bytes of working memory of a vector of columns: float32 coefficients, terms of a backward pass, two float64 sums. */
+export const columnBytes: usize = 64;
+export const termBytes: usize = 32;
+export const columnSumBytes: usize = 64;
+export const runSumBytes: usize = 32;
+
+// @ts-ignore: decorator
+@inline
+function ceilDiv(a: i32, b: i32): i32 {
+  return (a - 1) / b + 1;
+}
+
+/**
+ * Cuts a view into tasks, by its sizes alone: the number of threads changes who does a task, never what it adds up.
+ *
+ * @returns the bytes of working memory that an operation on it needs
+ */
+export function plan(outer: i32, channels: i32, inner: i32): usize {
+  job.outer = outer;
+  job.channels = channels;
+  job.inner = inner;
+  job.isColumns = i32(inner < shortestRun);
+  job.parallel = i32(<i64>outer * channels * inner >= leastParallel);
+  return <usize>channels * channelBytes + (job.isColumns ? planColumns() : planRuns());
+}
+
+/** A channel is a run of values in each image; a block is some adjacent channels. */
+function planRuns(): usize {
+  const outer = job.outer;
+  const channels = job.channels;
+  const inner = job.inner;
+  const runBytes = inner << 2;
+  const wanted = min(contiguous, max(leastContiguous, slab / outer));
+  let block = min(channels, ceilDiv(wanted, min(runBytes, wanted)));
+  if (ceilDiv(channels, block) < tasks) block = max(1, channels / tasks);
+  job.block = block;
+  job.blocks = ceilDiv(channels, block);
+  job.segments = ceilDiv(inner, segment);
+  const units = outer * job.segments;
+  const unitElements = min(inner, segment) * block;
+  const most = max(1, <i32>min<i64>(units, <i64>units * unitElements / leastWork));
+  job.chunks = job.blocks >= tasks / 2 ? 1 : min(most, ceilDiv(tasks, job.blocks));
+  job.unitsPerChunk = ceilDiv(units, job.chunks);
+  job.chunks = ceilDiv(units, job.unitsPerChunk);
+  job.piecesPerTask = max(1, (4 * leastWork) / min(inner, segment));
+  return <usize>job.chunks * <usize>channels * runSumBytes;
+}
+
+/** Channels last, or so few values side by side that each place of a row is a column of its own. */
+function planColumns(): usize {
+  const outer = job.outer;
+  const channels = job.channels;
+  const inner = job.inner;
+  const row = channels * inner;
+  job.fold = foldOf(row);
+  job.width = row * job.fold;
+  job.vectors = (job.width + 3) >> 2;
+  job.rows = outer / job.fold;
+  const rows = max(1, job.rows);
+  const fewest = ceilDiv(rows, 256);
+  job.rowsPerChunk = (max(fewest, min(rows, max(64, (4 * leastWork) / job.width))) + 7) & ~7;
+  job.chunks = ceilDiv(rows, job.rowsPerChunk);
+  job.panels = max(1, min(ceilDiv(tasks, job.chunks), job.vectors >> 6));
+  job.vectorsPerPanel = ceilDiv(job.vectors, job.panels);
+  job.panels = ceilDiv(job.vectors, job.vectorsPerPanel);
+  return <usize>job.vectors * (columnBytes + termBytes + <usize>job.chunks * columnSumBytes);
+}
+
+/** How many rows make one of at least 16 columns and whole vectors. */
+function foldOf(row: i32): i32 {
+  if (row >= 16) return 1;
+  let fold = ceilDiv(16, row);
+  while ((fold * row) & 3) fold++;
+  return fold;
+}
+
+/** Where the working memory of a plan lies. */
+export function place(memory: usize): void {
+  job.perChannel = memory;
+  job.perColumn = memory + <usize>job.channels * channelBytes;
+  job.terms = job.isColumns ? job.perColumn + <usize>job.vectors * columnBytes : 0;
+  job.partials = job.isColumns ? job.terms + <usize>job.vectors * termBytes : job.perColumn;
+}
