@@ -11,11 +11,26 @@ export function isRelu<Activation>(): bool {
   return isInteger<Activation>();
 }
 
-/** `z <= 0 ? 0 : value` in every lane: NaN passes. */
+/** `z <= 0 ? 0 : value` in every lane of float32: NaN passes. */
 // @ts-ignore: decorator
 @inline
 export function passed(value: v128, z: v128): v128 {
   return v128.andnot(value, f32x4.le(z, f32x4.splat(0)));
+}
+
+/** The same in both lanes of float64. */
+// @ts-ignore: decorator
+@inline
+export function passedPair(value: v128, z: v128): v128 {
+  return v128.andnot(value, f64x2.le(z, f64x2.splat(0)));
+}
+
+/** Values in float32, by z of the first and the last two in float64. */
+// @ts-ignore: decorator
+@inline
+export function passedBy(value: v128, low: v128, high: v128): v128 {
+  const zero = f64x2.splat(0);
+  return v128.andnot(value, v128.shuffle<i32>(f64x2.le(low, zero), f64x2.le(high, zero), 0, 2, 4, 6));
 }
 
 /** The same of one value in float64. */

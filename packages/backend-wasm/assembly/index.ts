@@ -2,7 +2,6 @@
 import { job } from "./job";
 import { Phase } from "./phases";
 import { channelsOfTask, place } from "./plan";
-import { piecesOfRuns } from "./tasks/runs";
 import { runPhase } from "./team";
 
 export { plan } from "./plan";
@@ -27,6 +26,8 @@ export function prepare(memory: usize, share: bool, x: usize, eps: f64, relu: bo
   job.moments = 0;
   job.sums = 0;
   job.sumsAreGiven = 0;
+  job.hasShift = 0;
+  job.hasFar = 0;
   job.hasWide = 0;
 }
 
@@ -35,15 +36,12 @@ export function train(moments: usize, out: usize): bool {
   job.moments = moments;
   job.count = <f64>job.outer * <f64>job.inner;
   job.out = out;
-  if (job.isColumns) {
-    if (!runPhase(Phase.SampleColumns, tasksOfChannels())) return false;
-    if (!runPhase(Phase.MomentsOfColumns, job.chunks * job.panels)) return false;
-  } else if (out && job.chunks == 1) {
-    return runPhase(Phase.TrainBlock, job.blocks);
-  } else if (!runPhase(Phase.MomentsOfRuns, job.blocks * job.chunks)) {
-    return false;
-  }
-  return runPhase(Phase.FinishMoments, tasksOfChannels()) && (!out || apply());
+  if (out && !job.isColumns && job.chunks == 1) return runPhase(Phase.TrainBlock, job.blocks);
+  if (!runPhase(Phase.Sample, tasksOfChannels())) return false;
+  const isSummed = job.isColumns
+    ? runPhase(Phase.MomentsOfColumns, job.chunks * job.panels)
+    : runPhase(Phase.MomentsOfRuns, job.blocks * job.chunks);
+  return isSummed && runPhase(Phase.FinishMoments, tasksOfChannels()) && (!out || apply());
 }
 
 /** y by given moments of `count` values, or by given statistics. */
@@ -58,9 +56,8 @@ export function normalize(moments: usize, count: f64, mean: usize, variance: usi
 }
 
 function apply(): bool {
-  if (!job.isColumns) return runPhase(Phase.NormalizeRuns, tasksOfPieces());
-  if (!runPhase(Phase.NormalizeColumns, job.chunks * job.panels)) return false;
-  return !job.hasWide || runPhase(Phase.WideColumns, tasksOfChannels());
+  if (!job.isColumns) return runPhase(Phase.NormalizeRuns, job.pieceTasks);
+  return runPhase(Phase.NormalizeColumns, job.chunks * job.panels);
 }
 
 /**
@@ -98,15 +95,11 @@ export function backward(
     if (!isSummed || !runPhase(Phase.FinishGradients, tasksOfChannels())) return false;
   }
   if (!out) return true;
-  if (!job.isColumns) return runPhase(Phase.GradientOfRuns, tasksOfPieces());
+  if (!job.isColumns) return runPhase(Phase.GradientOfRuns, job.pieceTasks);
   if (!runPhase(Phase.GradientOfColumns, job.chunks * job.panels)) return false;
   return !job.hasWide || runPhase(Phase.WideColumns, tasksOfChannels());
 }
 
 function tasksOfChannels(): i32 {
   return (job.channels - 1) / channelsOfTask + 1;
-}
-
-function tasksOfPieces(): i32 {
-  return (piecesOfRuns() - 1) / job.piecesPerTask + 1;
 }

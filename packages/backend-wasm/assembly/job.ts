@@ -36,7 +36,9 @@ export class Job {
   count: f64;
   eps: f64;
 
-  /** whether float32 has too narrow a range for any channel */
+  /** whether any channel has a k to subtract, is far, is wide: see Channel */
+  hasShift: i32;
+  hasFar: i32;
   hasWide: i32;
 
   // The plan, see plan.ts.
@@ -47,11 +49,17 @@ export class Job {
   blocks: i32;
   /** parts into which the values of a channel are cut, the same for any number of threads */
   chunks: i32;
-  /** of runs: segments of a run, and how many of them (of all images) are a chunk's, at most */
+  /** of runs: segments of a run; images of a unit, which is a segment of them; units, and how many of them are a chunk's */
   segments: i32;
+  imagesPerUnit: i32;
+  imageBytes: usize;
+  units: i32;
   unitsPerChunk: i32;
-  /** of runs: segments of an application in the order of memory */
-  piecesPerTask: i32;
+  /** of runs, where no sums come before: whole units of a task, or tasks of a unit and channels of such a task */
+  unitsPerPiece: i32;
+  piecesPerUnit: i32;
+  channelsPerPiece: i32;
+  pieceTasks: i32;
   /** of columns: rows of the tensor that make a row of columns, columns in it, and vectors of four */
   fold: i32;
   width: i32;
@@ -73,27 +81,28 @@ export const job = changetype<Job>(1024);
 /** What is known of a channel while an operation runs. */
 @unmanaged
 export class Channel {
-  // z = (x - mean) scale + shift and dx = scale dz + slope (x - mean) + offset, in float64
+  // z = (x - mean) scale + shift = x scale + directShift and dx = scale dz + slope (x - mean) + offset
   mean: f64;
   meanLow: f64;
   invStd: f64;
   scale: f64;
   shift: f64;
+  directShift: f64;
   slope: f64;
   offset: f64;
   /** sum d and sum d^2 of moments, d = x - k; sum dz and sum dz (x - mean) of gradients */
   first: f64;
   second: f64;
-  // the same in float32, z = (x - mean32) scale32 + ((x - mean32) scaleLow + shift32)
+  /** about which moments are summed */
+  k: f64;
+  // dx = scale32 dz + slope32 (x - mean32) + offset32
   mean32: f32;
   scale32: f32;
-  scaleLow: f32;
-  shift32: f32;
   slope32: f32;
   offset32: f32;
-  /** about which moments are summed */
-  k: f32;
-  /** whether float32 has too narrow a range for it */
+  /** whether x is so far from zero that x scale would lose digits */
+  isFar: i32;
+  /** whether float32 has too narrow a range for dx */
   isWide: i32;
 }
 

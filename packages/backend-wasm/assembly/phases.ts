@@ -9,9 +9,10 @@ export const enum Phase {
   TrainBlock,
   /** the same backward */
   BackwardBlock,
+  /** about which value the moments of each channel are summed */
+  Sample,
   /** sums of a chunk of a block, a chunk of rows */
   MomentsOfRuns,
-  SampleColumns,
   MomentsOfColumns,
   GradientSumsOfRuns,
   GradientSumsOfColumns,
@@ -36,7 +37,7 @@ export function runTask(phase: i32, index: i32): void {
       return backwardBlock(index);
     case Phase.MomentsOfRuns:
       return sumMomentsOfBlock(index);
-    case Phase.SampleColumns:
+    case Phase.Sample:
       return sampleTask(index);
     case Phase.MomentsOfColumns:
       return sumMomentsInColumns(index);

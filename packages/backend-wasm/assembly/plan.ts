@@ -17,9 +17,9 @@ const leastWork = 16384;
 const leastParallel = 32768;
 /** Channels of a task that has nothing to do with values. */
 export const channelsOfTask = 128;
-/** Bytes of working memory of a vector of columns: float32 coefficients, terms of a backward pass, two float64 sums. */
-export const columnBytes: usize = 64;
-export const termBytes: usize = 32;
+/** Bytes of working memory of a vector of columns: coefficients in float64, those of dx in float32, two sums in float64. */
+export const columnBytes: usize = 96;
+export const termBytes: usize = 64;
 export const columnSumBytes: usize = 64;
 export const runSumBytes: usize = 32;
 
@@ -55,14 +55,30 @@ function planRuns(): usize {
   job.block = block;
   job.blocks = ceilDiv(channels, block);
   job.segments = ceilDiv(inner, segment);
-  const units = outer * job.segments;
-  const unitElements = min(inner, segment) * block;
-  const most = max(1, <i32>min<i64>(units, <i64>units * unitElements / leastWork));
+  job.imagesPerUnit = outer >= 4 ? 4 : 1;
+  job.imageBytes = (<usize>channels * <usize>inner) << 2;
+  job.units = ceilDiv(outer, job.imagesPerUnit) * job.segments;
+  const runElements = min(inner, segment) * job.imagesPerUnit;
+  const most = max(1, <i32>min<i64>(job.units, <i64>job.units * runElements * block / leastWork));
   job.chunks = job.blocks >= tasks / 2 ? 1 : min(most, ceilDiv(tasks, job.blocks));
-  job.unitsPerChunk = ceilDiv(units, job.chunks);
-  job.chunks = ceilDiv(units, job.unitsPerChunk);
-  job.piecesPerTask = max(1, (4 * leastWork) / min(inner, segment));
+  job.unitsPerChunk = ceilDiv(job.units, job.chunks);
+  job.chunks = ceilDiv(job.units, job.unitsPerChunk);
+  planPieces(runElements);
   return <usize>job.chunks * <usize>channels * runSumBytes;
+}
+
+/** Tasks of an application alone. */
+function planPieces(runElements: i32): void {
+  const wanted = 4 * leastWork;
+  const unitElements = <i64>runElements * job.channels;
+  job.unitsPerPiece = job.segments == 1 ? <i32>(wanted / unitElements) : 0;
+  if (job.unitsPerPiece > 0) {
+    job.pieceTasks = ceilDiv(job.units, job.unitsPerPiece);
+  } else {
+    job.channelsPerPiece = job.segments == 1 ? max(1, wanted / runElements) : 1;
+    job.piecesPerUnit = ceilDiv(job.channels, job.channelsPerPiece);
+    job.pieceTasks = job.units * job.piecesPerUnit;
+  }
 }
 
 /** Channels last, or so few values side by side that each place of a row is a column of its own. */

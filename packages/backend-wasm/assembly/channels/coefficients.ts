@@ -1,13 +1,14 @@
 import { channel, job } from "../job";
 import { expandCoefficients } from "./expand";
 
+/** In deviations from zero: beyond it a mean is subtracted from x before anything is multiplied. */
+const distance: f64 = 1024;
 /** Coefficients between these leave float32 room for every product with a float32 value. */
 const large: f64 = 1.2676506002282294e30; // 2^100
 const small: f64 = 7.888609052210118e-31; // 2^-100
 
 /**
- * z = (x - mean) scale + shift, with scale = gamma / sqrt(variance + eps) and shift = beta - meanLow scale: in float64,
- * and for float32 with what the rounding of mean and scale leaves over.
+ * z = (x - mean) scale + shift, with scale = gamma / sqrt(variance + eps) and shift = beta - meanLow scale.
  */
 export function prepareChannel(c: i32): void {
   const by = channel(c);
@@ -31,12 +32,17 @@ export function prepareChannel(c: i32): void {
   by.invStd = 1 / std;
   by.scale = gamma / std;
   by.shift = beta - by.meanLow * by.scale;
-  by.mean32 = <f32>by.mean;
+  by.directShift = beta - (by.mean + by.meanLow) * by.scale;
+  const deviation = sqrt(variance);
+  by.isFar = i32(!(abs(by.mean) <= distance * deviation));
+  if (by.isFar) job.hasFar = 1;
+  by.mean32 = coarse(by.mean, deviation);
   by.scale32 = <f32>by.scale;
-  by.scaleLow = <f32>(by.scale - <f64>by.scale32);
-  by.shift32 = <f32>(beta - (by.mean - <f64>by.mean32 + by.meanLow) * by.scale);
-  by.isWide = i32(!(abs(by.mean) < large && fits(by.scale) && abs(by.shift) < large));
-  if (by.isWide) job.hasWide = 1;
+  by.slope = 0;
+  by.offset = 0;
+  by.slope32 = 0;
+  by.offset32 = 0;
+  by.isWide = i32(!(abs(by.mean) < large && fits(by.scale)));
   if (job.isColumns) expandCoefficients(c, by);
 }
 
@@ -60,6 +66,17 @@ export function prepareTerms(c: i32): void {
   by.offset32 = <f32>(constant - (by.mean - <f64>by.mean32 + by.meanLow) * by.slope);
   const furthest = sqrt(load<f64>(job.moments + (<usize>c << 3) + 2 * apart));
   if (!(fits(by.slope) && abs(by.offset) < large && abs(by.slope) * furthest < large)) by.isWide = 1;
+}
+
+/**
+ * The mean, to 2^-11 of a deviation: from what has so few digits most values of a channel differ by a float32, so that
+ * subtracting rounds nothing.
+ */
+function coarse(mean: f64, deviation: f64): f32 {
+  const exponent = (reinterpret<i64>(deviation) >> 52) - 10;
+  if (exponent < 1 || exponent > 1900) return <f32>mean;
+  const grid = 1.5 * 4503599627370496.0 * reinterpret<f64>(exponent << 52);
+  return <f32>(mean + grid - grid);
 }
 
 function fits(value: f64): bool {

@@ -4,31 +4,46 @@ import { columnBytes, termBytes } from "../plan";
 /** k, where the kernels of columns look for it. */
 export function expandSample(c: i32, by: Channel): void {
   for (let q = 0; q < job.fold; q++) {
-    for (let i = 0; i < job.inner; i++) store<f32>(columnOf(c, q, i), by.k);
+    for (let i = 0; i < job.inner; i++) store<f64>(columnOf(c, q, i), by.k);
   }
 }
 
-/** The coefficients of a channel, for each of its columns. */
+/** The coefficients of z, for each column of a channel. */
 export function expandCoefficients(c: i32, by: Channel): void {
+  const mean = by.isFar ? by.mean : 0;
+  const shift = by.isFar ? by.shift : by.directShift;
   for (let q = 0; q < job.fold; q++) {
     for (let i = 0; i < job.inner; i++) {
       const p = columnOf(c, q, i);
-      store<f32>(p, by.mean32);
-      store<f32>(p, by.scale32, 16);
-      store<f32>(p, by.scaleLow, 32);
-      store<f32>(p, by.shift32, 48);
+      store<f64>(p, mean);
+      store<f64>(p, by.scale, 32);
+      store<f64>(p, shift, 64);
     }
   }
 }
 
-/** What a backward pass applies besides. */
+/** Coefficients by which z is above zero, or NaN, for any x. */
+export function letPass(c: i32): void {
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) {
+      const p = columnOf(c, q, i);
+      store<f64>(p, 0);
+      store<f64>(p, 0, 32);
+      store<f64>(p, Infinity, 64);
+    }
+  }
+}
+
+/** Those of dx. */
 export function expandTerms(c: i32, by: Channel): void {
   for (let q = 0; q < job.fold; q++) {
     for (let i = 0; i < job.inner; i++) {
       const column = indexOf(c, q, i);
       const p = job.terms + <usize>(column >> 2) * termBytes + (<usize>(column & 3) << 2);
-      store<f32>(p, by.slope32);
-      store<f32>(p, by.offset32, 16);
+      store<f32>(p, by.mean32);
+      store<f32>(p, by.scale32, 16);
+      store<f32>(p, by.slope32, 32);
+      store<f32>(p, by.offset32, 48);
     }
   }
 }
@@ -44,5 +59,5 @@ export function indexOf(c: i32, q: i32, i: i32): i32 {
 @inline
 function columnOf(c: i32, q: i32, i: i32): usize {
   const column = indexOf(c, q, i);
-  return job.perColumn + <usize>(column >> 2) * columnBytes + (<usize>(column & 3) << 2);
+  return job.perColumn + <usize>(column >> 2) * columnBytes + (<usize>(column & 3) << 3);
 }

@@ -1,19 +1,13 @@
 import { Plain, Relu } from "../activation";
 import { Channel, channel, job } from "../job";
 import { scaleGradientWide, trainingGradientWide } from "../wide/input-gradient";
-import { sumGradientsWide } from "../wide/gradient-sums";
 import { prepareTerms } from "./coefficients";
-import { expandCoefficients, expandTerms } from "./expand";
+import { expandTerms, letPass } from "./expand";
 
 /** The sums of a channel: dz and dz (x - mean). */
 export function finishGradientSums(c: i32): void {
   const by = channel(c);
-  if (by.isWide) {
-    if (job.relu) sumGradientsWide<Relu>(c, by);
-    else sumGradientsWide<Plain>(c, by);
-  } else {
-    by.second -= (by.mean - <f64>by.mean32 + by.meanLow) * by.first;
-  }
+  by.second -= (by.isFar ? by.meanLow : by.mean + by.meanLow) * by.first;
   const p = job.sums + (<usize>c << 3);
   store<f64>(p, by.first);
   store<f64>(p + (<usize>job.channels << 3), by.second);
@@ -33,8 +27,8 @@ export function prepareInputGradient(c: i32): void {
   if (job.moments) prepareTerms(c);
   if (by.isWide) job.hasWide = 1;
   if (!job.isColumns) return;
-  if (by.isWide) expandIdentity(c, by);
-  if (job.moments) expandTerms(c, by);
+  if (by.isWide) leaveAsItIs(c, by);
+  expandTerms(c, by);
 }
 
 /** The vectors leave dy in dx where a channel is wide; then this takes it from there. dx may have been dy all along. */
@@ -56,13 +50,11 @@ function writeWide<Activation>(c: i32): void {
   }
 }
 
-/** 1 dy + (0 x + 0), whatever the sign of x: behind an activation everything passes. */
-function expandIdentity(c: i32, by: Channel): void {
+/** dx = 1 dz + (0 x + 0), and everything passes the activation. */
+function leaveAsItIs(c: i32, by: Channel): void {
   by.mean32 = 0;
   by.scale32 = 1;
-  by.scaleLow = 0;
-  by.shift32 = Infinity;
   by.slope32 = 0;
   by.offset32 = 0;
-  expandCoefficients(c, by);
+  if (job.relu) letPass(c);
 }

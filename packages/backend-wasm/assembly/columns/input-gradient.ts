@@ -1,9 +1,14 @@
+import { isRelu, passedBy } from "../activation";
 import { columnBytes, termBytes } from "../plan";
-import { scaled, trained } from "../runs/input-gradient";
+import { trained } from "../runs/input-gradient";
 import { storeFirst } from "../vectors";
+import { lowerZ, upperZ } from "./normalize";
 
-/** Rows of columns: dx = scale dz + slope (x - mean) + offset, two rows at a time. dx may be dy. */
-export function trainingGradientOfColumns<Activation>(
+/**
+ * Rows of columns: dx = scale dz + slope (x - mean) + offset, in float32, two rows at a time, one in each half. dx may be
+ * dy. `rest` is the number of values behind the whole vectors.
+ */
+export function trainingGradientOfColumns<Activation, Form>(
   dy: usize,
   x: usize,
   dx: usize,
@@ -14,41 +19,44 @@ export function trainingGradientOfColumns<Activation>(
   vectors: i32,
   rest: i32,
 ): void {
-  for (; rows >= 2; rows -= 2) {
-    trainingTwo<Activation>(dy, x, dx, rowBytes, columns, terms, vectors, rest);
-    dy += rowBytes << 1;
-    x += rowBytes << 1;
-    dx += rowBytes << 1;
+  const steps = rows >> 1;
+  const apart = <usize>steps * rowBytes;
+  for (let i = 0; i < steps; i++) {
+    trainingTwo<Activation, Form>(dy, x, dx, apart, columns, terms, vectors, rest);
+    dy += rowBytes;
+    x += rowBytes;
+    dx += rowBytes;
   }
-  if (rows > 0) trainingOne<Activation>(dy, x, dx, columns, terms, vectors, rest);
+  if (rows & 1) trainingOne<Activation, Form>(dy + apart, x + apart, dx + apart, columns, terms, vectors, rest);
 }
 
-function trainingTwo<Activation>(
+function trainingTwo<Activation, Form>(
   dy: usize,
   x: usize,
   dx: usize,
-  rowBytes: usize,
+  apart: usize,
   columns: usize,
   terms: usize,
   vectors: i32,
   rest: i32,
 ): void {
-  const end = columns + <usize>vectors * columnBytes;
-  for (; columns < end; columns += columnBytes) {
-    v128.store(dx, trainedAt<Activation>(dy, x, columns, terms));
-    v128.store(dx + rowBytes, trainedAt<Activation>(dy + rowBytes, x + rowBytes, columns, terms));
-    terms += termBytes;
+  const end = terms + <usize>vectors * termBytes;
+  for (; terms < end; terms += termBytes) {
+    const a = trainedAt<Activation, Form>(dy, x, columns, terms);
+    const b = trainedAt<Activation, Form>(dy + apart, x + apart, columns, terms);
+    v128.store(dx, a);
+    v128.store(dx + apart, b);
+    columns += columnBytes;
     dy += 16;
     x += 16;
     dx += 16;
   }
-  if (rest) {
-    storeFirst(dx, trainedAt<Activation>(dy, x, columns, terms), rest);
-    storeFirst(dx + rowBytes, trainedAt<Activation>(dy + rowBytes, x + rowBytes, columns, terms), rest);
-  }
+  if (!rest) return;
+  storeFirst(dx, trainedAt<Activation, Form>(dy, x, columns, terms), rest);
+  storeFirst(dx + apart, trainedAt<Activation, Form>(dy + apart, x + apart, columns, terms), rest);
 }
 
-function trainingOne<Activation>(
+function trainingOne<Activation, Form>(
   dy: usize,
   x: usize,
   dx: usize,
@@ -57,71 +65,83 @@ function trainingOne<Activation>(
   vectors: i32,
   rest: i32,
 ): void {
-  const end = columns + <usize>vectors * columnBytes;
-  for (; columns < end; columns += columnBytes) {
-    v128.store(dx, trainedAt<Activation>(dy, x, columns, terms));
-    terms += termBytes;
+  const end = terms + <usize>vectors * termBytes;
+  for (; terms < end; terms += termBytes) {
+    v128.store(dx, trainedAt<Activation, Form>(dy, x, columns, terms));
+    columns += columnBytes;
     dy += 16;
     x += 16;
     dx += 16;
   }
-  if (rest) storeFirst(dx, trainedAt<Activation>(dy, x, columns, terms), rest);
+  if (rest) storeFirst(dx, trainedAt<Activation, Form>(dy, x, columns, terms), rest);
 }
 
 // @ts-ignore: decorator
 @inline
-function trainedAt<Activation>(dy: usize, x: usize, columns: usize, terms: usize): v128 {
-  return trained<Activation>(
-    v128.load(dy),
-    v128.load(x),
-    v128.load(columns),
-    v128.load(columns, 16),
-    v128.load(columns, 32),
-    v128.load(columns, 48),
+function trainedAt<Activation, Form>(dy: usize, p: usize, columns: usize, terms: usize): v128 {
+  const x = v128.load(p);
+  return trained(
+    behind<Activation, Form>(v128.load(dy), x, columns),
+    x,
     v128.load(terms),
     v128.load(terms, 16),
+    v128.load(terms, 32),
+    v128.load(terms, 48),
   );
 }
 
+/** dz: dy behind the activation, by the same z in float64 as the forward pass. */
+// @ts-ignore: decorator
+@inline
+function behind<Activation, Form>(dy: v128, x: v128, columns: usize): v128 {
+  return isRelu<Activation>() ? passedBy(dy, lowerZ<Form>(x, columns), upperZ<Form>(x, columns)) : dy;
+}
+
 /** The same where the statistics are constants: dx = scale dz, row by row. */
-export function scaleGradientOfColumns<Activation>(
+export function scaleGradientOfColumns<Activation, Form>(
   dy: usize,
   x: usize,
   dx: usize,
   rowBytes: usize,
   rows: i32,
   columns: usize,
+  terms: usize,
   vectors: i32,
   rest: i32,
 ): void {
   for (; rows > 0; rows--) {
-    scaleOne<Activation>(dy, x, dx, columns, vectors, rest);
+    scaleOne<Activation, Form>(dy, x, dx, columns, terms, vectors, rest);
     dy += rowBytes;
     x += rowBytes;
     dx += rowBytes;
   }
 }
 
-function scaleOne<Activation>(dy: usize, x: usize, dx: usize, columns: usize, vectors: i32, rest: i32): void {
-  const end = columns + <usize>vectors * columnBytes;
-  for (; columns < end; columns += columnBytes) {
-    v128.store(dx, scaledAt<Activation>(dy, x, columns));
+function scaleOne<Activation, Form>(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  columns: usize,
+  terms: usize,
+  vectors: i32,
+  rest: i32,
+): void {
+  const end = terms + <usize>vectors * termBytes;
+  for (; terms < end; terms += termBytes) {
+    v128.store(dx, scaledAt<Activation, Form>(dy, x, columns, terms));
+    columns += columnBytes;
     dy += 16;
     x += 16;
     dx += 16;
   }
-  if (rest) storeFirst(dx, scaledAt<Activation>(dy, x, columns), rest);
+  if (rest) storeFirst(dx, scaledAt<Activation, Form>(dy, x, columns, terms), rest);
 }
 
+/** x is read only where there is an activation to go behind. */
 // @ts-ignore: decorator
 @inline
-function scaledAt<Activation>(dy: usize, x: usize, columns: usize): v128 {
-  return scaled<Activation>(
-    dy,
-    x,
-    v128.load(columns),
-    v128.load(columns, 16),
-    v128.load(columns, 32),
-    v128.load(columns, 48),
-  );
+function scaledAt<Activation, Form>(dy: usize, x: usize, columns: usize, terms: usize): v128 {
+  const gradient = v128.load(dy);
+  const dz = isRelu<Activation>() ? behind<Activation, Form>(gradient, v128.load(x), columns) : gradient;
+  return f32x4.mul(dz, v128.load(terms, 16));
 }

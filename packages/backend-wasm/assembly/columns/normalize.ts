@@ -1,9 +1,13 @@
+import { isRelu, passed } from "../activation";
 import { columnBytes } from "../plan";
-import { normalized } from "../runs/normalize";
-import { storeFirst } from "../vectors";
+import { affine } from "../runs/normalize";
+import { inFloat32, lower, storeFirst, upper } from "../vectors";
 
-/** Rows of columns: y = activation((x - mean) scale + shift), four rows at a time. */
-export function normalizeColumns<Activation>(
+/**
+ * Rows of columns: y = activation(z), four rows at a time, one in each quarter. `rest` is the number of values behind the
+ * whole vectors.
+ */
+export function normalizeColumns<Activation, Form>(
   x: usize,
   y: usize,
   rowBytes: usize,
@@ -12,74 +16,78 @@ export function normalizeColumns<Activation>(
   vectors: i32,
   rest: i32,
 ): void {
-  for (; rows >= 4; rows -= 4) {
-    normalizeFour<Activation>(x, y, rowBytes, columns, vectors, rest);
-    x += rowBytes << 2;
-    y += rowBytes << 2;
+  const steps = rows >> 2;
+  const apart = <usize>steps * rowBytes;
+  for (let i = 0; i < steps; i++) {
+    normalizeFour<Activation, Form>(x, y, apart, columns, vectors, rest);
+    x += rowBytes;
+    y += rowBytes;
   }
-  for (; rows > 0; rows--) {
-    normalizeOne<Activation>(x, y, columns, vectors, rest);
+  x += 3 * apart;
+  y += 3 * apart;
+  for (let i = steps << 2; i < rows; i++) {
+    normalizeOne<Activation, Form>(x, y, columns, vectors, rest);
     x += rowBytes;
     y += rowBytes;
   }
 }
 
-/** `vectors` whole ones and `rest` values. */
-function normalizeFour<Activation>(
+function normalizeFour<Activation, Form>(
   x: usize,
   y: usize,
-  rowBytes: usize,
+  apart: usize,
   columns: usize,
   vectors: i32,
   rest: i32,
 ): void {
   const end = columns + <usize>vectors * columnBytes;
-  let x2 = x + (rowBytes << 1);
-  let y2 = y + (rowBytes << 1);
+  let x2 = x + (apart << 1);
+  let y2 = y + (apart << 1);
   for (; columns < end; columns += columnBytes) {
-    const mean = v128.load(columns);
-    const scale = v128.load(columns, 16);
-    const scaleLow = v128.load(columns, 32);
-    const shift = v128.load(columns, 48);
-    v128.store(y, normalized<Activation>(v128.load(x), mean, scale, scaleLow, shift));
-    v128.store(y + rowBytes, normalized<Activation>(v128.load(x + rowBytes), mean, scale, scaleLow, shift));
-    v128.store(y2, normalized<Activation>(v128.load(x2), mean, scale, scaleLow, shift));
-    v128.store(y2 + rowBytes, normalized<Activation>(v128.load(x2 + rowBytes), mean, scale, scaleLow, shift));
+    v128.store(y, normalizedAt<Activation, Form>(x, columns));
+    v128.store(y + apart, normalizedAt<Activation, Form>(x + apart, columns));
+    v128.store(y2, normalizedAt<Activation, Form>(x2, columns));
+    v128.store(y2 + apart, normalizedAt<Activation, Form>(x2 + apart, columns));
     x += 16;
     x2 += 16;
     y += 16;
     y2 += 16;
   }
-  if (rest) {
-    normalizeRest<Activation>(x, y, columns, rest);
-    normalizeRest<Activation>(x + rowBytes, y + rowBytes, columns, rest);
-    normalizeRest<Activation>(x2, y2, columns, rest);
-    normalizeRest<Activation>(x2 + rowBytes, y2 + rowBytes, columns, rest);
-  }
+  if (!rest) return;
+  storeFirst(y, normalizedAt<Activation, Form>(x, columns), rest);
+  storeFirst(y + apart, normalizedAt<Activation, Form>(x + apart, columns), rest);
+  storeFirst(y2, normalizedAt<Activation, Form>(x2, columns), rest);
+  storeFirst(y2 + apart, normalizedAt<Activation, Form>(x2 + apart, columns), rest);
 }
 
-function normalizeOne<Activation>(x: usize, y: usize, columns: usize, vectors: i32, rest: i32): void {
+function normalizeOne<Activation, Form>(x: usize, y: usize, columns: usize, vectors: i32, rest: i32): void {
   const end = columns + <usize>vectors * columnBytes;
   for (; columns < end; columns += columnBytes) {
-    v128.store(y, normalizedAt<Activation>(x, columns));
+    v128.store(y, normalizedAt<Activation, Form>(x, columns));
     x += 16;
     y += 16;
   }
-  if (rest) normalizeRest<Activation>(x, y, columns, rest);
-}
-
-function normalizeRest<Activation>(x: usize, y: usize, columns: usize, rest: i32): void {
-  storeFirst(y, normalizedAt<Activation>(x, columns), rest);
+  if (rest) storeFirst(y, normalizedAt<Activation, Form>(x, columns), rest);
 }
 
 // @ts-ignore: decorator
 @inline
-function normalizedAt<Activation>(x: usize, columns: usize): v128 {
-  return normalized<Activation>(
-    v128.load(x),
-    v128.load(columns),
-    v128.load(columns, 16),
-    v128.load(columns, 32),
-    v128.load(columns, 48),
-  );
+function normalizedAt<Activation, Form>(p: usize, columns: usize): v128 {
+  const x = v128.load(p);
+  const y = inFloat32(lowerZ<Form>(x, columns), upperZ<Form>(x, columns));
+  return isRelu<Activation>() ? passed(y, y) : y;
+}
+
+/** z of the first two of four values in float64. */
+// @ts-ignore: decorator
+@inline
+export function lowerZ<Form>(x: v128, columns: usize): v128 {
+  return affine<Form>(lower(x), v128.load(columns), v128.load(columns, 32), v128.load(columns, 64));
+}
+
+/** Of the last two. */
+// @ts-ignore: decorator
+@inline
+export function upperZ<Form>(x: v128, columns: usize): v128 {
+  return affine<Form>(upper(x), v128.load(columns, 16), v128.load(columns, 48), v128.load(columns, 80));
 }

@@ -1,11 +1,41 @@
-import { isRelu, passed } from "../activation";
+import { isRelu, passedBy } from "../activation";
 import { Channel, channel } from "../job";
-import { storeFirst } from "../vectors";
+import { lower, storeFirst, upper } from "../vectors";
 import { scaleGradientWide, trainingGradientWide } from "../wide/input-gradient";
-import { affine } from "./normalize";
+import { affine, Centred, Direct, shiftOf } from "./normalize";
 
-/** A row of runs, one of each of `count` channels: dx = scale dz + slope (x - mean) + offset. dx may be dy. */
-export function trainingGradient<Activation>(
+/**
+ * Runs of `count` channels, one after the other: dx = scale dz + slope (x - mean) + offset, in float32. dx may be dy.
+ *
+ * Each run goes with another that lies `apart` bytes further.
+ */
+export function trainingGradientOfTwo<Activation>(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  apart: usize,
+  length: i32,
+  first: i32,
+  count: i32,
+): void {
+  for (let c = first; c < first + count; c++) {
+    const by = channel(c);
+    if (by.isWide) {
+      trainingGradientWide<Activation>(dy, x, dx, length, by);
+      trainingGradientWide<Activation>(dy + apart, x + apart, dx + apart, length, by);
+    } else if (isRelu<Activation>() && by.isFar) {
+      trainingTwo<Activation, Centred>(dy, x, dx, apart, length, by);
+    } else {
+      trainingTwo<Activation, Direct>(dy, x, dx, apart, length, by);
+    }
+    dy += <usize>length << 2;
+    x += <usize>length << 2;
+    dx += <usize>length << 2;
+  }
+}
+
+/** The same of single runs. */
+export function trainingGradientOfOne<Activation>(
   dy: usize,
   x: usize,
   dx: usize,
@@ -16,7 +46,8 @@ export function trainingGradient<Activation>(
   for (let c = first; c < first + count; c++) {
     const by = channel(c);
     if (by.isWide) trainingGradientWide<Activation>(dy, x, dx, length, by);
-    else trainingRun<Activation>(dy, x, dx, length, by);
+    else if (isRelu<Activation>() && by.isFar) trainingOne<Activation, Centred>(dy, x, dx, length, by);
+    else trainingOne<Activation, Direct>(dy, x, dx, length, by);
     dy += <usize>length << 2;
     x += <usize>length << 2;
     dx += <usize>length << 2;
@@ -25,61 +56,95 @@ export function trainingGradient<Activation>(
 
 // @ts-ignore: decorator
 @inline
-function trainingRun<Activation>(dy: usize, x: usize, dx: usize, length: i32, by: Channel): void {
-  const mean = f32x4.splat(by.mean32);
-  const scale = f32x4.splat(by.scale32);
-  const scaleLow = f32x4.splat(by.scaleLow);
-  const shift = f32x4.splat(by.shift32);
+function trainingTwo<Activation, Form>(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  apart: usize,
+  length: i32,
+  by: Channel,
+): void {
+  const mean32 = f32x4.splat(by.mean32);
+  const scale32 = f32x4.splat(by.scale32);
   const slope = f32x4.splat(by.slope32);
   const offset = f32x4.splat(by.offset32);
-  const blocksEnd = x + (<usize>(length >> 4) << 6);
-  for (; x < blocksEnd; x += 64, dy += 64, dx += 64) {
-    const a = trained<Activation>(v128.load(dy), v128.load(x), mean, scale, scaleLow, shift, slope, offset);
-    const b = trained<Activation>(v128.load(dy, 16), v128.load(x, 16), mean, scale, scaleLow, shift, slope, offset);
-    const c = trained<Activation>(v128.load(dy, 32), v128.load(x, 32), mean, scale, scaleLow, shift, slope, offset);
-    const d = trained<Activation>(v128.load(dy, 48), v128.load(x, 48), mean, scale, scaleLow, shift, slope, offset);
-    v128.store(dx, a);
-    v128.store(dx, b, 16);
-    v128.store(dx, c, 32);
-    v128.store(dx, d, 48);
-  }
-  const vectorsEnd = x + (<usize>((length & 15) >> 2) << 4);
-  for (; x < vectorsEnd; x += 16, dy += 16, dx += 16) {
-    v128.store(dx, trained<Activation>(v128.load(dy), v128.load(x), mean, scale, scaleLow, shift, slope, offset));
+  const mean = f64x2.splat(by.mean);
+  const scale = f64x2.splat(by.scale);
+  const shift = f64x2.splat(shiftOf<Form>(by));
+  const end = x + (<usize>(length >> 2) << 4);
+  for (; x < end; x += 16, dy += 16, dx += 16) {
+    const xa = v128.load(x);
+    const xb = v128.load(x + apart);
+    const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
+    const dzb = behind<Activation, Form>(v128.load(dy + apart), xb, mean, scale, shift);
+    v128.store(dx, trained(dza, xa, mean32, scale32, slope, offset));
+    v128.store(dx + apart, trained(dzb, xb, mean32, scale32, slope, offset));
   }
   const rest = length & 3;
-  if (rest) {
-    storeFirst(
-      dx,
-      trained<Activation>(v128.load(dy), v128.load(x), mean, scale, scaleLow, shift, slope, offset),
-      rest,
-    );
-  }
+  if (!rest) return;
+  const xa = v128.load(x);
+  const xb = v128.load(x + apart);
+  const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
+  const dzb = behind<Activation, Form>(v128.load(dy + apart), xb, mean, scale, shift);
+  storeFirst(dx, trained(dza, xa, mean32, scale32, slope, offset), rest);
+  storeFirst(dx + apart, trained(dzb, xb, mean32, scale32, slope, offset), rest);
 }
 
 // @ts-ignore: decorator
 @inline
-export function trained<Activation>(
-  dy: v128,
-  x: v128,
-  mean: v128,
-  scale: v128,
-  scaleLow: v128,
-  shift: v128,
-  slope: v128,
-  offset: v128,
-): v128 {
-  const d = f32x4.sub(x, mean);
-  const dz = isRelu<Activation>() ? passed(dy, affine(d, scale, scaleLow, shift)) : dy;
-  return f32x4.add(f32x4.mul(dz, scale), f32x4.add(f32x4.mul(d, slope), offset));
+function trainingOne<Activation, Form>(dy: usize, x: usize, dx: usize, length: i32, by: Channel): void {
+  const mean32 = f32x4.splat(by.mean32);
+  const scale32 = f32x4.splat(by.scale32);
+  const slope = f32x4.splat(by.slope32);
+  const offset = f32x4.splat(by.offset32);
+  const mean = f64x2.splat(by.mean);
+  const scale = f64x2.splat(by.scale);
+  const shift = f64x2.splat(shiftOf<Form>(by));
+  const blocksEnd = x + (<usize>(length >> 3) << 5);
+  for (; x < blocksEnd; x += 32, dy += 32, dx += 32) {
+    const xa = v128.load(x);
+    const xb = v128.load(x, 16);
+    const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
+    const dzb = behind<Activation, Form>(v128.load(dy, 16), xb, mean, scale, shift);
+    v128.store(dx, trained(dza, xa, mean32, scale32, slope, offset));
+    v128.store(dx, trained(dzb, xb, mean32, scale32, slope, offset), 16);
+  }
+  if (length & 4) {
+    const xa = v128.load(x);
+    const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
+    v128.store(dx, trained(dza, xa, mean32, scale32, slope, offset));
+    x += 16;
+    dy += 16;
+    dx += 16;
+  }
+  const rest = length & 3;
+  if (!rest) return;
+  const xa = v128.load(x);
+  const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
+  storeFirst(dx, trained(dza, xa, mean32, scale32, slope, offset), rest);
 }
 
-/** The same where the statistics are constants: dx = scale dz. */
+/** dz: dy behind the activation, by the same z in float64 as the forward pass. */
+// @ts-ignore: decorator
+@inline
+export function behind<Activation, Form>(dy: v128, x: v128, mean: v128, scale: v128, shift: v128): v128 {
+  if (!isRelu<Activation>()) return dy;
+  return passedBy(dy, affine<Form>(lower(x), mean, scale, shift), affine<Form>(upper(x), mean, scale, shift));
+}
+
+// @ts-ignore: decorator
+@inline
+export function trained(dz: v128, x: v128, mean: v128, scale: v128, slope: v128, offset: v128): v128 {
+  return f32x4.add(f32x4.mul(dz, scale), f32x4.add(f32x4.mul(f32x4.sub(x, mean), slope), offset));
+}
+
+/** The same where the statistics are constants: dx = scale dz, of single runs. */
 export function scaleGradient<Activation>(dy: usize, x: usize, dx: usize, length: i32, first: i32, count: i32): void {
   for (let c = first; c < first + count; c++) {
     const by = channel(c);
     if (by.isWide) scaleGradientWide<Activation>(dy, x, dx, length, by);
-    else scaleRun<Activation>(dy, x, dx, length, by);
+    else if (isRelu<Activation>() && by.isFar) scaleRun<Activation, Centred>(dy, x, dx, length, by);
+    else scaleRun<Activation, Direct>(dy, x, dx, length, by);
     dy += <usize>length << 2;
     x += <usize>length << 2;
     dx += <usize>length << 2;
@@ -88,44 +153,42 @@ export function scaleGradient<Activation>(dy: usize, x: usize, dx: usize, length
 
 // @ts-ignore: decorator
 @inline
-function scaleRun<Activation>(dy: usize, x: usize, dx: usize, length: i32, by: Channel): void {
-  const mean = f32x4.splat(by.mean32);
-  const scale = f32x4.splat(by.scale32);
-  const scaleLow = f32x4.splat(by.scaleLow);
-  const shift = f32x4.splat(by.shift32);
-  const blocksEnd = x + (<usize>(length >> 4) << 6);
-  for (; x < blocksEnd; x += 64, dy += 64, dx += 64) {
-    const a = scaled<Activation>(dy, x, mean, scale, scaleLow, shift);
-    const b = scaled<Activation>(dy + 16, x + 16, mean, scale, scaleLow, shift);
-    const c = scaled<Activation>(dy + 32, x + 32, mean, scale, scaleLow, shift);
-    const d = scaled<Activation>(dy + 48, x + 48, mean, scale, scaleLow, shift);
+function scaleRun<Activation, Form>(dy: usize, x: usize, dx: usize, length: i32, by: Channel): void {
+  const scale32 = f32x4.splat(by.scale32);
+  const mean = f64x2.splat(by.mean);
+  const scale = f64x2.splat(by.scale);
+  const shift = f64x2.splat(shiftOf<Form>(by));
+  const blocksEnd = dy + (<usize>(length >> 3) << 5);
+  for (; dy < blocksEnd; x += 32, dy += 32, dx += 32) {
+    const a = scaled<Activation, Form>(dy, x, scale32, mean, scale, shift);
+    const b = scaled<Activation, Form>(dy + 16, x + 16, scale32, mean, scale, shift);
     v128.store(dx, a);
     v128.store(dx, b, 16);
-    v128.store(dx, c, 32);
-    v128.store(dx, d, 48);
   }
-  const vectorsEnd = x + (<usize>((length & 15) >> 2) << 4);
-  for (; x < vectorsEnd; x += 16, dy += 16, dx += 16) {
-    v128.store(dx, scaled<Activation>(dy, x, mean, scale, scaleLow, shift));
+  if (length & 4) {
+    v128.store(dx, scaled<Activation, Form>(dy, x, scale32, mean, scale, shift));
+    x += 16;
+    dy += 16;
+    dx += 16;
   }
   const rest = length & 3;
-  if (rest) storeFirst(dx, scaled<Activation>(dy, x, mean, scale, scaleLow, shift), rest);
+  if (rest) storeFirst(dx, scaled<Activation, Form>(dy, x, scale32, mean, scale, shift), rest);
 }
 
 /** x is read only where there is an activation to go behind. */
 // @ts-ignore: decorator
 @inline
-export function scaled<Activation>(
+export function scaled<Activation, Form>(
   dy: usize,
   x: usize,
+  scale32: v128,
   mean: v128,
   scale: v128,
-  scaleLow: v128,
   shift: v128,
 ): v128 {
   const gradient = v128.load(dy);
-  const dz = isRelu<Activation>()
-    ? passed(gradient, affine(f32x4.sub(v128.load(x), mean), scale, scaleLow, shift))
-    : gradient;
-  return f32x4.mul(dz, scale);
+  return f32x4.mul(
+    isRelu<Activation>() ? behind<Activation, Form>(gradient, v128.load(x), mean, scale, shift) : gradient,
+    scale32,
+  );
 }

@@ -6,7 +6,6 @@ import {
   writeWideColumns,
 } from "../channels/gradients";
 import { finishMoments } from "../channels/moments";
-import { normalizeWideColumns } from "../channels/normalize";
 import { reduceChannels } from "../channels/reduce";
 import { sampleChannels } from "../channels/sample";
 import { job } from "../job";
@@ -63,7 +62,6 @@ export function prepareChannels(task: i32): void {
 export function writeWideChannels(task: i32): void {
   const end = endOf(task);
   for (let c = firstOf(task); c < end; c++) {
-    if (job.dy) writeWideColumns(c);
-    else normalizeWideColumns(c);
+    writeWideColumns(c);
   }
 }

@@ -1,10 +1,11 @@
 import { Plain, Relu } from "../activation";
 import { sumGradientsLeftOver, sumGradientsOfColumns } from "../columns/gradient-sums";
 import { scaleGradientOfColumns, trainingGradientOfColumns } from "../columns/input-gradient";
-import { sumMomentsLeftOver, sumMomentsOfColumns } from "../columns/moments";
+import { Shifted, sumMomentsLeftOver, sumMomentsOfColumns, Unshifted } from "../columns/moments";
 import { normalizeColumns } from "../columns/normalize";
 import { job } from "../job";
 import { columnBytes, columnSumBytes, termBytes } from "../plan";
+import { Centred, Direct } from "../runs/normalize";
 
 // A task is a chunk of rows and a panel of columns. Where several rows of the tensor make a row of columns, some may be
 // left over: they make a last row that is not whole, which belongs to the last chunk.
@@ -41,7 +42,8 @@ export function sumMomentsInColumns(task: i32): void {
   const x = job.x + placeOf(chunk, first);
   const columns = job.perColumn + <usize>first * columnBytes;
   const into = partialsOf(chunk, first, vectors);
-  sumMomentsOfColumns(x, rowBytes(), rows, columns, vectors, into);
+  if (job.hasShift) sumMomentsOfColumns<Shifted>(x, rowBytes(), rows, columns, vectors, into);
+  else sumMomentsOfColumns<Unshifted>(x, rowBytes(), rows, columns, vectors, into);
   const left = valuesLeftOver(chunk);
   if (left) sumMomentsLeftOver(x + <usize>rows * rowBytes(), left, columns, into);
 }
@@ -53,17 +55,22 @@ export function sumGradientsInColumns(task: i32): void {
   const at = placeOf(chunk, first);
   const columns = job.perColumn + <usize>first * columnBytes;
   const into = partialsOf(chunk, first, vectors);
-  if (job.relu) sumGradientRows<Relu>(at, chunk, columns, vectors, into);
-  else sumGradientRows<Plain>(at, chunk, columns, vectors, into);
+  if (job.relu) sumGradientsBehind<Relu>(at, chunk, columns, vectors, into);
+  else sumGradientsBehind<Plain>(at, chunk, columns, vectors, into);
 }
 
-function sumGradientRows<Activation>(at: usize, chunk: i32, columns: usize, vectors: i32, into: usize): void {
+function sumGradientsBehind<Activation>(at: usize, chunk: i32, columns: usize, vectors: i32, into: usize): void {
+  if (job.hasFar) sumGradientRows<Activation, Centred>(at, chunk, columns, vectors, into);
+  else sumGradientRows<Activation, Direct>(at, chunk, columns, vectors, into);
+}
+
+function sumGradientRows<Activation, Form>(at: usize, chunk: i32, columns: usize, vectors: i32, into: usize): void {
   const rows = rowsOf(chunk);
-  sumGradientsOfColumns<Activation>(job.dy + at, job.x + at, rowBytes(), rows, columns, vectors, into);
+  sumGradientsOfColumns<Activation, Form>(job.dy + at, job.x + at, rowBytes(), rows, columns, vectors, into);
   const left = valuesLeftOver(chunk);
   if (!left) return;
   at += <usize>rows * rowBytes();
-  sumGradientsLeftOver<Activation>(job.dy + at, job.x + at, left, columns, into);
+  sumGradientsLeftOver<Activation, Form>(job.dy + at, job.x + at, left, columns, into);
 }
 
 /** The sums of a chunk, cleared. */
@@ -76,48 +83,54 @@ function partialsOf(chunk: i32, first: i32, vectors: i32): usize {
 export function normalizeRowsOfColumns(task: i32): void {
   // from the end of the tensor to its start: what was read last is still near
   const chunk = job.chunks - 1 - task / job.panels;
-  if (job.relu) normalizeTask<Relu>(chunk, task % job.panels);
-  else normalizeTask<Plain>(chunk, task % job.panels);
+  if (job.relu) normalizeBehind<Relu>(chunk, task % job.panels);
+  else normalizeBehind<Plain>(chunk, task % job.panels);
 }
 
-function normalizeTask<Activation>(chunk: i32, panel: i32): void {
+function normalizeBehind<Activation>(chunk: i32, panel: i32): void {
+  if (job.hasFar) normalizeTask<Activation, Centred>(chunk, panel);
+  else normalizeTask<Activation, Direct>(chunk, panel);
+}
+
+function normalizeTask<Activation, Form>(chunk: i32, panel: i32): void {
   const first = panel * job.vectorsPerPanel;
   const at = placeOf(chunk, first);
   const columns = job.perColumn + <usize>first * columnBytes;
   const rows = rowsOf(chunk);
   const x = job.x + at;
   const y = job.out + at;
-  normalizeColumns<Activation>(x, y, rowBytes(), rows, columns, wholeVectors(first), restOf(panel));
+  normalizeColumns<Activation, Form>(x, y, rowBytes(), rows, columns, wholeVectors(first), restOf(panel));
   const left = valuesLeftOver(chunk);
   if (!left) return;
   const done = <usize>rows * rowBytes();
-  normalizeColumns<Activation>(x + done, y + done, rowBytes(), 1, columns, left >> 2, left & 3);
+  normalizeColumns<Activation, Form>(x + done, y + done, rowBytes(), 1, columns, left >> 2, left & 3);
 }
 
 export function gradientInColumns(task: i32): void {
   const chunk = job.chunks - 1 - task / job.panels;
-  if (job.relu) gradientTask<Relu>(chunk, task % job.panels);
-  else gradientTask<Plain>(chunk, task % job.panels);
+  if (!job.relu) gradientTask<Plain, Direct>(chunk, task % job.panels);
+  else if (job.hasFar) gradientTask<Relu, Centred>(chunk, task % job.panels);
+  else gradientTask<Relu, Direct>(chunk, task % job.panels);
 }
 
-function gradientTask<Activation>(chunk: i32, panel: i32): void {
+function gradientTask<Activation, Form>(chunk: i32, panel: i32): void {
   const first = panel * job.vectorsPerPanel;
   const at = placeOf(chunk, first);
   const rows = rowsOf(chunk);
-  gradientRows<Activation>(at, rows, first, wholeVectors(first), restOf(panel));
+  gradientRows<Activation, Form>(at, rows, first, wholeVectors(first), restOf(panel));
   const left = valuesLeftOver(chunk);
-  if (left) gradientRows<Activation>(at + <usize>rows * rowBytes(), 1, first, left >> 2, left & 3);
+  if (left) gradientRows<Activation, Form>(at + <usize>rows * rowBytes(), 1, first, left >> 2, left & 3);
 }
 
-function gradientRows<Activation>(at: usize, rows: i32, first: i32, vectors: i32, rest: i32): void {
-  const columns = job.perColumn + <usize>first * columnBytes;
+function gradientRows<Activation, Form>(at: usize, rows: i32, first: i32, vectors: i32, rest: i32): void {
+  const by = job.perColumn + <usize>first * columnBytes;
   const terms = job.terms + <usize>first * termBytes;
   const dy = job.dy + at;
   const x = job.x + at;
   const dx = job.out + at;
   if (job.moments)
-    trainingGradientOfColumns<Activation>(dy, x, dx, rowBytes(), rows, columns, terms, vectors, rest);
-  else scaleGradientOfColumns<Activation>(dy, x, dx, rowBytes(), rows, columns, vectors, rest);
+    trainingGradientOfColumns<Activation, Form>(dy, x, dx, rowBytes(), rows, by, terms, vectors, rest);
+  else scaleGradientOfColumns<Activation, Form>(dy, x, dx, rowBytes(), rows, by, terms, vectors, rest);
 }
 
 // @ts-ignore: decorator

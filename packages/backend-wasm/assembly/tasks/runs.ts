@@ -5,54 +5,46 @@ import { finishMoments } from "../channels/moments";
 import { reduceChannels } from "../channels/reduce";
 import { sampleChannels } from "../channels/sample";
 import { job } from "../job";
-import { runSumBytes, segment } from "../plan";
-import { sumGradients } from "../runs/gradient-sums";
-import { scaleGradient, trainingGradient } from "../runs/input-gradient";
-import { sumMoments } from "../runs/moments";
-import { normalizeRuns } from "../runs/normalize";
+import { runSumBytes } from "../plan";
+import { sumGradientsOfFour, sumGradientsOfOne } from "../runs/gradient-sums";
+import { scaleGradient, trainingGradientOfOne, trainingGradientOfTwo } from "../runs/input-gradient";
+import { sumMomentsOfFour, sumMomentsOfOne } from "../runs/moments";
+import { normalizeFour, normalizeOne } from "../runs/normalize";
 import { showProgress } from "../team";
+import { lengthOf, placeOf } from "./units";
 
-// Where segment s of the run of channel c in image n lies, in bytes from the start of a tensor.
-// @ts-ignore: decorator
-@inline
-function placeOf(n: i32, c: i32, s: i32): usize {
-  return ((<usize>n * <usize>job.channels + <usize>c) * <usize>job.inner + <usize>s * <usize>segment) << 2;
-}
-
-// @ts-ignore: decorator
-@inline
-function lengthOf(s: i32): i32 {
-  return min(job.inner - s * segment, segment);
-}
-
-/** A row of runs is contiguous where a run is one segment; else channels are taken one by one. */
-// @ts-ignore: decorator
-@inline
-function isContiguous(): bool {
-  return job.segments == 1;
-}
+// A unit is a segment of the runs of one image, or of four: those of a block of channels lie side by side where a run is
+// one segment.
 
 export function sumMomentsOfBlock(task: i32): void {
-  const chunk = task / job.blocks;
   const first = (task % job.blocks) * job.block;
-  const end = min(job.channels, first + job.block);
-  sampleChannels(first, end);
-  sumMomentsOf(first, end, chunk);
+  sumMomentsOf(first, min(job.channels, first + job.block), task / job.blocks);
 }
 
 function sumMomentsOf(first: i32, end: i32, chunk: i32): void {
   const into = partialsOf(first, end, chunk);
-  const lastUnit = min((chunk + 1) * job.unitsPerChunk, job.outer * job.segments);
-  for (let unit = chunk * job.unitsPerChunk; unit < lastUnit; unit++) {
-    const n = unit / job.segments;
-    const s = unit % job.segments;
-    if (isContiguous()) sumMoments(job.x + placeOf(n, first, 0), job.inner, first, end - first, into);
+  const last = min((chunk + 1) * job.unitsPerChunk, job.units);
+  for (let unit = chunk * job.unitsPerChunk; unit < last; unit++) {
+    if (job.segments == 1) sumMomentsAt(unit, 0, first, end - first, into);
     else {
       for (let c = first; c < end; c++) {
-        sumMoments(job.x + placeOf(n, c, s), lengthOf(s), c, 1, into + <usize>(c - first) * runSumBytes);
+        sumMomentsAt(unit / job.segments, unit % job.segments, c, 1, into + <usize>(c - first) * runSumBytes);
       }
     }
     showProgress();
+  }
+}
+
+function sumMomentsAt(group: i32, s: i32, first: i32, count: i32, into: usize): void {
+  const n = group * job.imagesPerUnit;
+  const x = job.x + placeOf(n, first, s);
+  const length = lengthOf(s);
+  if (job.imagesPerUnit == 1) sumMomentsOfOne(x, length, first, count, into);
+  else if (n + 4 <= job.outer) sumMomentsOfFour(x, job.imageBytes, length, first, count, into);
+  else {
+    for (let i = 0; i < job.outer - n; i++) {
+      sumMomentsOfOne(x + <usize>i * job.imageBytes, length, first, count, into);
+    }
   }
 }
 
@@ -73,52 +65,47 @@ export function trainBlock(block: i32): void {
     finishMoments(c);
     prepareChannel(c);
   }
-  // backwards: what was read last is still near
-  for (let n = job.outer - 1; n >= 0; n--) {
-    if (isContiguous()) normalizeAt(placeOf(n, first, 0), job.inner, first, end - first);
-    else {
-      for (let c = first; c < end; c++) {
-        for (let s = job.segments - 1; s >= 0; s--) normalizeAt(placeOf(n, c, s), lengthOf(s), c, 1);
-      }
-    }
-    showProgress();
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function normalizeAt(at: usize, length: i32, first: i32, count: i32): void {
-  if (job.relu) normalizeRuns<Relu>(job.x + at, job.out + at, length, first, count);
-  else normalizeRuns<Plain>(job.x + at, job.out + at, length, first, count);
+  applyToBlock<Forward>(first, end);
 }
 
 export function sumGradientsOfBlock(task: i32): void {
-  const chunk = task / job.blocks;
   const first = (task % job.blocks) * job.block;
-  sumGradientsOf(first, min(job.channels, first + job.block), chunk);
+  sumGradientsOf(first, min(job.channels, first + job.block), task / job.blocks);
 }
 
 function sumGradientsOf(first: i32, end: i32, chunk: i32): void {
   const into = partialsOf(first, end, chunk);
-  const lastUnit = min((chunk + 1) * job.unitsPerChunk, job.outer * job.segments);
-  for (let unit = chunk * job.unitsPerChunk; unit < lastUnit; unit++) {
-    const n = unit / job.segments;
-    const s = unit % job.segments;
-    if (isContiguous()) sumGradientsAt(placeOf(n, first, 0), job.inner, first, end - first, into);
+  const last = min((chunk + 1) * job.unitsPerChunk, job.units);
+  for (let unit = chunk * job.unitsPerChunk; unit < last; unit++) {
+    if (job.segments == 1) sumGradientsAt(unit, 0, first, end - first, into);
     else {
       for (let c = first; c < end; c++) {
-        sumGradientsAt(placeOf(n, c, s), lengthOf(s), c, 1, into + <usize>(c - first) * runSumBytes);
+        sumGradientsAt(unit / job.segments, unit % job.segments, c, 1, into + <usize>(c - first) * runSumBytes);
       }
     }
     showProgress();
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function sumGradientsAt(at: usize, length: i32, first: i32, count: i32, into: usize): void {
-  if (job.relu) sumGradients<Relu>(job.dy + at, job.x + at, length, first, count, into);
-  else sumGradients<Plain>(job.dy + at, job.x + at, length, first, count, into);
+function sumGradientsAt(group: i32, s: i32, first: i32, count: i32, into: usize): void {
+  if (job.relu) sumGradientsBehind<Relu>(group, s, first, count, into);
+  else sumGradientsBehind<Plain>(group, s, first, count, into);
+}
+
+function sumGradientsBehind<Activation>(group: i32, s: i32, first: i32, count: i32, into: usize): void {
+  const n = group * job.imagesPerUnit;
+  const at = placeOf(n, first, s);
+  const dy = job.dy + at;
+  const x = job.x + at;
+  const length = lengthOf(s);
+  if (job.imagesPerUnit == 1) sumGradientsOfOne<Activation>(dy, x, length, first, count, into);
+  else if (n + 4 <= job.outer) sumGradientsOfFour<Activation>(dy, x, job.imageBytes, length, first, count, into);
+  else {
+    for (let i = 0; i < job.outer - n; i++) {
+      const from = <usize>i * job.imageBytes;
+      sumGradientsOfOne<Activation>(dy + from, x + from, length, first, count, into);
+    }
+  }
 }
 
 export function backwardBlock(block: i32): void {
@@ -132,62 +119,98 @@ export function backwardBlock(block: i32): void {
     writeParameterGradients(c);
     prepareInputGradient(c);
   }
-  for (let n = job.outer - 1; n >= 0; n--) {
-    if (isContiguous()) gradientAt(placeOf(n, first, 0), job.inner, first, end - first);
-    else {
-      for (let c = first; c < end; c++) {
-        for (let s = job.segments - 1; s >= 0; s--) gradientAt(placeOf(n, c, s), lengthOf(s), c, 1);
-      }
-    }
-    showProgress();
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function gradientAt(at: usize, length: i32, first: i32, count: i32): void {
-  const dy = job.dy + at;
-  const x = job.x + at;
-  const dx = job.out + at;
-  if (job.moments) {
-    if (job.relu) trainingGradient<Relu>(dy, x, dx, length, first, count);
-    else trainingGradient<Plain>(dy, x, dx, length, first, count);
-  } else {
-    if (job.relu) scaleGradient<Relu>(dy, x, dx, length, first, count);
-    else scaleGradient<Plain>(dy, x, dx, length, first, count);
-  }
-}
-
-/** Pieces are segments in the order of memory: a task streams through it, from the end of a tensor to its start. */
-export function piecesOfRuns(): i32 {
-  return job.outer * job.channels * job.segments;
-}
-
-export function normalizePieces(task: i32): void {
-  walkPieces<Forward>(task);
-}
-
-export function gradientPieces(task: i32): void {
-  walkPieces<Backward>(task);
+  applyToBlock<Backward>(first, end);
 }
 
 type Forward = f32;
 type Backward = i32;
 
+/** y or dx of a block, backwards: what was read last is still near. */
 // @ts-ignore: decorator
 @inline
-function walkPieces<Direction>(task: i32): void {
-  const all = piecesOfRuns();
-  const last = all - task * job.piecesPerTask;
-  let piece = max(0, last - job.piecesPerTask);
-  while (piece < last) {
-    const s = piece % job.segments;
-    const run = piece / job.segments;
-    const c = run % job.channels;
-    const at = placeOf(run / job.channels, c, s);
-    const count = isContiguous() ? min(last - piece, job.channels - c) : 1;
-    if (isInteger<Direction>()) gradientAt(at, lengthOf(s), c, count);
-    else normalizeAt(at, lengthOf(s), c, count);
-    piece += count;
+function applyToBlock<Direction>(first: i32, end: i32): void {
+  for (let unit = job.units - 1; unit >= 0; unit--) {
+    if (job.segments == 1) applyAt<Direction>(unit, 0, first, end - first);
+    else {
+      for (let c = first; c < end; c++) applyAt<Direction>(unit / job.segments, unit % job.segments, c, 1);
+    }
+    showProgress();
+  }
+}
+
+export function normalizePieces(task: i32): void {
+  applyToPieces<Forward>(task);
+}
+
+export function gradientPieces(task: i32): void {
+  applyToPieces<Backward>(task);
+}
+
+/**
+ * Where no sums come before, a task streams through memory: some channels of a unit, or several units. From the end of a
+ * tensor to its start, as sums may have come before in another phase.
+ */
+// @ts-ignore: decorator
+@inline
+function applyToPieces<Direction>(task: i32): void {
+  const piece = job.pieceTasks - 1 - task;
+  if (job.unitsPerPiece > 0) {
+    const last = min((piece + 1) * job.unitsPerPiece, job.units);
+    for (let unit = piece * job.unitsPerPiece; unit < last; unit++) applyAt<Direction>(unit, 0, 0, job.channels);
+  } else {
+    const unit = piece / job.piecesPerUnit;
+    const first = (piece % job.piecesPerUnit) * job.channelsPerPiece;
+    const count = min(job.channelsPerPiece, job.channels - first);
+    applyAt<Direction>(unit / job.segments, unit % job.segments, first, count);
+  }
+}
+
+function applyAt<Direction>(group: i32, s: i32, first: i32, count: i32): void {
+  if (isInteger<Direction>()) {
+    if (job.relu) gradientAt<Relu>(group, s, first, count);
+    else gradientAt<Plain>(group, s, first, count);
+  } else {
+    if (job.relu) normalizeAt<Relu>(group, s, first, count);
+    else normalizeAt<Plain>(group, s, first, count);
+  }
+}
+
+function normalizeAt<Activation>(group: i32, s: i32, first: i32, count: i32): void {
+  const n = group * job.imagesPerUnit;
+  const at = placeOf(n, first, s);
+  const x = job.x + at;
+  const y = job.out + at;
+  const length = lengthOf(s);
+  if (job.imagesPerUnit == 1) normalizeOne<Activation>(x, y, length, first, count);
+  else if (n + 4 <= job.outer) normalizeFour<Activation>(x, y, job.imageBytes, length, first, count);
+  else {
+    for (let i = 0; i < job.outer - n; i++) {
+      const from = <usize>i * job.imageBytes;
+      normalizeOne<Activation>(x + from, y + from, length, first, count);
+    }
+  }
+}
+
+function gradientAt<Activation>(group: i32, s: i32, first: i32, count: i32): void {
+  const n = group * job.imagesPerUnit;
+  const images = min(job.imagesPerUnit, job.outer - n);
+  const at = placeOf(n, first, s);
+  let dy = job.dy + at;
+  let x = job.x + at;
+  let dx = job.out + at;
+  const length = lengthOf(s);
+  let i = 0;
+  for (; job.moments && i + 2 <= images; i += 2) {
+    trainingGradientOfTwo<Activation>(dy, x, dx, job.imageBytes, length, first, count);
+    dy += job.imageBytes << 1;
+    x += job.imageBytes << 1;
+    dx += job.imageBytes << 1;
+  }
+  for (; i < images; i++) {
+    if (job.moments) trainingGradientOfOne<Activation>(dy, x, dx, length, first, count);
+    else scaleGradient<Activation>(dy, x, dx, length, first, count);
+    dy += job.imageBytes;
+    x += job.imageBytes;
+    dx += job.imageBytes;
   }
 }
