@@ -11,14 +11,14 @@ export function isRelu<Activation>(): bool {
   return isInteger<Activation>();
 }
 
-/** `z <= 0 ? 0 : value` in every lane of float32: NaN passes. */
+/** max(z, 0) in both lanes of float64: NaN stays. */
 // @ts-ignore: decorator
 @inline
-export function passed(value: v128, z: v128): v128 {
-  return v128.andnot(value, f32x4.le(z, f32x4.splat(0)));
+export function rectified(z: v128): v128 {
+  return f64x2.pmax(z, f64x2.splat(0));
 }
 
-/** The same in both lanes of float64. */
+/** `z <= 0 ? 0 : value` in both lanes of float64: NaN passes. */
 // @ts-ignore: decorator
 @inline
 export function passedPair(value: v128, z: v128): v128 {

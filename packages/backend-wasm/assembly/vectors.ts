@@ -43,10 +43,3 @@ export function inPairs(v: v128): v128 {
 export function sumOfLanes(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }
-
-/** Two and two values, rounded to float32. */
-// @ts-ignore: decorator
-@inline
-export function inFloat32(low: v128, high: v128): v128 {
-  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
-}

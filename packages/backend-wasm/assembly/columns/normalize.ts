@@ -1,7 +1,6 @@
-import { isRelu, passed } from "../activation";
 import { columnBytes } from "../plan";
-import { affine } from "../runs/normalize";
-import { inFloat32, lower, storeFirst, upper } from "../vectors";
+import { affine, normalized } from "../runs/normalize";
+import { lower, upper } from "../vectors";
 
 /**
  * Rows of columns: y = activation(z), four rows at a time, one in each quarter. `rest` is the number of values behind the
@@ -44,38 +43,72 @@ function normalizeFour<Activation, Form>(
   let x2 = x + (apart << 1);
   let y2 = y + (apart << 1);
   for (; columns < end; columns += columnBytes) {
-    v128.store(y, normalizedAt<Activation, Form>(x, columns));
-    v128.store(y + apart, normalizedAt<Activation, Form>(x + apart, columns));
-    v128.store(y2, normalizedAt<Activation, Form>(x2, columns));
-    v128.store(y2 + apart, normalizedAt<Activation, Form>(x2 + apart, columns));
+    normalizeVector<Activation, Form>(x, y, columns);
+    normalizeVector<Activation, Form>(x + apart, y + apart, columns);
+    normalizeVector<Activation, Form>(x2, y2, columns);
+    normalizeVector<Activation, Form>(x2 + apart, y2 + apart, columns);
     x += 16;
     x2 += 16;
     y += 16;
     y2 += 16;
   }
   if (!rest) return;
-  storeFirst(y, normalizedAt<Activation, Form>(x, columns), rest);
-  storeFirst(y + apart, normalizedAt<Activation, Form>(x + apart, columns), rest);
-  storeFirst(y2, normalizedAt<Activation, Form>(x2, columns), rest);
-  storeFirst(y2 + apart, normalizedAt<Activation, Form>(x2 + apart, columns), rest);
+  normalizeRest<Activation, Form>(x, y, columns, rest);
+  normalizeRest<Activation, Form>(x + apart, y + apart, columns, rest);
+  normalizeRest<Activation, Form>(x2, y2, columns, rest);
+  normalizeRest<Activation, Form>(x2 + apart, y2 + apart, columns, rest);
 }
 
 function normalizeOne<Activation, Form>(x: usize, y: usize, columns: usize, vectors: i32, rest: i32): void {
   const end = columns + <usize>vectors * columnBytes;
   for (; columns < end; columns += columnBytes) {
-    v128.store(y, normalizedAt<Activation, Form>(x, columns));
+    normalizeVector<Activation, Form>(x, y, columns);
     x += 16;
     y += 16;
   }
-  if (rest) storeFirst(y, normalizedAt<Activation, Form>(x, columns), rest);
+  if (rest) normalizeRest<Activation, Form>(x, y, columns, rest);
+}
+
+/** The last 1 to 3 values of a row. */
+function normalizeRest<Activation, Form>(x: usize, y: usize, columns: usize, rest: i32): void {
+  const a = firstTwo<Activation, Form>(x, columns);
+  if (rest & 2) {
+    v128.store64_lane(y, a, 0);
+    if (rest & 1) v128.store32_lane(y, lastTwo<Activation, Form>(x, columns), 0, 8);
+  } else {
+    v128.store32_lane(y, a, 0);
+  }
 }
 
 // @ts-ignore: decorator
 @inline
-function normalizedAt<Activation, Form>(p: usize, columns: usize): v128 {
-  const x = v128.load(p);
-  const y = inFloat32(lowerZ<Form>(x, columns), upperZ<Form>(x, columns));
-  return isRelu<Activation>() ? passed(y, y) : y;
+function normalizeVector<Activation, Form>(x: usize, y: usize, columns: usize): void {
+  const a = firstTwo<Activation, Form>(x, columns);
+  const b = lastTwo<Activation, Form>(x, columns);
+  v128.store64_lane(y, a, 0);
+  v128.store64_lane(y, b, 0, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function firstTwo<Activation, Form>(x: usize, columns: usize): v128 {
+  return normalized<Activation, Form>(
+    v128.load64_zero(x),
+    isInteger<Form>() ? v128.load(columns) : f64x2.splat(0),
+    v128.load(columns, 32),
+    v128.load(columns, 64),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function lastTwo<Activation, Form>(x: usize, columns: usize): v128 {
+  return normalized<Activation, Form>(
+    v128.load64_zero(x, 8),
+    isInteger<Form>() ? v128.load(columns, 16) : f64x2.splat(0),
+    v128.load(columns, 48),
+    v128.load(columns, 80),
+  );
 }
 
 /** z of the first two of four values in float64. */
