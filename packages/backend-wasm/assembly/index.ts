@@ -5,8 +5,8 @@ import { channelsOfTask, place } from "./plan";
 import { runPhase } from "./team";
 
 export { plan } from "./plan";
-export { allowSleep, end, help } from "./team";
 export { axpy, moveStatistics } from "./states";
+export { allowSleep, end, help } from "./team";
 
 /** What every operation is given, after plan(): working memory of so many bytes, whether to share the work. */
 export function prepare(memory: usize, share: bool, x: usize, eps: f64, relu: bool, weight: usize, bias: usize): void {

@@ -1,8 +1,14 @@
 /** The parts of operations. All tasks of a phase are done, by whichever thread, before the next phase begins. */
-import { prepareChannels, finishMomentsOf, finishGradientsOf, writeWideChannels } from "./tasks/channels";
-import { normalizeRowsOfColumns, sumGradientsInColumns, sumMomentsInColumns, gradientInColumns } from "./tasks/columns";
-import { backwardBlock, gradientPieces, normalizePieces, sumGradientsOfBlock, sumMomentsOfBlock, trainBlock } from "./tasks/runs";
-import { sampleTask } from "./tasks/channels";
+import { finishGradientsOf, finishMomentsOf, prepareChannels, sampleTask, writeWideChannels } from "./tasks/channels";
+import { gradientInColumns, normalizeRowsOfColumns, sumGradientsInColumns, sumMomentsInColumns } from "./tasks/columns";
+import {
+  backwardBlock,
+  gradientPieces,
+  normalizePieces,
+  sumGradientsOfBlock,
+  sumMomentsOfBlock,
+  trainBlock,
+} from "./tasks/runs";
 
 export const enum Phase {
   /** forward on the batch's own statistics, a block of channels from sums to y while it is in the cache */

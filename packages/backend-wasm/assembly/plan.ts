@@ -4,11 +4,8 @@ import { channelBytes, job } from "./job";
 const shortestRun = 16;
 /** Elements of a segment of a run: a multiple of what a kernel takes at a time. */
 export const segment = 16384;
-/** Bytes that are contiguous in a block of channels: shorter runs in turn cost the memory a factor of two. */
-const contiguous = 32768;
-const leastContiguous = 8192;
-/** Bytes of a block of channels that stay in the second-level cache. */
-const slab = 1 << 20;
+/** Bytes that lie side by side in a block of channels: in shorter runs memory is read slowly. */
+const contiguous = 8192;
 /** Enough tasks that no thread waits long for the last. */
 const tasks = 16;
 /** Elements of a chunk or a task of an application, at least. */
@@ -48,9 +45,7 @@ function planRuns(): usize {
   const outer = job.outer;
   const channels = job.channels;
   const inner = job.inner;
-  const runBytes = inner << 2;
-  const wanted = min(contiguous, max(leastContiguous, slab / outer));
-  let block = min(channels, ceilDiv(wanted, min(runBytes, wanted)));
+  let block = min(channels, ceilDiv(contiguous, inner << 2));
   if (ceilDiv(channels, block) < tasks) block = max(1, channels / tasks);
   job.block = block;
   job.blocks = ceilDiv(channels, block);

@@ -379,7 +379,9 @@ export class WasmBackend implements Backend<WasmTensor> {
     if (sizeOf(view) === 0) return y;
     const { moments, count, mean, variance } = addressesOf(from);
     try {
-      this.#run(view, x, p, o, [x, y], () => this.#kernels.normalize(moments, count, mean, variance, y.storage.address));
+      this.#run(view, x, p, o, [x, y], () =>
+        this.#kernels.normalize(moments, count, mean, variance, y.storage.address),
+      );
     } catch (error) {
       if (o.out === null) y.dispose();
       throw error;

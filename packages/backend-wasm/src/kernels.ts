@@ -5,15 +5,7 @@ import { kernelsBase64 } from "./generated/kernels-base64.js";
 export interface Kernels {
   /** The bytes of working memory that an operation on a view needs. */
   plan(outer: number, channels: number, inner: number): number;
-  prepare(
-    memory: number,
-    share: boolean,
-    x: number,
-    eps: number,
-    relu: boolean,
-    weight: number,
-    bias: number,
-  ): void;
+  prepare(memory: number, share: boolean, x: number, eps: number, relu: boolean, weight: number, bias: number): void;
   train(moments: number, out: number): number;
   normalize(moments: number, count: number, mean: number, variance: number, out: number): number;
   backward(

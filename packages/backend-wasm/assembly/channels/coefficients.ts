@@ -12,11 +12,11 @@ const small: f64 = 7.888609052210118e-31; // 2^-100
  */
 export function prepareChannel(c: i32): void {
   const by = channel(c);
-  const at = <usize>c << 2;
+  const at = (<usize>c) << 2;
   let variance: f64;
   if (job.moments) {
-    const p = job.moments + (<usize>c << 3);
-    const apart = <usize>job.channels << 3;
+    const p = job.moments + ((<usize>c) << 3);
+    const apart = (<usize>job.channels) << 3;
     by.mean = load<f64>(p);
     by.meanLow = load<f64>(p + apart);
     // an empty batch deviates by nothing: its parameter gradients are zeros, not NaN
@@ -55,8 +55,8 @@ export function prepareChannel(c: i32): void {
  */
 export function prepareTerms(c: i32): void {
   const by = channel(c);
-  const p = job.sums + (<usize>c << 3);
-  const apart = <usize>job.channels << 3;
+  const p = job.sums + ((<usize>c) << 3);
+  const apart = (<usize>job.channels) << 3;
   const dz = load<f64>(p);
   const count = job.count == 0 ? 1 : job.count;
   const constant = -(by.scale * dz) / count;
@@ -64,7 +64,7 @@ export function prepareTerms(c: i32): void {
   by.offset = constant - by.meanLow * by.slope;
   by.slope32 = <f32>by.slope;
   by.offset32 = <f32>(constant - (by.mean - <f64>by.mean32 + by.meanLow) * by.slope);
-  const furthest = sqrt(load<f64>(job.moments + (<usize>c << 3) + 2 * apart));
+  const furthest = sqrt(load<f64>(job.moments + ((<usize>c) << 3) + 2 * apart));
   if (!(fits(by.slope) && abs(by.offset) < large && abs(by.slope) * furthest < large)) by.isWide = 1;
 }
 

@@ -8,16 +8,16 @@ import { expandTerms, letPass } from "./expand";
 export function finishGradientSums(c: i32): void {
   const by = channel(c);
   by.second -= (by.isFar ? by.meanLow : by.mean + by.meanLow) * by.first;
-  const p = job.sums + (<usize>c << 3);
+  const p = job.sums + ((<usize>c) << 3);
   store<f64>(p, by.first);
-  store<f64>(p + (<usize>job.channels << 3), by.second);
+  store<f64>(p + ((<usize>job.channels) << 3), by.second);
 }
 
 /** dgamma = P / sqrt(variance + eps) and dbeta, where they are asked for. */
 export function writeParameterGradients(c: i32): void {
-  const p = job.sums + (<usize>c << 3);
-  const at = <usize>c << 2;
-  if (job.dweight) store<f32>(job.dweight + at, <f32>(load<f64>(p + (<usize>job.channels << 3)) * channel(c).invStd));
+  const p = job.sums + ((<usize>c) << 3);
+  const at = (<usize>c) << 2;
+  if (job.dweight) store<f32>(job.dweight + at, <f32>(load<f64>(p + ((<usize>job.channels) << 3)) * channel(c).invStd));
   if (job.dbias) store<f32>(job.dbias + at, <f32>load<f64>(p));
 }
 

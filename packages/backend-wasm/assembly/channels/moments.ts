@@ -24,8 +24,8 @@ function write(c: i32, by: Channel, n: f64, k: f64): void {
   const added = mean - k;
   const low = k - (mean - added) + (d - added);
   const m2 = by.second - by.first * d;
-  const p = job.moments + (<usize>c << 3);
-  const apart = <usize>job.channels << 3;
+  const p = job.moments + ((<usize>c) << 3);
+  const apart = (<usize>job.channels) << 3;
   store<f64>(p, mean);
   store<f64>(p + apart, isFinite(low) ? low : 0);
   store<f64>(p + 2 * apart, m2 < 0 ? 0 : m2);

@@ -33,7 +33,7 @@ function addColumns(chunk: i32, first: i32, end: i32): void {
     for (let c = first; c < end; c++) {
       const by = channel(c);
       for (let i = 0; i < job.inner; i++) {
-        const p = base + <usize>(column >> 2) * columnSumBytes + (<usize>(column & 3) << 3);
+        const p = base + <usize>(column >> 2) * columnSumBytes + ((<usize>(column & 3)) << 3);
         by.first += load<f64>(p);
         by.second += load<f64>(p, 32);
         column++;

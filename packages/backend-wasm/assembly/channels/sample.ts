@@ -29,5 +29,5 @@ export function sampleChannels(first: i32, end: i32): void {
 
 /** Of value i of a channel, in bytes from its first. */
 function placeOf(i: i64): usize {
-  return <usize>((i / job.inner) * job.channels * job.inner + (i % job.inner)) << 2;
+  return (<usize>((i / job.inner) * job.channels * job.inner + (i % job.inner))) << 2;
 }

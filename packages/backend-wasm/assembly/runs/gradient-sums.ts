@@ -2,8 +2,8 @@ import { isRelu, passedPair } from "../activation";
 import { Channel, channel } from "../job";
 import { runSumBytes } from "../plan";
 import { firstLanes } from "../vectors";
-import { affine, Centred, Direct, shiftOf } from "./normalize";
 import { sumOf4 } from "./moments";
+import { affine, Centred, Direct, shiftOf } from "./normalize";
 
 /**
  * Adds runs of `count` channels, one after the other, to their sums of dz and dz x (or dz (x - mean), of channels far from

@@ -11,7 +11,7 @@ import { scaleGradient, trainingGradientOfOne, trainingGradientOfTwo } from "../
 import { sumMomentsOfFour, sumMomentsOfOne } from "../runs/moments";
 import { normalizeFour, normalizeOne } from "../runs/normalize";
 import { showProgress } from "../team";
-import { lengthOf, placeOf } from "./units";
+import { lengthOf, placeOf, quarterOf } from "./units";
 
 // A unit is a segment of the runs of one image, or of four: those of a block of channels lie side by side where a run is
 // one segment.
@@ -39,12 +39,22 @@ function sumMomentsAt(group: i32, s: i32, first: i32, count: i32, into: usize): 
   const n = group * job.imagesPerUnit;
   const x = job.x + placeOf(n, first, s);
   const length = lengthOf(s);
-  if (job.imagesPerUnit == 1) sumMomentsOfOne(x, length, first, count, into);
-  else if (n + 4 <= job.outer) sumMomentsOfFour(x, job.imageBytes, length, first, count, into);
-  else {
-    for (let i = 0; i < job.outer - n; i++) {
-      sumMomentsOfOne(x + <usize>i * job.imageBytes, length, first, count, into);
-    }
+  if (job.imagesPerUnit == 4 && n + 4 <= job.outer) {
+    sumMomentsOfFour(x, job.imageBytes, length, first, count, into);
+  } else {
+    const images = min(job.imagesPerUnit, job.outer - n);
+    for (let i = 0; i < images; i++) sumMomentsAlone(x + <usize>i * job.imageBytes, length, first, count, into);
+  }
+}
+
+function sumMomentsAlone(x: usize, length: i32, first: i32, count: i32, into: usize): void {
+  const quarter = quarterOf(length);
+  if (quarter == 0) return sumMomentsOfOne(x, length, first, count, into);
+  for (let c = first; c < first + count; c++) {
+    sumMomentsOfFour(x, <usize>quarter << 2, quarter, c, 1, into);
+    sumMomentsOfOne(x + (<usize>quarter << 4), length - 4 * quarter, c, 1, into);
+    x += <usize>length << 2;
+    into += runSumBytes;
   }
 }
 
@@ -98,13 +108,34 @@ function sumGradientsBehind<Activation>(group: i32, s: i32, first: i32, count: i
   const dy = job.dy + at;
   const x = job.x + at;
   const length = lengthOf(s);
-  if (job.imagesPerUnit == 1) sumGradientsOfOne<Activation>(dy, x, length, first, count, into);
-  else if (n + 4 <= job.outer) sumGradientsOfFour<Activation>(dy, x, job.imageBytes, length, first, count, into);
-  else {
-    for (let i = 0; i < job.outer - n; i++) {
+  if (job.imagesPerUnit == 4 && n + 4 <= job.outer) {
+    sumGradientsOfFour<Activation>(dy, x, job.imageBytes, length, first, count, into);
+  } else {
+    const images = min(job.imagesPerUnit, job.outer - n);
+    for (let i = 0; i < images; i++) {
       const from = <usize>i * job.imageBytes;
-      sumGradientsOfOne<Activation>(dy + from, x + from, length, first, count, into);
+      sumGradientsAlone<Activation>(dy + from, x + from, length, first, count, into);
     }
+  }
+}
+
+function sumGradientsAlone<Activation>(
+  dy: usize,
+  x: usize,
+  length: i32,
+  first: i32,
+  count: i32,
+  into: usize,
+): void {
+  const quarter = quarterOf(length);
+  if (quarter == 0) return sumGradientsOfOne<Activation>(dy, x, length, first, count, into);
+  const rest = <usize>quarter << 4;
+  for (let c = first; c < first + count; c++) {
+    sumGradientsOfFour<Activation>(dy, x, <usize>quarter << 2, quarter, c, 1, into);
+    sumGradientsOfOne<Activation>(dy + rest, x + rest, length - 4 * quarter, c, 1, into);
+    dy += <usize>length << 2;
+    x += <usize>length << 2;
+    into += runSumBytes;
   }
 }
 
@@ -181,13 +212,26 @@ function normalizeAt<Activation>(group: i32, s: i32, first: i32, count: i32): vo
   const x = job.x + at;
   const y = job.out + at;
   const length = lengthOf(s);
-  if (job.imagesPerUnit == 1) normalizeOne<Activation>(x, y, length, first, count);
-  else if (n + 4 <= job.outer) normalizeFour<Activation>(x, y, job.imageBytes, length, first, count);
-  else {
-    for (let i = 0; i < job.outer - n; i++) {
+  if (job.imagesPerUnit == 4 && n + 4 <= job.outer) {
+    normalizeFour<Activation>(x, y, job.imageBytes, length, first, count);
+  } else {
+    const images = min(job.imagesPerUnit, job.outer - n);
+    for (let i = 0; i < images; i++) {
       const from = <usize>i * job.imageBytes;
-      normalizeOne<Activation>(x + from, y + from, length, first, count);
+      normalizeAlone<Activation>(x + from, y + from, length, first, count);
     }
+  }
+}
+
+function normalizeAlone<Activation>(x: usize, y: usize, length: i32, first: i32, count: i32): void {
+  const quarter = quarterOf(length);
+  if (quarter == 0) return normalizeOne<Activation>(x, y, length, first, count);
+  const rest = <usize>quarter << 4;
+  for (let c = first; c < first + count; c++) {
+    normalizeFour<Activation>(x, y, <usize>quarter << 2, quarter, c, 1);
+    normalizeOne<Activation>(x + rest, y + rest, length - 4 * quarter, c, 1);
+    x += <usize>length << 2;
+    y += <usize>length << 2;
   }
 }
 

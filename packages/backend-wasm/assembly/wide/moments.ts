@@ -6,7 +6,7 @@ export function sumMomentsWide(c: i32, by: Channel, k: f64): void {
   let first1: f64 = 0;
   let second0: f64 = 0;
   let second1: f64 = 0;
-  const length = <usize>job.inner << 2;
+  const length = (<usize>job.inner) << 2;
   const apart = <usize>job.channels * length;
   let start = job.x + <usize>c * length;
   for (let n = 0; n < job.outer; n++) {
