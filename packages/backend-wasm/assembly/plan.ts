@@ -8,10 +8,14 @@ export const segment = 16384;
 const contiguous = 8192;
 /** Enough tasks that no thread waits long for the last. */
 const tasks = 16;
+/** Chunks, at most, of rows of columns. */
+const mostChunks = 256;
 /** Elements of a chunk or a task of an application, at least. */
 const leastWork = 16384;
 /** Fewer elements are not worth the waking of another thread. */
 const leastParallel = 32768;
+/** Columns in a row below which what a row costs would show. */
+const wideEnough = 256;
 /** Channels of a task that has nothing to do with values. */
 export const channelsOfTask = 128;
 /** Bytes of working memory of a vector of columns: coefficients in float64, those of dx in float32, two sums in float64. */
@@ -87,7 +91,7 @@ function planColumns(): usize {
   job.vectors = (job.width + 3) >> 2;
   job.rows = outer / job.fold;
   const rows = max(1, job.rows);
-  const fewest = ceilDiv(rows, 256);
+  const fewest = ceilDiv(rows, mostChunks);
   job.rowsPerChunk = (max(fewest, min(rows, max(64, (4 * leastWork) / job.width))) + 7) & ~7;
   job.chunks = ceilDiv(rows, job.rowsPerChunk);
   job.panels = max(1, min(ceilDiv(tasks, job.chunks), job.vectors >> 6));
@@ -96,12 +100,12 @@ function planColumns(): usize {
   return <usize>job.vectors * (columnBytes + termBytes + <usize>job.chunks * columnSumBytes);
 }
 
-/** How many rows make one of at least 16 columns and whole vectors. */
+/** How many rows make one that is wide enough, and of whole vectors, where that leaves some. */
 function foldOf(row: i32): i32 {
-  if (row >= 16) return 1;
-  let fold = ceilDiv(16, row);
+  if (row >= wideEnough) return 1;
+  let fold = ceilDiv(wideEnough, row);
   while ((fold * row) & 3) fold++;
-  return fold;
+  return max(1, min(fold, job.outer >> 3));
 }
 
 /** Where the working memory of a plan lies. */
