@@ -94,7 +94,8 @@ function planColumns(): usize {
   const fewest = ceilDiv(rows, mostChunks);
   job.rowsPerChunk = (max(fewest, min(rows, max(64, (4 * leastWork) / job.width))) + 7) & ~7;
   job.chunks = ceilDiv(rows, job.rowsPerChunk);
-  job.panels = max(1, min(ceilDiv(tasks, job.chunks), job.vectors >> 6));
+  // rows that are left over by a fold go with the last chunk as one: see tasks/columns.ts
+  job.panels = job.fold > 1 ? 1 : max(1, min(ceilDiv(tasks, job.chunks), job.vectors >> 6));
   job.vectorsPerPanel = ceilDiv(job.vectors, job.panels);
   job.panels = ceilDiv(job.vectors, job.vectorsPerPanel);
   return <usize>job.vectors * (columnBytes + termBytes + <usize>job.chunks * columnSumBytes);

@@ -76,6 +76,7 @@ export class WasmBackend implements Backend<WasmTensor> {
   }
 
   checkState(x: WasmTensor): void {
+    this.#checkOpen();
     this.#check.state(x);
   }
 
@@ -94,6 +95,7 @@ export class WasmBackend implements Backend<WasmTensor> {
   }
 
   retain(x: WasmTensor): WasmTensor {
+    this.#checkOpen();
     this.#check.own(x);
     // a state may be written while it is retained, so that its values are copied; a tensor's buffer is shared
     if (x.isState) return this.#copy(x);
@@ -363,7 +365,8 @@ export class WasmBackend implements Backend<WasmTensor> {
       moments.fill(new Float64Array(1 + 3 * view.channels));
       return;
     }
-    this.#run(view, x, p, o, [x, y], () => this.#kernels.train(moments.buffer.address, addressOf(y)));
+    const touched = [moments.buffer, ...buffersOf(x, y)];
+    this.#run(view, x, p, o, touched, () => this.#kernels.train(moments.buffer.address, addressOf(y)));
   }
 
   #apply(
@@ -379,7 +382,7 @@ export class WasmBackend implements Backend<WasmTensor> {
     if (sizeOf(view) === 0) return y;
     const { moments, count, mean, variance } = addressesOf(from);
     try {
-      this.#run(view, x, p, o, [x, y], () =>
+      this.#run(view, x, p, o, buffersOf(x, y), () =>
         this.#kernels.normalize(moments, count, mean, variance, y.storage.address),
       );
     } catch (error) {
@@ -415,7 +418,8 @@ export class WasmBackend implements Backend<WasmTensor> {
       const { moments, count, mean, variance } = addressesOf(from);
       // an empty batch has gradients by channel: those of sums that are zeros, or that others have made
       const viewed = isEmpty ? { outer: 1, channels: view.channels, inner: 1 } : view;
-      this.#run(viewed, x, p, o, [x, dy, dx], () =>
+      const touched = [...(sums === null ? [] : [sums.buffer]), ...buffersOf(x, dy, dx, dweight, dbias)];
+      this.#run(viewed, x, p, o, touched, () =>
         this.#kernels.backward(
           dy.storage.address,
           moments,
@@ -446,7 +450,7 @@ export class WasmBackend implements Backend<WasmTensor> {
     x: WasmTensor,
     p: Affine<WasmTensor>,
     o: Pick<ForwardOptions<WasmTensor>, "eps" | "activation">,
-    touched: readonly (WasmTensor | null)[],
+    touched: readonly Buffer[],
     kernel: () => number,
   ): void {
     const bytes = this.#kernels.plan(view.outer, view.channels, view.inner) >>> 0;
@@ -461,7 +465,7 @@ export class WasmBackend implements Backend<WasmTensor> {
         addressOf(p.weight),
         addressOf(p.bias),
       );
-      if (!kernel()) this.#loseTeam([scratch, ...touched.flatMap((tensor) => tensor?.storage ?? [])]);
+      if (!kernel()) this.#loseTeam([scratch, ...touched]);
     } finally {
       scratch.release();
     }
@@ -490,6 +494,10 @@ const noOptions = { eps: 0, activation: null };
 
 function addressOf(x: WasmTensor | null): number {
   return x === null ? 0 : x.storage.address;
+}
+
+function buffersOf(...tensors: readonly (WasmTensor | null)[]): Buffer[] {
+  return tensors.flatMap((tensor) => tensor?.storage ?? []);
 }
 
 /** Where statistics lie: in moments, or in states. */

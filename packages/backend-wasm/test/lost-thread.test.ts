@@ -75,9 +75,12 @@ describe("a helper that takes a part of an operation and dies", () => {
         before = inputs.map(({ values }) => Buffer.from(bytes(values)));
       });
       expect(error).toBeInstanceOf(ResourceError);
-      expect(error).toMatchObject({ code: "ERR_THREAD", message: expect.stringMatching(/not been heard of.*Call again/) });
+      expect(error).toMatchObject({
+        code: "ERR_THREAD",
+        message: expect.stringMatching(/not been heard of.*Call again/),
+      });
       expect(milliseconds).toBeLessThan(5000);
-      expect(inputs.map(({ values }) => bytes(values))).toEqual(before);
+      expect(inputs.map(({ values }, i) => bytes(values).equals(before[i] as Buffer))).not.toContain(false);
 
       expect(backend.capabilities.threads).toBe(1);
       const alone = await createWasmBackend({ threads: 1 });
@@ -158,7 +161,11 @@ describe("a helper that does not start", () => {
 
   it.each([
     ["a module that is none", () => start({}, shared()), "must be a WebAssembly.Module"],
-    ["a memory too small", () => start(kernelModule(), new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })), "memory"],
+    [
+      "a memory too small",
+      () => start(kernelModule(), new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })),
+      "memory",
+    ],
     ["what cannot be sent to it", () => start(() => {}, shared()), "could not be cloned"],
   ])("for %s is an error that says so", async (_, starting, text) => {
     const before = performance.now();

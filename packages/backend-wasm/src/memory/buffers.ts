@@ -12,6 +12,8 @@ const paddingBytes = 16;
 const pageBytes = 4096;
 const skewBytes = 2112;
 const smallestSkewed = 65536;
+/** Buffers are kept for the next of their size while they are no more than so many bytes beyond those in use. */
+const keptBytes = 2 ** 26;
 /** The collector is told of new memory in steps of this. */
 const stepBytes = 2 ** 20;
 
@@ -65,11 +67,10 @@ export class Buffers {
       kept.reuse();
       return kept;
     }
-    const before = this.#heap.reachedBytes;
+    if (this.#freeBytes > keptBytes + (this.#heap.usedBytes - this.#freeBytes)) this.#letGo();
     const address = this.#heap.take(size) ?? this.#takeFromKept(size);
     if (address === null) throw outOfMemory(bytes, this.#heap);
-    this.#tell(this.#heap.reachedBytes - before);
-    const buffer = new Buffer(this, this.#heap.memory, address, size);
+    const buffer = new Buffer(this, this.#heap.memory, address, size, this.#weightOf(size));
     this.#forgotten.register(buffer, { address, bytes: size }, buffer);
     this.#liveBuffers++;
     return buffer;
@@ -83,8 +84,13 @@ export class Buffers {
     else list.push(buffer);
   }
 
-  /** Buffers of other sizes make room. */
   #takeFromKept(size: number): number | null {
+    this.#letGo();
+    return this.#heap.take(size);
+  }
+
+  /** Gives the buffers that are kept back to the heap: they make room for those of other sizes. */
+  #letGo(): void {
     for (const list of this.#free.values()) {
       for (const buffer of list) {
         this.#forgotten.unregister(buffer);
@@ -93,22 +99,23 @@ export class Buffers {
     }
     this.#free.clear();
     this.#freeBytes = 0;
-    return this.#heap.take(size);
   }
 
   /**
    * The collector does not see this memory, and might not run for long while forgotten tensors fill it. It counts the bytes
-   * of array buffers; one that nobody touches costs nothing else.
+   * of array buffers that live, and one that nobody touches costs nothing else: some buffers hold one, of as many bytes as
+   * were taken since the last.
    */
-  #tell(bytes: number): void {
+  #weightOf(bytes: number): ArrayBuffer | null {
     this.#untold += bytes;
-    if (this.#untold < stepBytes) return;
-    try {
-      new ArrayBuffer(this.#untold);
-    } catch {
-      // no room to say so: the collector knows
-    }
+    if (this.#untold < stepBytes) return null;
+    const untold = this.#untold;
     this.#untold = 0;
+    try {
+      return new ArrayBuffer(untold);
+    } catch {
+      return null; // no room to say so: the collector knows
+    }
   }
 }
 
@@ -118,16 +125,25 @@ export class Buffer implements HostStorage {
   readonly bytes: number;
   readonly #buffers: Buffers;
   readonly #memory: WebAssembly.Memory;
+  /** for the collector alone */
+  readonly weight: ArrayBuffer | null;
   #references = 1;
   #length = 0;
   #floats: Float32Array | null = null;
   #doubles: Float64Array | null = null;
 
-  constructor(buffers: Buffers, memory: WebAssembly.Memory, address: number, bytes: number) {
+  constructor(
+    buffers: Buffers,
+    memory: WebAssembly.Memory,
+    address: number,
+    bytes: number,
+    weight: ArrayBuffer | null,
+  ) {
     this.#buffers = buffers;
     this.#memory = memory;
     this.address = address;
     this.bytes = bytes;
+    this.weight = weight;
   }
 
   /** For so many float32 values. */

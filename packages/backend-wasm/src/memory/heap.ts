@@ -24,10 +24,18 @@ export class Heap {
   readonly #gaps: Gap[] = [];
   #gapBytes = 0;
 
+  /** @throws ResourceError (`ERR_OUT_OF_MEMORY`) where the engine has not even the addresses for so much */
   constructor(maximumBytes: number) {
     this.maximumBytes = Math.min(Math.floor(maximumBytes / pageBytes) * pageBytes, lastByte);
     const maximum = this.maximumBytes / pageBytes;
-    this.memory = new WebAssembly.Memory({ initial: Math.min(16, maximum), maximum, shared: true });
+    try {
+      this.memory = new WebAssembly.Memory({ initial: Math.min(16, maximum), maximum, shared: true });
+    } catch {
+      throw new ResourceError(
+        "ERR_OUT_OF_MEMORY",
+        `the engine has no addresses for the memory of a wasm backend, up to ${inMegabytes(this.maximumBytes)}: some reserve 10 GB for each; raise the process's limit of virtual memory (ulimit -v), ask for less with the option maximumMemory, or forget backends that are no longer needed`,
+      );
+    }
   }
 
   /** Bytes of blocks, and of gaps between them. */

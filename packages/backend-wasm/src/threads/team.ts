@@ -12,11 +12,10 @@ export class Team {
   readonly #workers: Set<Worker>;
   readonly #exits: Promise<void>;
 
-  private constructor(kernels: Kernels, workers: readonly Worker[]) {
+  private constructor(kernels: Kernels, workers: Set<Worker>, exits: Promise<void>) {
     this.#kernels = kernels;
-    const left = new Set(workers);
-    this.#workers = left;
-    this.#exits = Promise.all(workers.map((worker) => exitOf(worker).then(() => left.delete(worker)))).then(() => {});
+    this.#workers = workers;
+    this.#exits = exits;
     for (const worker of workers) worker.unref();
   }
 
@@ -27,22 +26,29 @@ export class Team {
     kernels: Kernels,
     helpers: number,
   ): Promise<Team> {
-    const workers: Worker[] = [];
+    const workers = new Set<Worker>();
+    const exits: Promise<void>[] = [];
     try {
       for (let i = 0; i < helpers; i++) {
-        workers.push(
-          new Worker(helperSource, { eval: true, execArgv: [], name: "batchnorm", workerData: { module, memory } }),
-        );
+        const options = { eval: true, execArgv: [], name: "batchnorm", workerData: { module, memory } };
+        const worker = new Worker(helperSource, options);
+        workers.add(worker);
+        // one may end while others still start
+        exits.push(exitOf(worker).then(() => void workers.delete(worker)));
       }
-      await Promise.all(workers.map(isReady));
+      await Promise.all([...workers].map(isReady));
     } catch (error) {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all([...workers].map((worker) => worker.terminate()));
       throw new ResourceError(
         "ERR_THREAD",
         `one of ${helpers} helper threads of the wasm backend did not start: ${error instanceof Error ? error.message : error}; ask for fewer with the option threads, or for one`,
       );
     }
-    return new Team(kernels, workers);
+    return new Team(
+      kernels,
+      workers,
+      Promise.all(exits).then(() => {}),
+    );
   }
 
   /** Threads that compute: the helpers that are left, and the one that calls. */

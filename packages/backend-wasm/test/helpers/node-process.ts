@@ -13,7 +13,10 @@ export function runNode(script: string, flags: readonly string[] = [], timeout =
       { timeout, env: { PATH: process.env.PATH } },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout.trim());
-        else reject(new Error(error.killed ? `no end within ${timeout / 1000} s: ${stdout}` : `${error.message}\n${stderr}`));
+        else
+          reject(
+            new Error(error.killed ? `no end within ${timeout / 1000} s: ${stdout}` : `${error.message}\n${stderr}`),
+          );
       },
     );
   });

@@ -34,7 +34,8 @@ export async function resultsOf(backend: WasmBackend, batch: Batch, activation: 
       tensor?.dispose();
     }
   }
-  for (const held of [x, dy, p.weight, p.bias, retained, moments, alone, sums, ...Object.values(tensors)]) held.dispose();
+  for (const held of [x, dy, p.weight, p.bias, retained, moments, alone, sums, ...Object.values(tensors)])
+    held.dispose();
   return results;
 }
 
