@@ -365,7 +365,7 @@ export class WasmBackend implements Backend<WasmTensor> {
       moments.fill(new Float64Array(1 + 3 * view.channels));
       return;
     }
-    const touched = [moments.buffer, ...buffersOf(x, y)];
+    const touched = () => [moments.buffer, ...buffersOf(x, y)];
     this.#run(view, x, p, o, touched, () => this.#kernels.train(moments.buffer.address, addressOf(y)));
   }
 
@@ -382,8 +382,13 @@ export class WasmBackend implements Backend<WasmTensor> {
     if (sizeOf(view) === 0) return y;
     const { moments, count, mean, variance } = addressesOf(from);
     try {
-      this.#run(view, x, p, o, buffersOf(x, y), () =>
-        this.#kernels.normalize(moments, count, mean, variance, y.storage.address),
+      this.#run(
+        view,
+        x,
+        p,
+        o,
+        () => buffersOf(x, y),
+        () => this.#kernels.normalize(moments, count, mean, variance, y.storage.address),
       );
     } catch (error) {
       if (o.out === null) y.dispose();
@@ -418,7 +423,7 @@ export class WasmBackend implements Backend<WasmTensor> {
       const { moments, count, mean, variance } = addressesOf(from);
       // an empty batch has gradients by channel: those of sums that are zeros, or that others have made
       const viewed = isEmpty ? { outer: 1, channels: view.channels, inner: 1 } : view;
-      const touched = [...(sums === null ? [] : [sums.buffer]), ...buffersOf(x, dy, dx, dweight, dbias)];
+      const touched = () => [...(sums === null ? [] : [sums.buffer]), ...buffersOf(x, dy, dx, dweight, dbias)];
       this.#run(viewed, x, p, o, touched, () =>
         this.#kernels.backward(
           dy.storage.address,
@@ -450,7 +455,7 @@ export class WasmBackend implements Backend<WasmTensor> {
     x: WasmTensor,
     p: Affine<WasmTensor>,
     o: Pick<ForwardOptions<WasmTensor>, "eps" | "activation">,
-    touched: readonly Buffer[],
+    touched: () => readonly Buffer[],
     kernel: () => number,
   ): void {
     const bytes = this.#kernels.plan(view.outer, view.channels, view.inner) >>> 0;
@@ -465,7 +470,7 @@ export class WasmBackend implements Backend<WasmTensor> {
         addressOf(p.weight),
         addressOf(p.bias),
       );
-      if (!kernel()) this.#loseTeam([scratch, ...touched]);
+      if (!kernel()) this.#loseTeam([scratch, ...touched()]);
     } finally {
       scratch.release();
     }
