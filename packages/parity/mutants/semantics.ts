@@ -23,7 +23,7 @@ export const semanticsMutants: readonly Mutant[] = [
   {
     sentence: "tensors-hold-values",
     name: "data() gives Float64Arrays whatever the type",
-    file: "backend-cpu/src/tensor.ts",
+    file: "core/src/host/tensor.ts",
     replace: "return this.values.slice();",
     by: "return Float64Array.from(this.values);",
   },
