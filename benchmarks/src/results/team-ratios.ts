@@ -1,6 +1,7 @@
+import { caseId } from "../cases/id.js";
 import type { BenchmarkCase } from "../cases/schema.js";
 import type { TimedOperation } from "../operations.js";
-import { figuresOf, ratioOf, timedCell } from "./derive.js";
+import { figuresOf, medianOf, timedCell } from "./derive.js";
 import { type CaseRatio, type RatioRange, rangeOf } from "./ratios.js";
 import type { BenchmarkResult, ResultGroup } from "./schema.js";
 
@@ -9,6 +10,7 @@ export interface Beside {
   readonly operation: TimedOperation;
   readonly one: string;
   readonly other: string;
+  /** whether the one writes its results where the ones before were; the other does, where it can */
   readonly outputs: ResultGroup["outputs"];
 }
 
@@ -18,7 +20,7 @@ export interface TeamRatios extends Beside, RatioRange {}
 /** The wasm backend on all cores beside its peers and itself. */
 export function teamRatios(result: BenchmarkResult): TeamRatios[] {
   return besides(result).flatMap((beside) => {
-    const range = rangeOf(groupsOf(result, beside).flatMap((group) => ratioIn(group, beside)));
+    const range = rangeOf(groupsOf(result, beside).flatMap((group) => ratioIn(result, group, beside)));
     return range === null ? [] : { ...beside, ...range };
   });
 }
@@ -73,8 +75,12 @@ function groupsOf(result: BenchmarkResult, { operation, outputs }: Beside): Resu
   );
 }
 
-/** A peer whose results cannot be reused is beside its own fresh ones. */
-function ratioIn(group: ResultGroup, { one, other }: Beside): CaseRatio[] {
-  const ratio = ratioOf(group, other, one);
-  return ratio === null ? [] : [{ ratio, case: group.case }];
+/** A peer whose results cannot be reused, PyTorch, takes part with fresh ones. */
+function ratioIn(result: BenchmarkResult, group: ResultGroup, beside: Beside): CaseRatio[] {
+  const fresh = groupsOf(result, { ...beside, outputs: "fresh" }).find(
+    (other) => caseId(other.case) === caseId(group.case),
+  );
+  const mine = medianOf(group, beside.one);
+  const others = medianOf(group, beside.other) ?? (fresh === undefined ? null : medianOf(fresh, beside.other));
+  return mine === null || others === null ? [] : [{ ratio: others / mine, case: group.case }];
 }

@@ -26,7 +26,6 @@ export function prepare(memory: usize, share: bool, x: usize, eps: f64, relu: bo
   job.moments = 0;
   job.sums = 0;
   job.sumsAreGiven = 0;
-  job.hasShift = 0;
   job.hasFar = 0;
   job.hasWide = 0;
 }
@@ -37,7 +36,6 @@ export function train(moments: usize, out: usize): bool {
   job.count = <f64>job.outer * <f64>job.inner;
   job.out = out;
   if (out && !job.isColumns && job.chunks == 1) return runPhase(Phase.TrainBlock, job.blocks);
-  if (!runPhase(Phase.Sample, tasksOfChannels())) return false;
   const isSummed = job.isColumns
     ? runPhase(Phase.MomentsOfColumns, job.chunks * job.panels)
     : runPhase(Phase.MomentsOfRuns, job.blocks * job.chunks);

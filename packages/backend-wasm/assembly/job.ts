@@ -36,8 +36,7 @@ export class Job {
   count: f64;
   eps: f64;
 
-  /** whether any channel has a k to subtract, is far, is wide: see Channel */
-  hasShift: i32;
+  /** whether any channel is far, is wide: see Channel */
   hasFar: i32;
   hasWide: i32;
 
@@ -90,11 +89,9 @@ export class Channel {
   directShift: f64;
   slope: f64;
   offset: f64;
-  /** sum d and sum d^2 of moments, d = x - k; sum dz and sum dz (x - mean) of gradients */
+  /** sum x and sum x^2 of moments; sum dz and sum dz (x - mean) of gradients */
   first: f64;
   second: f64;
-  /** about which moments are summed */
-  k: f64;
   // dx = scale32 dz + slope32 (x - mean32) + offset32
   mean32: f32;
   scale32: f32;

@@ -1,5 +1,5 @@
 /** The parts of operations. All tasks of a phase are done, by whichever thread, before the next phase begins. */
-import { finishGradientsOf, finishMomentsOf, prepareChannels, sampleTask, writeWideChannels } from "./tasks/channels";
+import { finishGradientsOf, finishMomentsOf, prepareChannels, writeWideChannels } from "./tasks/channels";
 import { gradientInColumns, normalizeRowsOfColumns, sumGradientsInColumns, sumMomentsInColumns } from "./tasks/columns";
 import {
   backwardBlock,
@@ -15,8 +15,6 @@ export const enum Phase {
   TrainBlock,
   /** the same backward */
   BackwardBlock,
-  /** about which value the moments of each channel are summed */
-  Sample,
   /** sums of a chunk of a block, a chunk of rows */
   MomentsOfRuns,
   MomentsOfColumns,
@@ -43,8 +41,6 @@ export function runTask(phase: i32, index: i32): void {
       return backwardBlock(index);
     case Phase.MomentsOfRuns:
       return sumMomentsOfBlock(index);
-    case Phase.Sample:
-      return sampleTask(index);
     case Phase.MomentsOfColumns:
       return sumMomentsInColumns(index);
     case Phase.GradientSumsOfRuns:

@@ -6,23 +6,28 @@ const shortestRun = 16;
 export const segment = 16384;
 /** Bytes that lie side by side in a block of channels: in shorter runs memory is read slowly. */
 const contiguous = 8192;
+/** Bytes of a row of a block, at least, lest threads write to the same cache lines. */
+const apart = 512;
 /** Enough tasks that no thread waits long for the last. */
 const tasks = 16;
+/** Elements of a task of an application alone, at least. */
+const leastPiece = 4096;
 /** Chunks, at most, of rows of columns. */
 const mostChunks = 256;
 /** Elements of a chunk or a task of an application, at least. */
 const leastWork = 16384;
 /** Fewer elements are not worth the waking of another thread. */
-const leastParallel = 32768;
+const leastParallel = 65536;
 /** Columns in a row below which what a row costs would show. */
 const wideEnough = 256;
 /** Channels of a task that has nothing to do with values. */
-export const channelsOfTask = 128;
+export const channelsOfTask = 512;
 /** Bytes of working memory of a vector of columns: coefficients in float64, those of dx in float32, two sums in float64. */
 export const columnBytes: usize = 96;
 export const termBytes: usize = 64;
 export const columnSumBytes: usize = 64;
-export const runSumBytes: usize = 32;
+/** A cache line each: threads that write side by side would wait for each other. */
+export const runSumBytes: usize = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -50,7 +55,7 @@ function planRuns(): usize {
   const channels = job.channels;
   const inner = job.inner;
   let block = min(channels, ceilDiv(contiguous, inner << 2));
-  if (ceilDiv(channels, block) < tasks) block = max(1, channels / tasks);
+  if (ceilDiv(channels, block) < tasks) block = min(block, max(channels / tasks, ceilDiv(apart, inner << 2)));
   job.block = block;
   job.blocks = ceilDiv(channels, block);
   job.segments = ceilDiv(inner, segment);
@@ -68,7 +73,8 @@ function planRuns(): usize {
 
 /** Tasks of an application alone. */
 function planPieces(runElements: i32): void {
-  const wanted = 4 * leastWork;
+  const all = <i64>job.outer * job.channels * job.inner;
+  const wanted = <i32>max<i64>(leastPiece, min<i64>(4 * leastWork, all / (tasks / 2)));
   const unitElements = <i64>runElements * job.channels;
   job.unitsPerPiece = job.segments == 1 ? <i32>(wanted / unitElements) : 0;
   if (job.unitsPerPiece > 0) {

@@ -18,9 +18,9 @@ const progress: usize = 384;
 
 const closed: i64 = 0x7fffffff;
 const indexMask: i64 = 0xffffffff;
-/** Looks at the turn before a helper sleeps, some 50 microseconds; before the caller looks at the clock. */
+/** Looks before a helper sleeps, and before the caller does: some 50 microseconds, as long as it takes to wake one. */
 const looks = 20000;
-const looksOfCaller = 2000;
+const looksOfCaller = 30000;
 /** Milliseconds without progress after which a helper is taken for dead, and the most of them that one look counts. */
 const patience: f64 = 700;
 const longestLook: f64 = 20;
@@ -36,12 +36,12 @@ export function allowSleep(may: bool): void {
   maySleep = may;
 }
 
-/** Tells the caller that this thread is alive, in tasks that take long. */
-// @ts-ignore: decorator
-@inline
+/** Tells the caller that this thread is alive, in tasks that take long: now and then, as threads wait for the line. */
 export function showProgress(): void {
-  atomic.add<i32>(progress, 1);
+  if ((++steps & 31) == 0) atomic.add<i32>(progress, 1);
 }
+
+let steps: i32 = 0;
 
 /**
  * Does all tasks of a phase.

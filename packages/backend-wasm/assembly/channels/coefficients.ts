@@ -36,6 +36,8 @@ export function prepareChannel(c: i32): void {
   const deviation = sqrt(variance);
   by.isFar = i32(!(abs(by.mean) <= distance * deviation));
   if (by.isFar) job.hasFar = 1;
+  if (job.isColumns) expandCoefficients(c, by);
+  if (!job.dy) return;
   by.mean32 = coarse(by.mean, deviation);
   by.scale32 = <f32>by.scale;
   by.slope = 0;
@@ -43,7 +45,6 @@ export function prepareChannel(c: i32): void {
   by.slope32 = 0;
   by.offset32 = 0;
   by.isWide = i32(!(abs(by.mean) < large && fits(by.scale)));
-  if (job.isColumns) expandCoefficients(c, by);
 }
 
 /**

@@ -1,13 +1,6 @@
 import { Channel, job } from "../job";
 import { columnBytes, termBytes } from "../plan";
 
-/** k, where the kernels of columns look for it. */
-export function expandSample(c: i32, by: Channel): void {
-  for (let q = 0; q < job.fold; q++) {
-    for (let i = 0; i < job.inner; i++) store<f64>(columnOf(c, q, i), by.k);
-  }
-}
-
 /** The coefficients of z, for each column of a channel. */
 export function expandCoefficients(c: i32, by: Channel): void {
   const mean = by.isFar ? by.mean : 0;

@@ -7,7 +7,6 @@ import {
 } from "../channels/gradients";
 import { finishMoments } from "../channels/moments";
 import { reduceChannels } from "../channels/reduce";
-import { sampleChannels } from "../channels/sample";
 import { job } from "../job";
 import { channelsOfTask } from "../plan";
 
@@ -21,10 +20,6 @@ function firstOf(task: i32): i32 {
 @inline
 function endOf(task: i32): i32 {
   return min(job.channels, (task + 1) * channelsOfTask);
-}
-
-export function sampleTask(task: i32): void {
-  sampleChannels(firstOf(task), endOf(task));
 }
 
 /** From sums to moments; where y is asked for, to its coefficients. */

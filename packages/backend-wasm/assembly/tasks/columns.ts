@@ -1,7 +1,7 @@
 import { Plain, Relu } from "../activation";
 import { sumGradientsLeftOver, sumGradientsOfColumns } from "../columns/gradient-sums";
 import { scaleGradientOfColumns, trainingGradientOfColumns } from "../columns/input-gradient";
-import { Shifted, sumMomentsLeftOver, sumMomentsOfColumns, Unshifted } from "../columns/moments";
+import { sumMomentsLeftOver, sumMomentsOfColumns } from "../columns/moments";
 import { normalizeColumns } from "../columns/normalize";
 import { job } from "../job";
 import { columnBytes, columnSumBytes, termBytes } from "../plan";
@@ -40,12 +40,10 @@ export function sumMomentsInColumns(task: i32): void {
   const vectors = min(job.vectorsPerPanel, job.vectors - first);
   const rows = rowsOf(chunk);
   const x = job.x + placeOf(chunk, first);
-  const columns = job.perColumn + <usize>first * columnBytes;
   const into = partialsOf(chunk, first, vectors);
-  if (job.hasShift) sumMomentsOfColumns<Shifted>(x, rowBytes(), rows, columns, vectors, into);
-  else sumMomentsOfColumns<Unshifted>(x, rowBytes(), rows, columns, vectors, into);
+  sumMomentsOfColumns(x, rowBytes(), rows, vectors, into);
   const left = valuesLeftOver(chunk);
-  if (left) sumMomentsLeftOver(x + <usize>rows * rowBytes(), left, columns, into);
+  if (left) sumMomentsLeftOver(x + <usize>rows * rowBytes(), left, into);
 }
 
 export function sumGradientsInColumns(task: i32): void {

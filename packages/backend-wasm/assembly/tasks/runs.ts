@@ -3,7 +3,6 @@ import { prepareChannel } from "../channels/coefficients";
 import { finishGradientSums, prepareInputGradient, writeParameterGradients } from "../channels/gradients";
 import { finishMoments } from "../channels/moments";
 import { reduceChannels } from "../channels/reduce";
-import { sampleChannels } from "../channels/sample";
 import { job } from "../job";
 import { runSumBytes } from "../plan";
 import { sumGradientsOfFour, sumGradientsOfOne } from "../runs/gradient-sums";
@@ -40,20 +39,20 @@ function sumMomentsAt(group: i32, s: i32, first: i32, count: i32, into: usize): 
   const x = job.x + placeOf(n, first, s);
   const length = lengthOf(s);
   if (job.imagesPerUnit == 4 && n + 4 <= job.outer) {
-    sumMomentsOfFour(x, job.imageBytes, length, first, count, into);
+    sumMomentsOfFour(x, job.imageBytes, length, count, into);
   } else {
     const images = min(job.imagesPerUnit, job.outer - n);
-    for (let i = 0; i < images; i++) sumMomentsAlone(x + <usize>i * job.imageBytes, length, first, count, into);
+    for (let i = 0; i < images; i++) sumMomentsAlone(x + <usize>i * job.imageBytes, length, count, into);
   }
 }
 
-function sumMomentsAlone(x: usize, length: i32, first: i32, count: i32, into: usize): void {
+function sumMomentsAlone(x: usize, length: i32, count: i32, into: usize): void {
   const quarter = quarterOf(length);
-  if (quarter == 0) return sumMomentsOfOne(x, length, first, count, into);
-  for (let c = first; c < first + count; c++) {
-    sumMomentsOfFour(x, <usize>quarter << 2, quarter, c, 1, into);
-    sumMomentsOfOne(x + (<usize>quarter << 4), length - 4 * quarter, c, 1, into);
-    x += <usize>length << 2;
+  if (quarter == 0) return sumMomentsOfOne(x, length, count, into);
+  for (let c = 0; c < count; c++) {
+    sumMomentsOfFour(x, (<usize>quarter) << 2, quarter, 1, into);
+    sumMomentsOfOne(x + ((<usize>quarter) << 4), length - 4 * quarter, 1, into);
+    x += (<usize>length) << 2;
     into += runSumBytes;
   }
 }
@@ -68,7 +67,6 @@ function partialsOf(first: i32, end: i32, chunk: i32): usize {
 export function trainBlock(block: i32): void {
   const first = block * job.block;
   const end = min(job.channels, first + job.block);
-  sampleChannels(first, end);
   sumMomentsOf(first, end, 0);
   reduceChannels(first, end);
   for (let c = first; c < end; c++) {
