@@ -82,7 +82,7 @@ describe("batchnorm report", () => {
       expect(errors.length).toBeGreaterThan(0);
       expect(timing?.samples.length).toBeGreaterThanOrEqual(report.budget.rounds);
     }
-    expect(report.recommendation).toMatchObject({ backend: "cpu", peer: { name: "stock tfjs-cpu" } });
+    expect(report.recommendation).toMatchObject({ backend: "wasm", peer: { name: "stock tfjs-cpu" } });
     expect(Date.parse(report.created)).toBeGreaterThan(Date.now() - 10 * minutes);
   });
 
