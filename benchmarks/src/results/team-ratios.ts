@@ -17,7 +17,7 @@ export interface Beside {
 /** How many times as long the other takes as the one, over all cases on which both were timed without ReLU. */
 export interface TeamRatios extends Beside, RatioRange {}
 
-/** The wasm backend on all cores beside its peers and itself. */
+/** The wasm backend on all cores, and on one, beside its peers and itself. */
 export function teamRatios(result: BenchmarkResult): TeamRatios[] {
   return besides(result).flatMap((beside) => {
     const range = rangeOf(groupsOf(result, beside).flatMap((group) => ratioIn(result, group, beside)));
@@ -61,6 +61,8 @@ function besides(result: BenchmarkResult): Beside[] {
   return [
     ...passes.map((operation) => beside(operation, onAllThreads(result, "pytorch"), "fresh")),
     ...passes.map((operation) => beside(operation, onAllThreads(result, "pytorch kept"), "reused")),
+    ...passes.map((operation) => beside(operation, "pytorch", "fresh", "wasm")),
+    ...passes.map((operation) => beside(operation, "pytorch kept", "reused", "wasm")),
     beside("infer", onAllThreads(result, "onnxruntime"), "fresh"),
     beside("step", "stock tfjs-wasm", "fresh"),
     beside("step", "stock tfjs-wasm", "fresh", "wasm"),
