@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 const lines = {
   core: 95,
   "backend-cpu": 95,
+  "backend-wasm": 95,
   "backend-tfjs": 55, // TensorFlow's kernels, and most of the others, are tested in parity
   layers: 95,
   conformance: 90,

@@ -76,7 +76,7 @@ export { type OutdatedDocument, outdatedDocuments } from "./results/tables/docum
 export { resultToJson, writeResult } from "./results/write.js";
 export { takeLock } from "./running/lock.js";
 export type { PlannedGroup } from "./running/plan.js";
-export { enginesProfile, fullProfile, groupsOf, type Profile, profiles, quickProfile } from "./running/profile.js";
+export { fullProfile, groupsOf, type Profile, profiles, quickProfile } from "./running/profile.js";
 export type { Progress } from "./running/run.js";
 export {
   benchmarkSession,

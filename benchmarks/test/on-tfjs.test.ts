@@ -54,8 +54,8 @@ await describeWith(tfjsNode, "contestants in TensorFlow", () => {
 });
 
 describe("profiles", () => {
-  it("have every engine in some groups of every one", () => {
-    for (const profile of Object.values(profiles)) {
+  it("have every engine in some groups of every one, but for those of the wasm backend's sizes", () => {
+    for (const profile of Object.values(profiles).filter(({ name }) => name !== "sizes")) {
       expect(groupsOf(profile).some(({ everyEngine }) => everyEngine)).toBe(true);
     }
     expect(profiles[fullProfile.name]).toBe(fullProfile);

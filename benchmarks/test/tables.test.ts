@@ -7,6 +7,7 @@ import type { ResultCell } from "../src/results/schema.js";
 import { tableBlocks } from "../src/results/tables/blocks.js";
 import { outdatedDocuments } from "../src/results/tables/documents.js";
 import { withTables } from "../src/results/tables/insert.js";
+import { profileOf } from "../src/results/tables/profiles.js";
 import { summaryCases } from "../src/results/tables/summary.js";
 import { writeResult } from "../src/results/write.js";
 import { temporaryFolder } from "./folders.js";
@@ -189,7 +190,7 @@ describe("the tables of a result", () => {
     const three = madeResult({ cases, speeds: { ...speeds, third: () => 1 } });
     const none = madeResult({ cases: [], speeds: {} });
     for (const [name, make] of Object.entries(tableBlocks)) {
-      if (!["left out", "worst", "elements", "engines", "engines in short"].includes(name))
+      if (!["left out", "worst", "elements"].includes(name) && profileOf(name) === null)
         expect(make(three), name).toContain("third");
       expect(() => make(none), name).not.toThrow();
     }
@@ -237,7 +238,7 @@ describe("the documents of the repository", () => {
 
   const marked = (...names: string[]) =>
     names.map((name) => `<!-- benchmark: ${name} -->\n<!-- end of benchmark -->\n`).join("\n");
-  const ofReadme = ["summary", "engines in short"];
+  const ofReadme = ["summary", "threads in short", "engines in short"];
   const others = Object.keys(tableBlocks).filter((name) => !ofReadme.includes(name));
 
   it("have no marks where there is no result", () => {
@@ -247,7 +248,7 @@ describe("the documents of the repository", () => {
   it("have every table once, each in its file", () => {
     const folder = root();
     writeResult(join(folder, "benchmarks", "results", "one.json"), result);
-    writeResult(join(folder, "benchmarks", "results", "engines.json"), { ...result, profile: "engines" });
+    writeOfProfiles(folder);
     const write = (readme: string, performance: string) => {
       writeFileSync(join(folder, "README.md"), readme);
       writeFileSync(join(folder, "docs", "performance.md"), performance);
@@ -275,8 +276,8 @@ describe("the documents of the repository", () => {
       join(folder, "README.md"),
       withTables(marked(...ofReadme), "README.md", () => result),
     );
-    expect(() => outdatedDocuments(folder)).toThrow(/"engines.* measure one with npm run bench -- --profile engines/);
-    writeResult(join(folder, "benchmarks", "results", "engines.json"), { ...result, profile: "engines" });
+    expect(() => outdatedDocuments(folder)).toThrow(/"threads.* measure one with npm run bench -- --profile threads/);
+    writeOfProfiles(folder);
     writeFileSync(join(folder, "README.md"), marked(...ofReadme));
     const readme = join(folder, "README.md");
     writeFileSync(
@@ -287,13 +288,65 @@ describe("the documents of the repository", () => {
     expect(more).toEqual([]);
     expect(outdated).toMatchObject({
       file: "docs/performance.md",
-      result: "benchmarks/results/one.json and benchmarks/results/engines.json",
+      result: ["one", "engines", "threads", "sizes"].map((name) => `benchmarks/results/${name}.json`).join(" and "),
     });
     writeFileSync(file, outdated?.text ?? "");
     expect(outdatedDocuments(folder)).toEqual([]);
     const later = { ...result, started: "2025-08-01T10:00:00.000Z" };
     writeResult(join(folder, "benchmarks", "results", "0.json"), later);
     for (const { text } of outdatedDocuments(folder)) expect(text).toContain("Measured on 2025-08-01");
+  });
+});
+
+/** A result of each profile that has tables of its own. */
+function writeOfProfiles(folder: string): void {
+  for (const profile of ["engines", "threads", "sizes"]) {
+    writeResult(join(folder, "benchmarks", "results", `${profile}.json`), { ...result, profile });
+  }
+}
+
+describe("the wasm backend on all cores", () => {
+  const team = madeResult({
+    cases: caseNamed("resnet50/b32/512x7x7"),
+    operations: ["train", "infer", "step"],
+    threads: { "wasm 4 threads": 4, "pytorch 4 threads": 4 },
+    speeds: {
+      cpu: () => 2,
+      wasm: () => 5,
+      "wasm 4 threads": ({ case: { layout } }) => (layout === "channels-first" ? 20 : 10),
+      "pytorch 4 threads": () => 10,
+      "stock tfjs-wasm": () => 0.5,
+    },
+  });
+
+  it("is shown beside its peers on as many threads, with the case where it is the least ahead", () => {
+    const text = block("threads", team);
+    expect(text).toMatch(
+      /^\| training forward \| wasm 4 threads \| pytorch 4 threads \| fresh \| 2 \| 1\.0× \(resnet50\/b32\/512x7x7\/channels-last\) \| 1\.5× \| 2\.0× \|$/m,
+    );
+    expect(text).toMatch(/^\| training step \| wasm 4 threads \| stock tfjs-wasm \| fresh \| 2 \| 20× /m);
+    expect(text).toMatch(/^\| inference \| wasm \| cpu \| fresh \| 2 \| 2\.5× /m);
+    expect(text).not.toMatch(/^\| backward/m);
+    expect(block("threads in short", team)).toMatch(
+      /^\| inference \| pytorch 4 threads, results fresh \| wasm 4 threads /m,
+    );
+    expect(block("threads")).toBe("The wasm backend was timed beside nobody.");
+  });
+
+  it("is shown at the sizes where it is the slowest beside others of like size", () => {
+    const cases = [...caseNamed("odd/b5/127x13x13"), ...caseNamed("5x127x13x13"), ...caseNamed("5x121x13x13")];
+    const sizes = madeResult({
+      cases,
+      operations: ["infer"],
+      speeds: { wasm: ({ case: { shape } }) => (shape.includes(121) ? 3 : 12) },
+    });
+    const [worst] = block("sizes", sizes)
+      .split("\n")
+      .filter((line) => line.startsWith("| wasm"));
+    expect(worst).toMatch(
+      /^\| wasm \| inference \| \(5, 121, 13, 13\), channels first \| 409 KB \| .* \| 3\.00 GB\/s \| 25 % \|$/,
+    );
+    expect(block("sizes", { ...sizes, groups: [] })).toBe("No size was timed.");
   });
 });
 

@@ -1,6 +1,7 @@
 // Every backend that is judged, and how to start it: for the tests and for the measuring of bounds.
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { createTfjsBackend } from "@batchnorm/backend-tfjs";
+import { createWasmBackend } from "@batchnorm/backend-wasm";
 import { loadTfjsNode, tfjsNode } from "@batchnorm/components";
 
 /** @typedef {import("@batchnorm/core").Backend} Backend */
@@ -45,6 +46,7 @@ const oneDnn = { TF_ENABLE_ONEDNN_OPTS: "1", ONEDNN_MAX_CPU_ISA: "AVX2" };
 /** @type {readonly JudgedBackend[]} */
 export const backends = [
   { name: "cpu", open: async () => createCpuBackend() },
+  { name: "wasm", open: () => createWasmBackend({ threads: 2 }) },
   { name: "tfjs-cpu", open: () => tfjs(() => import("@tensorflow/tfjs-backend-cpu"), "cpu") },
   {
     name: "tfjs-cpu-cpu",

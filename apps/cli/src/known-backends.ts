@@ -1,4 +1,5 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { createWasmBackend } from "@batchnorm/backend-wasm";
 import type { Absent } from "@batchnorm/components";
 import type { Backend } from "@batchnorm/core";
 import { tfjsBackends } from "./tfjs-backends.js";
@@ -25,6 +26,12 @@ export function knownBackends(): readonly KnownBackend[] {
       packageName: "@batchnorm/backend-cpu",
       version: ownVersion(),
       open: async () => createCpuBackend(),
+    },
+    {
+      name: "wasm",
+      packageName: "@batchnorm/backend-wasm",
+      version: ownVersion(),
+      open: () => createWasmBackend(),
     },
     ...tfjsBackends(),
   ];

@@ -7,6 +7,7 @@ import { ownOnTfjs, stockOnTfjs } from "./known-tfjs.js";
 import { onnxruntime, onnxruntimeDescription } from "./onnxruntime.js";
 import { pytorchContestant } from "./pytorch.js";
 import { started, withComponent } from "./start.js";
+import { wasmDescription } from "./wasm.js";
 
 const cpu: JavaScriptContestant = { module: here("cpu"), open: "cpuContestant" };
 
@@ -20,6 +21,18 @@ export function knownContestants(): readonly KnownContestant[] {
       ofEngine: false,
       open: (_, how) => started(() => helperContestant({ ...cpuDescription, command: hosted(cpu, how) })),
       javaScript: cpu,
+    },
+    {
+      name: "wasm",
+      kind: "backend",
+      threaded: true,
+      ofEngine: false,
+      open: (threads, how) =>
+        started(() => {
+          const command = hosted({ module: here("wasm"), open: "wasmContestant" }, how);
+          return helperContestant({ ...wasmDescription(threads), command });
+        }),
+      javaScript: null,
     },
     ...ownOnTfjs(),
     ...stockOnTfjs(),

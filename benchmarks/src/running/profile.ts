@@ -27,6 +27,7 @@ export interface Profile {
   readonly longestRun: number;
   readonly parts: readonly ProfilePart[];
   /** those who are timed unless others are asked for; every one by default */
+  readonly backends?: readonly string[];
   readonly peers?: readonly string[];
   /** cases of which the first training step and inference in a fresh process are measured, as `caseNamed` takes them */
   readonly cold: readonly string[];
@@ -45,10 +46,23 @@ const everyTask: readonly TimedTask[] = operations.flatMap((operation) => [
 /** Enough for the slowest peer on the networks at batch 1. */
 const longestOfNetworks = 1500;
 
+/** The sizes at which fast kernels are compared: of ResNet-50 at batch 32, small ones, and behind a dense layer. */
+const kernelCases = [
+  "64x112x112",
+  "256x56x56",
+  "64x56x56",
+  "512x28x28",
+  "128x28x28",
+  "1024x14x14",
+  "256x14x14",
+  "2048x7x7",
+  "512x7x7",
+].map((name) => `resnet50/b32/${name}`);
+
 /** All that there is, in less than 20 minutes on two cores. */
 export const fullProfile: Profile = {
   name: "full",
-  budget: { rounds: 5, milliseconds: 135 },
+  budget: { rounds: 5, milliseconds: 115 },
   longestRun: 500,
   parts: [
     { cases: "resnet50", tasks: usual, longestRun: longestOfNetworks },
@@ -72,22 +86,48 @@ export const enginesProfile: Profile = {
   name: "engines",
   budget: { rounds: 5, milliseconds: 100 },
   longestRun: 10_000, // TensorFlow.js alone on its cpu engine takes so long on 26 MB
-  parts: [
-    ...[
-      "64x112x112",
-      "256x56x56",
-      "64x56x56",
-      "512x28x28",
-      "128x28x28",
-      "1024x14x14",
-      "256x14x14",
-      "2048x7x7",
-      "512x7x7",
-    ].map((name) => `resnet50/b32/${name}`),
-    "small",
-    "dense/b4096/512",
-  ].map((cases) => ({ cases, tasks: usual, everyThread: true, everyEngine: true })),
+  parts: [...kernelCases, "small", "dense/b4096/512"].map((cases) => ({
+    cases,
+    tasks: usual,
+    everyThread: true,
+    everyEngine: true,
+  })),
   peers: stockOnTfjs().map(({ name }) => name),
+  cold: [],
+};
+
+/** What the backends and their peers make of all cores, with results fresh and reused. */
+export const threadsProfile: Profile = {
+  name: "threads",
+  budget: { rounds: 5, milliseconds: 80 },
+  longestRun: 3000,
+  parts: [...kernelCases, "small", "dense/b4096/512"].map((cases) => ({
+    cases,
+    layout: "channels-first",
+    everyThread: true,
+    everyEngine: true,
+    tasks: operations.flatMap((operation) => [
+      plain(operation),
+      ...(operation === "step" ? [] : [{ ...plain(operation), outputs: "reused" as const }]),
+    ]),
+  })),
+  backends: ["cpu", "wasm"],
+  peers: ["stock tfjs-cpu", "stock tfjs-wasm", "pytorch", "pytorch kept", "onnxruntime"],
+  cold: [],
+};
+
+/** Whether the wasm backend falls off a cliff at some size. */
+export const sizesProfile: Profile = {
+  name: "sizes",
+  budget: { rounds: 5, milliseconds: 40 },
+  longestRun: 3000,
+  parts: ["onednn", "odd", "regressions", "small"].map((cases) => ({
+    cases,
+    everyThread: true,
+    tasks: (["train", "backward", "infer"] as const).map(plain),
+  })),
+  backends: ["wasm"],
+  peers: [],
   cold: [],
 };
 
@@ -108,7 +148,7 @@ export const quickProfile: Profile = {
 
 /** Every profile, by its name. */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
-  [fullProfile, quickProfile, enginesProfile].map((profile) => [profile.name, profile]),
+  [fullProfile, quickProfile, enginesProfile, threadsProfile, sizesProfile].map((profile) => [profile.name, profile]),
 );
 
 /** What a profile times. */

@@ -16,6 +16,7 @@ import {
   type From,
   type GradientSums,
   type Gradients,
+  HostChecks,
   type Memory,
   type Moments,
   type Statistics,
@@ -24,11 +25,10 @@ import {
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
-import { Checks } from "./checks.js";
 import { fromMoments, fromStatistics } from "./coefficients.js";
 import type { Coefficients } from "./kernels/coefficients.js";
 import { kernelsFor } from "./kernels.js";
-import { CpuGradientSums, CpuMoments } from "./moments.js";
+import { CpuGradientSums, CpuMoments } from "./per-channel.js";
 import type { Pool } from "./pool.js";
 import { Scratch, withScratch } from "./scratch.js";
 import { CpuTensor, Storage } from "./tensor.js";
@@ -44,7 +44,7 @@ export class CpuBackend implements Backend<CpuTensor> {
   readonly name = "cpu";
   readonly capabilities: Capabilities = { dtypes, hostVisible: true, threads: 1 };
   readonly #pool: Pool;
-  readonly #check = new Checks(this);
+  readonly #check = new HostChecks<CpuTensor, CpuMoments, CpuGradientSums>(this, "cpu");
 
   /** @internal */
   constructor(pool: Pool) {

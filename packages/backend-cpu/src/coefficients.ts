@@ -1,6 +1,6 @@
 import type { Affine, Statistics } from "@batchnorm/core";
 import type { Coefficients } from "./kernels/coefficients.js";
-import type { CpuMoments } from "./moments.js";
+import type { CpuMoments } from "./per-channel.js";
 import type { Scratch } from "./scratch.js";
 import type { CpuTensor } from "./tensor.js";
 

@@ -85,7 +85,7 @@ describe.each(pairs)("$name refuses a $role", ({ role, run }) => {
 
   it("of another backend of its kind", () => {
     const foreign = make(other);
-    const text = `got one of another cpu backend, of shape [${like.shape.join(", ")}]; copy it with backend.tensor`;
+    const text = `got one of another backend, of shape [${like.shape.join(", ")}]; copy it with backend.tensor`;
     expectFailure(run, role, foreign, { name: "TensorError", code: "ERR_FOREIGN_TENSOR", message: message(text) });
     foreign.dispose();
   });

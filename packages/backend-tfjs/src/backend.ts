@@ -5,12 +5,12 @@ import {
   type Capabilities,
   channelsOfGradientSums,
   channelsOfMoments,
+  checkComputes,
   checkCorrection,
   checkParts,
   checkValues,
   copyFloats,
   type DType,
-  DTypeError,
   dtypeFor,
   type ForwardOptions,
   type From,
@@ -59,11 +59,7 @@ export class TfjsBackend implements Backend<Tensor> {
   tensor(values: Values, shape: readonly number[], dtype?: DType): Tensor {
     this.#check.engine();
     const type = dtypeFor(values, dtype);
-    if (type !== "float32") {
-      throw new DTypeError(
-        `the ${this.name} backend computes in float32, got ${type}; ask for dtype "float32", or use a backend that computes in ${type}, such as createCpuBackend()`,
-      );
-    }
+    checkComputes(type, this.capabilities.dtypes, this.name);
     checkValues(values, shape);
     const own = new Float32Array(values.length); // TensorFlow.js keeps the array that it is given
     copyFloats(values, own);

@@ -7,6 +7,7 @@ import tfjsTensorflowOnednn from "./generated/bounds/tfjs-tensorflow-onednn.js";
 import tfjsWasm from "./generated/bounds/tfjs-wasm.js";
 import tfjsWebgl from "./generated/bounds/tfjs-webgl.js";
 import tfjsWebgpu from "./generated/bounds/tfjs-webgpu.js";
+import wasm from "./generated/bounds/wasm.js";
 import type { Bounds, Operation } from "./judging/bounds.js";
 import type { Goals } from "./measured.js";
 import type { SentenceName } from "./sentences.js";
@@ -26,6 +27,7 @@ interface Measurements {
 
 const table = {
   cpu,
+  wasm,
   "tfjs-cpu": tfjsCpu,
   "tfjs-cpu-cpu": tfjsCpuCpu,
   "tfjs-wasm": tfjsWasm,

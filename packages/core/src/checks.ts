@@ -1,5 +1,5 @@
-import type { Values } from "./dtype.js";
-import { describe, describeShape, OptionError, ShapeError, TensorError } from "./errors.js";
+import type { DType, Values } from "./dtype.js";
+import { DTypeError, describe, describeShape, OptionError, ShapeError, TensorError } from "./errors.js";
 import { checkShape, sameShape, sizeOf, type View } from "./view.js";
 
 /** Positions in a tensor are int32 on every engine, and so is the one a stride behind the last. */
@@ -21,6 +21,14 @@ export function checkValues(values: Values, shape: readonly number[]): void {
       `the shape ${describeShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came${hint}`,
     );
   }
+}
+
+/** @throws DTypeError unless a backend computes in a type */
+export function checkComputes(type: DType, computed: readonly DType[], backend: string): void {
+  if (computed.includes(type)) return;
+  throw new DTypeError(
+    `the ${backend} backend computes in ${computed.join(" and ")}, got ${type}; ask for dtype "${computed[0]}", or use a backend that computes in ${type}, such as createCpuBackend()`,
+  );
 }
 
 /** @throws ShapeError unless a tensor has the shape of another */

@@ -23,7 +23,15 @@ export type ErrorCode =
   /** Backward before any forward, or on a call that was disposed. */
   | "ERR_NO_FORWARD"
   /** A state dictionary that does not fit the layer. */
-  | "ERR_STATE_DICT";
+  | "ERR_STATE_DICT"
+  /** More memory than a backend may have. */
+  | "ERR_OUT_OF_MEMORY"
+  /** A thread that did not start, or died in the middle of an operation. */
+  | "ERR_THREAD"
+  /** A backend that was closed. */
+  | "ERR_CLOSED"
+  /** What a backend needs of the engine that runs it is not there. */
+  | "ERR_UNSUPPORTED";
 
 /** The base of every error that batchnorm throws. */
 export class BatchNormError extends Error {
@@ -71,6 +79,13 @@ export class TensorError extends BatchNormError {
 export class CallError extends BatchNormError {
   constructor(message: string) {
     super("ERR_NO_FORWARD", message);
+  }
+}
+
+/** What a backend runs on is used up, gone, or was never there. */
+export class ResourceError extends BatchNormError {
+  constructor(code: "ERR_OUT_OF_MEMORY" | "ERR_THREAD" | "ERR_CLOSED" | "ERR_UNSUPPORTED", message: string) {
+    super(code, message);
   }
 }
 

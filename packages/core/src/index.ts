@@ -3,6 +3,7 @@ export * from "./backend.js";
 export * from "./checks.js";
 export * from "./dtype.js";
 export * from "./errors.js";
+export * from "./host/index.js";
 export * from "./moments.js";
 export * from "./options.js";
 export * from "./scales.js";

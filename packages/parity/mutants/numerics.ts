@@ -4,7 +4,7 @@ const backend = "backend-cpu/src/backend.ts";
 const coefficients = "backend-cpu/src/coefficients.ts";
 const moments = "backend-cpu/src/kernels/moments.ts";
 const gradientSums = "backend-cpu/src/kernels/gradient-sums.ts";
-const merging = "backend-cpu/src/moments.ts";
+const merging = "core/src/host/per-channel.ts";
 
 export const numericsMutants: readonly Mutant[] = [
   {
@@ -137,8 +137,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "merged-moments",
     name: "the deviation between parts left out",
     file: merging,
-    replace: "part.arrays.m2[c] + part.count * (distance(part) - d) ** 2",
-    by: "part.arrays.m2[c]",
+    replace: "at(part.arrays.m2, c) + part.count * (distance(part) - d) ** 2",
+    by: "at(part.arrays.m2, c)",
   },
   {
     sentence: "merged-moments",
@@ -158,8 +158,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "merged-gradient-sums",
     name: "merged sums averaged",
     file: merging,
-    replace: "dz[c] = compensatedSum(parts.map((part) => part.arrays.dz[c]));",
-    by: "dz[c] = compensatedSum(parts.map((part) => part.arrays.dz[c])) / parts.length;",
+    replace: "dz[c] = compensatedSum(filled.map((part) => at(part.dz, c)));",
+    by: "dz[c] = compensatedSum(filled.map((part) => at(part.dz, c))) / parts.length;",
   },
   {
     sentence: "merged-gradient-sums",

@@ -1,7 +1,8 @@
 import type { Mutant } from "./mutant.js";
 
 const backend = "backend-cpu/src/backend.ts";
-const checks = "backend-cpu/src/checks.ts";
+const checks = "core/src/host/checks.ts";
+const tensor = "core/src/host/tensor.ts";
 const layer = "layers/src/batch-norm.ts";
 const functional = "layers/src/functional.ts";
 
@@ -9,7 +10,7 @@ export const ownershipMutants: readonly Mutant[] = [
   {
     sentence: "tensors-copy",
     name: "data() of a tensor gives its memory away",
-    file: "backend-cpu/src/tensor.ts",
+    file: tensor,
     replace: "return this.values.slice();",
     by: "return this.isState ? this.values.slice() : this.values;",
   },
@@ -80,15 +81,15 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "out",
     name: "out may be x",
     file: checks,
-    replace: "if (out.storage === x.storage)",
-    by: "if (out.storage === x.storage && out.isState)",
+    replace: "isX: out.storage === x.storage,",
+    by: "isX: out.storage === x.storage && out.isState,",
   },
   {
     sentence: "out",
     name: "out may be a state",
     file: checks,
-    replace: "if (out.isState)",
-    by: "if (out.isState && out.shape.length > 4)",
+    replace: "isState: out.isState,",
+    by: "isState: out.isState && out.shape.length > 4,",
   },
   {
     sentence: "out",
@@ -114,21 +115,21 @@ export const ownershipMutants: readonly Mutant[] = [
   {
     sentence: "use-after-dispose",
     name: "disposing twice gives the buffer back twice",
-    file: "backend-cpu/src/tensor.ts",
+    file: tensor,
     replace: "this.#storage = null;\n  }\n\n  [Symbol.dispose]",
     by: "}\n\n  [Symbol.dispose]",
   },
   {
     sentence: "use-after-dispose",
     name: "moments used after their dispose",
-    file: "backend-cpu/src/moments.ts",
-    replace: "this.#arrays = null;\n    this.#scratch.dispose();",
-    by: "this.#scratch.dispose();",
+    file: "core/src/host/per-channel.ts",
+    replace: "if (!this.isDisposed) return;",
+    by: "return;",
   },
   {
     sentence: "use-after-dispose",
     name: "moments of other channels accepted",
-    file: checks,
+    file: "core/src/checks.ts",
     replace: "if (view !== undefined && value.channels !== view.channels)",
     by: "if (view !== undefined && value.channels > view.channels)",
   },

@@ -39,7 +39,10 @@ export function addBenchOptions(command: Command): Command {
   return command
     .option("--quick", "a few shapes, timed briefly: a minute instead of twenty")
     .addOption(
-      new Option("--profile <name>", "what is timed: engines are those of TensorFlow.js")
+      new Option(
+        "--profile <name>",
+        "what is timed: engines are those of TensorFlow.js, threads is wasm on all cores, sizes whether it is slow at any",
+      )
         .choices(Object.keys(profiles))
         .default(fullProfile.name)
         .conflicts("quick"),

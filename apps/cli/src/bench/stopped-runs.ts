@@ -1,15 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { enginesProfile, fullProfile, journalPath, quickProfile } from "@batchnorm/benchmarks";
+import { fullProfile, journalPath, profiles, quickProfile } from "@batchnorm/benchmarks";
 import { ownCommand } from "@batchnorm/components";
 import { UsageError } from "../exit-codes.js";
 
-/** What resumes a run, by the name of its profile. */
-const commands: Readonly<Record<string, string>> = {
-  [fullProfile.name]: "bench --resume",
-  [quickProfile.name]: "bench --quick --resume",
-  [enginesProfile.name]: `bench --profile ${enginesProfile.name} --resume`,
-};
+/** What resumes a run of a profile. */
+function commandFor(profile: string): string | null {
+  if (profile === fullProfile.name) return "bench --resume";
+  if (profile === quickProfile.name) return "bench --quick --resume";
+  return Object.hasOwn(profiles, profile) ? `bench --profile ${profile} --resume` : null;
+}
 
 /** Looks whether there is a run to resume. @throws UsageError where there is none, with those that lie beside its place */
 export function checkStopped(journal: string): void {
@@ -29,7 +29,7 @@ function stoppedRuns(folder: string): string[] {
 
 function described(journal: string, profile: string): string {
   const path = join(dirname(journal), basename(journalPath("", profile)));
-  const command = Object.hasOwn(commands, profile) ? commands[profile] : undefined;
-  if (command === undefined) return `${path} (give the --shape and the other options that it was asked with)`;
+  const command = commandFor(profile);
+  if (command === null) return `${path} (give the --shape and the other options that it was asked with)`;
   return `${path} (\`${ownCommand(command)}\`)`;
 }

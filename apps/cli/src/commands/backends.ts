@@ -39,8 +39,9 @@ export function addBackends(program: Command, { backends }: Result): void {
 async function backendRows(known: readonly KnownBackend[]): Promise<BackendRow[]> {
   const { open, absent } = await openBackends(known);
   const rows = open.map(({ name, packageName, version, backend }) => {
+    const { capabilities } = backend; // a closed one has no threads left
     backend.close?.();
-    return { name, package: packageName, version, capabilities: backend.capabilities, absent: null };
+    return { name, package: packageName, version, capabilities, absent: null };
   });
   return [
     ...rows,

@@ -60,7 +60,7 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   if (resume) checkStopped(journal);
   makeDirectory(folder);
   const contestants = await openContestants({
-    ...(backend === undefined ? {} : { backends: backend }),
+    ...backendsOf(backend, profile),
     ...peersOf(peer, profile),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
@@ -90,6 +90,11 @@ async function runBench(options: BenchOptions, result: Result): Promise<void> {
   } finally {
     await contestants.close();
   }
+}
+
+function backendsOf(backend: BenchOptions["backend"], { backends }: Profile): { backends?: readonly string[] } {
+  const chosen = backend ?? backends;
+  return chosen === undefined ? {} : { backends: chosen };
 }
 
 function peersOf(peer: BenchOptions["peer"], { peers }: Profile): { peers?: readonly string[] } {

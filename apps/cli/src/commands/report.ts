@@ -24,7 +24,7 @@ export function addReport(program: Command, result: Result): void {
     .description("check and time every backend here, and write a page: report/index.html and report/report.json")
     .option("--out <dir>", "directory to write to; made where it does not exist", "report")
     .option("--json", "print report.json instead of progress and a table; both files are written all the same")
-    .option("--quick", "a few shapes, timed briefly: under a minute instead of three")
+    .option("--quick", "a few shapes, timed briefly: half a minute instead of two")
     .addHelpText(
       "after",
       `${examplesText([

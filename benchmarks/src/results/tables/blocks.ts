@@ -9,7 +9,9 @@ import { ratioTable } from "./ratios.js";
 import { runTables } from "./run.js";
 import { crossingTables, scalingTables } from "./scaling.js";
 import { shapeTables } from "./shapes.js";
+import { sizeTable } from "./sizes.js";
 import { summaryTables } from "./summary.js";
+import { threadSummary, threadTables } from "./threads.js";
 import { worstTable } from "./worst.js";
 
 /** What can stand between marks in a Markdown file, by the name in the mark. */
@@ -28,6 +30,12 @@ export const tableBlocks: Readonly<Record<string, (result: BenchmarkResult) => s
   engines: engineTables,
   /** the short of that: for README.md */
   "engines in short": engineSummary,
+  /** the wasm backend on all cores beside its peers, of a result of the threads' profile */
+  threads: threadTables,
+  /** the short of that: for README.md */
+  "threads in short": threadSummary,
+  /** where the wasm backend is the slowest beside shapes of like size, of a result of the sizes' profile */
+  sizes: sizeTable,
   /** what an element costs in the caches */
   elements: elementTable,
   /** every shape: median, spread, GB/s, share of the roofline, ratio */

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TablesError } from "../../errors.js";
-import { enginesProfile } from "../../running/profile.js";
-import { newestResult } from "../newest.js";
+import { newestResult, type ResultFile } from "../newest.js";
 import { tableBlocks } from "./blocks.js";
-import { isOfEngines } from "./engines.js";
 import { endMark, marksIn, withTables } from "./insert.js";
+import { profileOf, profilesWithTables } from "./profiles.js";
 
 /** The files that have tables, each with those that stand in it. */
-const inReadme: readonly string[] = ["summary", "engines in short"];
+const inReadme: readonly string[] = ["summary", "threads in short", "engines in short"];
 const places: Readonly<Record<string, readonly string[]>> = {
   "README.md": inReadme,
   "docs/performance.md": Object.keys(tableBlocks).filter((name) => !inReadme.includes(name)),
@@ -32,16 +31,26 @@ export interface OutdatedDocument {
  */
 export function outdatedDocuments(root: string): OutdatedDocument[] {
   const folder = join(root, "benchmarks", "results");
-  const ofEngines = newestResult(folder, (profile) => profile === enginesProfile.name);
-  const others = newestResult(folder, (profile) => profile !== enginesProfile.name);
-  const newestFor = (block: string) => (isOfEngines(block) ? ofEngines : others);
+  const newest = newestResults(folder);
   return Object.entries(places).flatMap(([file, names]) => {
     const before = readFileSync(join(root, file), "utf8");
-    if (others !== null) checkPlaces(file, marksIn(before), names);
-    const text = withTables(before, file, (block) => newestFor(block)?.result ?? null);
-    const results = [others, ofEngines].flatMap((one) => (one === null ? [] : [relative(root, one.path)]));
+    if (newest.has(null)) checkPlaces(file, marksIn(before), names);
+    const text = withTables(before, file, (block) => newest.get(profileOf(block))?.result ?? null);
+    const results = [...newest.values()].map(({ path }) => relative(root, path));
     return text === before ? [] : [{ file, result: results.join(" and "), text }];
   });
+}
+
+/** The newest result of each profile that has tables of its own, and of the others, under null. */
+function newestResults(folder: string): Map<string | null, ResultFile> {
+  const wanted = [null, ...profilesWithTables];
+  return new Map(
+    wanted.flatMap((name) => {
+      const isOf = (profile: string) => (name === null ? !profilesWithTables.includes(profile) : profile === name);
+      const found = newestResult(folder, isOf);
+      return found === null ? [] : [[name, found] as const];
+    }),
+  );
 }
 
 /** Tables that are gone would be up to date for ever. */

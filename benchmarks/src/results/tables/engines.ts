@@ -9,11 +9,6 @@ import { shapeTable } from "./shapes.js";
 
 const operations = ["step", "infer"] as const;
 
-/** Whether a table is made of a result of the engines' profile. */
-export function isOfEngines(block: string): boolean {
-  return block === "engines" || block === "engines in short";
-}
-
 /** The short of it: the least and the median ratio of each backend, over all cases of both layouts. */
 export function engineSummary(result: BenchmarkResult): string {
   const [steps, inferences] = operations.map((operation) => engineRatios(result, operation, null));

@@ -1,8 +1,7 @@
 import { TablesError } from "../../errors.js";
-import { enginesProfile } from "../../running/profile.js";
 import type { BenchmarkResult } from "../schema.js";
 import { tableBlocks } from "./blocks.js";
-import { isOfEngines } from "./engines.js";
+import { profileOf } from "./profiles.js";
 
 const startMark = /^<!-- benchmark: (.*) -->$/;
 /** Ends every table. */
@@ -59,5 +58,6 @@ function blockOf(name: string, file: string, resultFor: ResultFor): string {
 }
 
 function commandFor(block: string): string {
-  return isOfEngines(block) ? `npm run bench -- --profile ${enginesProfile.name}` : "npm run bench";
+  const profile = profileOf(block);
+  return profile === null ? "npm run bench" : `npm run bench -- --profile ${profile}`;
 }

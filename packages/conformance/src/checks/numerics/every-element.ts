@@ -114,6 +114,13 @@ export const everyElementChecks: readonly Check[] = [
       .filter((channels) => channels % 3 === 1)
       .map((channels) => ({ outer: 1 + (channels % 2), channels, inner: 2 + (channels % 7) })),
   ),
+  // for who takes several rows as one, so that some are left over
+  ...sizesChecks("many rows of a few channels of a few values", [
+    { outer: 142, channels: 15, inner: 13 },
+    { outer: 255, channels: 17, inner: 11 },
+    { outer: 301, channels: 5, inner: 3 },
+    { outer: 1003, channels: 3, inner: 1 },
+  ]),
   ...sizesChecks("rows, channels and values in a row from 1 to 130", [...triples(24, 4000)]),
   ...sizesChecks("rows, channels and values in a row from 1 to 130, in larger batches", [...triples(16, 40_000)], true),
   ...sizesChecks(

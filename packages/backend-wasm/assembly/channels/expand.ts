@@ -1,0 +1,56 @@
+import { Channel, job } from "../job";
+import { columnBytes, termBytes } from "../plan";
+
+/** The coefficients of z, for each column of a channel. */
+export function expandCoefficients(c: i32, by: Channel): void {
+  const mean = by.isFar ? by.mean : 0;
+  const shift = by.isFar ? by.shift : by.directShift;
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) {
+      const p = columnOf(c, q, i);
+      store<f64>(p, mean);
+      store<f64>(p, by.scale, 32);
+      store<f64>(p, shift, 64);
+    }
+  }
+}
+
+/** Coefficients by which z is above zero, or NaN, for any x. */
+export function letPass(c: i32): void {
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) {
+      const p = columnOf(c, q, i);
+      store<f64>(p, 0);
+      store<f64>(p, 0, 32);
+      store<f64>(p, Infinity, 64);
+    }
+  }
+}
+
+/** Those of dx. */
+export function expandTerms(c: i32, by: Channel): void {
+  for (let q = 0; q < job.fold; q++) {
+    for (let i = 0; i < job.inner; i++) {
+      const column = indexOf(c, q, i);
+      const p = job.terms + <usize>(column >> 2) * termBytes + (<usize>(column & 3) << 2);
+      store<f32>(p, by.mean32);
+      store<f32>(p, by.scale32, 16);
+      store<f32>(p, by.slope32, 32);
+      store<f32>(p, by.offset32, 48);
+    }
+  }
+}
+
+/** The column of place i of channel c in the q-th of the rows that make a row of columns. */
+// @ts-ignore: decorator
+@inline
+export function indexOf(c: i32, q: i32, i: i32): i32 {
+  return (q * job.channels + c) * job.inner + i;
+}
+
+// @ts-ignore: decorator
+@inline
+function columnOf(c: i32, q: i32, i: i32): usize {
+  const column = indexOf(c, q, i);
+  return job.perColumn + <usize>(column >> 2) * columnBytes + (<usize>(column & 3) << 3);
+}

@@ -1,0 +1,160 @@
+import { isRelu, passedPair } from "../activation";
+import { Channel, channel } from "../job";
+import { runSumBytes } from "../plan";
+import { firstLanes } from "../vectors";
+import { sumOf4 } from "./moments";
+import { affine, Centred, Direct, shiftOf } from "./normalize";
+
+/**
+ * Adds runs of `count` channels, one after the other, to their sums of dz and dz x (or dz (x - mean), of channels far from
+ * zero), in float64: these sums may cancel, and in float32 the roundings of equal terms add up.
+ *
+ * Each run goes with three others that lie `apart` bytes further each.
+ */
+export function sumGradientsOfFour<Activation>(
+  dy: usize,
+  x: usize,
+  apart: usize,
+  length: i32,
+  first: i32,
+  count: i32,
+  into: usize,
+): void {
+  for (let c = first; c < first + count; c++) {
+    const by = channel(c);
+    if (by.isFar) sumFour<Activation, Centred>(dy, x, apart, length, by, into);
+    else sumFour<Activation, Direct>(dy, x, apart, length, by, into);
+    dy += <usize>length << 2;
+    x += <usize>length << 2;
+    into += runSumBytes;
+  }
+}
+
+/** The same of single runs. */
+export function sumGradientsOfOne<Activation>(
+  dy: usize,
+  x: usize,
+  length: i32,
+  first: i32,
+  count: i32,
+  into: usize,
+): void {
+  for (let c = first; c < first + count; c++) {
+    const by = channel(c);
+    if (by.isFar) sumOne<Activation, Centred>(dy, x, length, by, into);
+    else sumOne<Activation, Direct>(dy, x, length, by, into);
+    dy += <usize>length << 2;
+    x += <usize>length << 2;
+    into += runSumBytes;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumFour<Activation, Form>(dy: usize, x: usize, apart: usize, length: i32, by: Channel, into: usize): void {
+  const mean = f64x2.splat(by.mean);
+  const scale = f64x2.splat(by.scale);
+  const shift = f64x2.splat(shiftOf<Form>(by));
+  let sum = v128.load(into);
+  let centred = v128.load(into, 16);
+  let x2 = x + (apart << 1);
+  let dy2 = dy + (apart << 1);
+  const end = x + (<usize>(length >> 1) << 3);
+  for (; x < end; x += 8, x2 += 8, dy += 8, dy2 += 8) {
+    const xa = pairOf<Form>(x, mean);
+    const xb = pairOf<Form>(x + apart, mean);
+    const xc = pairOf<Form>(x2, mean);
+    const xd = pairOf<Form>(x2 + apart, mean);
+    const a = behind<Activation>(dy, xa, scale, shift);
+    const b = behind<Activation>(dy + apart, xb, scale, shift);
+    const c = behind<Activation>(dy2, xc, scale, shift);
+    const d = behind<Activation>(dy2 + apart, xd, scale, shift);
+    sum = f64x2.add(sum, sumOf4(a, b, c, d));
+    centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
+  }
+  if (length & 1) {
+    const lanes = firstLanes(2);
+    const xa = v128.and(pairOf<Form>(x, mean), lanes);
+    const xb = v128.and(pairOf<Form>(x + apart, mean), lanes);
+    const xc = v128.and(pairOf<Form>(x2, mean), lanes);
+    const xd = v128.and(pairOf<Form>(x2 + apart, mean), lanes);
+    const a = v128.and(behind<Activation>(dy, xa, scale, shift), lanes);
+    const b = v128.and(behind<Activation>(dy + apart, xb, scale, shift), lanes);
+    const c = v128.and(behind<Activation>(dy2, xc, scale, shift), lanes);
+    const d = v128.and(behind<Activation>(dy2 + apart, xd, scale, shift), lanes);
+    sum = f64x2.add(sum, sumOf4(a, b, c, d));
+    centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
+  }
+  v128.store(into, sum);
+  v128.store(into, centred, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOne<Activation, Form>(dy: usize, x: usize, length: i32, by: Channel, into: usize): void {
+  const mean = f64x2.splat(by.mean);
+  const scale = f64x2.splat(by.scale);
+  const shift = f64x2.splat(shiftOf<Form>(by));
+  let sum = v128.load(into);
+  let centred = v128.load(into, 16);
+  const blocksEnd = x + (<usize>(length >> 3) << 5);
+  for (; x < blocksEnd; x += 32, dy += 32) {
+    const xa = pairOf<Form>(x, mean);
+    const xb = pairOf<Form>(x + 8, mean);
+    const xc = pairOf<Form>(x + 16, mean);
+    const xd = pairOf<Form>(x + 24, mean);
+    const a = behind<Activation>(dy, xa, scale, shift);
+    const b = behind<Activation>(dy + 8, xb, scale, shift);
+    const c = behind<Activation>(dy + 16, xc, scale, shift);
+    const d = behind<Activation>(dy + 24, xd, scale, shift);
+    sum = f64x2.add(sum, sumOf4(a, b, c, d));
+    centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
+  }
+  const pairsEnd = x + (<usize>((length & 7) >> 1) << 3);
+  for (; x < pairsEnd; x += 8, dy += 8) {
+    const xa = pairOf<Form>(x, mean);
+    const a = behind<Activation>(dy, xa, scale, shift);
+    sum = f64x2.add(sum, a);
+    centred = f64x2.add(centred, f64x2.mul(a, xa));
+  }
+  if (length & 1) {
+    const lanes = firstLanes(2);
+    const xa = v128.and(pairOf<Form>(x, mean), lanes);
+    const a = v128.and(behind<Activation>(dy, xa, scale, shift), lanes);
+    sum = f64x2.add(sum, a);
+    centred = f64x2.add(centred, f64x2.mul(a, xa));
+  }
+  v128.store(into, sum);
+  v128.store(into, centred, 16);
+}
+
+/** Two of x, or of x - mean, in float64. */
+// @ts-ignore: decorator
+@inline
+function pairOf<Form>(p: usize, mean: v128): v128 {
+  const x = f64x2.promote_low_f32x4(v128.load64_zero(p));
+  return isInteger<Form>() ? f64x2.sub(x, mean) : x;
+}
+
+/** dz of two values: dy behind the activation. `d` is x, or x - mean, as `shift` wants it. */
+// @ts-ignore: decorator
+@inline
+function behind<Activation>(dy: usize, d: v128, scale: v128, shift: v128): v128 {
+  const pair = f64x2.promote_low_f32x4(v128.load64_zero(dy));
+  return isRelu<Activation>() ? passedPair(pair, affine<Direct>(d, d, scale, shift)) : pair;
+}
+
+// @ts-ignore: decorator
+@inline
+export function productsOf(
+  a: v128,
+  xa: v128,
+  b: v128,
+  xb: v128,
+  c: v128,
+  xc: v128,
+  d: v128,
+  xd: v128,
+): v128 {
+  return sumOf4(f64x2.mul(a, xa), f64x2.mul(b, xb), f64x2.mul(c, xc), f64x2.mul(d, xd));
+}

@@ -1,0 +1,61 @@
+import { ResourceError } from "@batchnorm/core";
+import { kernelsBase64 } from "./generated/kernels-base64.js";
+
+/** What assembly/index.ts exports. Addresses are of float32 and float64 values; 0 stands for none. */
+export interface Kernels {
+  /** The bytes of working memory that an operation on a view needs. */
+  plan(outer: number, channels: number, inner: number): number;
+  prepare(memory: number, share: boolean, x: number, eps: number, relu: boolean, weight: number, bias: number): void;
+  train(moments: number, out: number): number;
+  normalize(moments: number, count: number, mean: number, variance: number, out: number): number;
+  backward(
+    dy: number,
+    moments: number,
+    count: number,
+    mean: number,
+    variance: number,
+    sums: number,
+    sumsAreGiven: boolean,
+    out: number,
+    dweight: number,
+    dbias: number,
+  ): number;
+  axpy(a: number, x: number, state: number, length: number): void;
+  moveStatistics(
+    mean: number,
+    variance: number,
+    moments: number,
+    channels: number,
+    weight: number,
+    divisor: number,
+  ): void;
+  allowSleep(may: boolean): void;
+  help(): void;
+  end(): void;
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+/**
+ * The kernels, compiled once.
+ *
+ * @throws ResourceError (`ERR_UNSUPPORTED`) where the engine has no 128-bit SIMD or no shared memory
+ */
+export function kernelModule(): WebAssembly.Module {
+  if (compiled !== null) return compiled;
+  const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+  if (!WebAssembly.validate(bytes)) {
+    throw new ResourceError(
+      "ERR_UNSUPPORTED",
+      "the wasm backend needs WebAssembly with 128-bit SIMD and atomics, which this engine does not have (Node 20, Chrome 91, Firefox 89 and Safari 16.4 do); use createCpuBackend() of @batchnorm/backend-cpu",
+    );
+  }
+  compiled = new WebAssembly.Module(bytes);
+  return compiled;
+}
+
+/** The kernels on a memory, for the thread that calls. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const host = { now: () => performance.now() };
+  return new WebAssembly.Instance(module, { env: { memory }, host }).exports as unknown as Kernels;
+}

@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+
+const dist = new URL("../../dist/", import.meta.url);
+
+/** What a process has printed that runs a script, in which `dist` is where the built package lies. It has to end by itself. */
+export function runNode(script: string, flags: readonly string[] = [], timeout = 20_000): Promise<string> {
+  const text = `const dist = ${JSON.stringify(dist.href)};\n${script}`;
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [...flags, "--input-type=module", "-e", text],
+      // without the variables by which coverage and test runners follow a process
+      { timeout, env: { PATH: process.env.PATH } },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout.trim());
+        else
+          reject(
+            new Error(error.killed ? `no end within ${timeout / 1000} s: ${stdout}` : `${error.message}\n${stderr}`),
+          );
+      },
+    );
+  });
+}

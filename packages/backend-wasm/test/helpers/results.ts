@@ -1,0 +1,52 @@
+import type { Activation, FloatArray } from "@batchnorm/core";
+import { expect } from "vitest";
+import type { WasmBackend } from "../../src/index.js";
+import { type Batch, upload } from "./batch.js";
+
+/** Copies of what every operation makes of a batch. All that it takes is given back. */
+export async function resultsOf(backend: WasmBackend, batch: Batch, activation: Activation = null) {
+  const { x, dy, p, view, o } = upload(backend, batch, activation);
+  const statistics = {
+    mean: backend.state(batch.beta, [view.channels]),
+    variance: backend.state(batch.gamma.map(Math.abs), [view.channels]),
+  };
+  const { y, moments } = backend.train(x, view, p, o);
+  const ofTraining = backend.backward(dy, x, view, { moments }, p, o);
+  const inferred = backend.infer(x, view, statistics, p, o);
+  const ofInference = backend.backward(dy, x, view, { statistics }, p, o);
+  const alone = backend.moments(x, view);
+  const normalized = backend.normalize(x, view, moments, p, o);
+  const sums = backend.gradientSums(dy, x, view, moments, p, o);
+  const ofPieces = backend.gradients(dy, x, view, moments, sums, p, o);
+  const retained = backend.retain(x);
+  const results: Record<string, FloatArray> = {
+    "moments of train": await backend.exportMoments(moments),
+    moments: await backend.exportMoments(alone),
+    "gradient sums": await backend.exportGradientSums(sums),
+  };
+  backend.move(statistics, moments, 0.1, 1);
+  const tensors = { y, inferred, normalized, ...statistics };
+  const gradients = { "of training": ofTraining, "of inference": ofInference, "of pieces": ofPieces };
+  for (const [name, tensor] of Object.entries(tensors)) results[name] = await tensor.data();
+  for (const [name, made] of Object.entries(gradients)) {
+    for (const [which, tensor] of Object.entries(made)) {
+      results[`${which} ${name}`] = (await tensor?.data()) ?? new Float32Array(0);
+      tensor?.dispose();
+    }
+  }
+  for (const held of [x, dy, p.weight, p.bias, retained, moments, alone, sums, ...Object.values(tensors)])
+    held.dispose();
+  return results;
+}
+
+/** Equal in every bit. */
+export function expectSameBits(results: Record<string, FloatArray>, as: Record<string, FloatArray>): void {
+  expect(Object.keys(results)).toEqual(Object.keys(as));
+  const different = Object.keys(as).filter((name) => !bytes(results[name]).equals(bytes(as[name])));
+  expect(different).toEqual([]);
+}
+
+/** The bytes of floats: equal only where every bit is, the sign of zero included. */
+export function bytes(values: FloatArray = new Float32Array(0)): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,285 @@
+import { ResourceError } from "@batchnorm/core";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { WasmBackend } from "../src/backend.js";
+import { createWasmBackend } from "../src/index.js";
+import { instantiate, kernelModule } from "../src/kernels.js";
+import { Heap } from "../src/memory/heap.js";
+import { Team } from "../src/threads/team.js";
+import { makeBatch, upload } from "./helpers/batch.js";
+import { runNode } from "./helpers/node-process.js";
+import { Random } from "./helpers/random.js";
+import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
+import { wordsOf } from "./helpers/shared-words.js";
+import { sendThief } from "./helpers/thief.js";
+import { thrown } from "./helpers/thrown.js";
+
+const view = { outer: 32, channels: 64, inner: 400 };
+const large = makeBatch(new Random(229), view);
+const small = makeBatch(new Random(233), { outer: 16, channels: 8, inner: 900 });
+
+/** A backend of several threads with what a layer holds, and what it does with them. */
+async function layerLike() {
+  const backend = await createWasmBackend({ threads: 3 });
+  const { x, dy, p, o } = upload(backend, large);
+  const running = { mean: backend.state(large.beta, [64]), variance: backend.state(large.gamma.map(Math.abs), [64]) };
+  const { y, moments } = backend.train(x, view, p, o);
+  const steps: Record<string, () => void> = {
+    train() {
+      const made = backend.train(x, view, p, { ...o, out: y });
+      backend.move(running, made.moments, 0.1, 1);
+      made.moments.dispose();
+    },
+    "train into a new tensor"() {
+      const made = backend.train(x, view, p, o);
+      backend.move(running, made.moments, 0.1, 1);
+      made.moments.dispose();
+      made.y.dispose();
+    },
+    backward() {
+      const { dx, dweight, dbias } = backend.backward(dy, x, view, { moments }, p, o);
+      for (const gradient of [dx, dweight, dbias]) gradient?.dispose();
+    },
+    infer: () => backend.infer(x, view, running, p, o).dispose(),
+    normalize: () => backend.normalize(x, view, moments, p, o).dispose(),
+    moments: () => backend.moments(x, view).dispose(),
+    gradientSums: () => backend.gradientSums(dy, x, view, moments, p, o).dispose(),
+  };
+  const states = [p.weight, p.bias, running.mean, running.variance];
+  return { backend, steps, inputs: [...states, x, dy], memory: x.values.buffer };
+}
+
+/** Does a step until a thief has taken a task of it: what is thrown then, and after how many milliseconds. */
+function runUntilLost(step: () => void, before: () => void): { error: unknown; milliseconds: number } {
+  const end = performance.now() + 20_000;
+  while (performance.now() < end) {
+    const start = performance.now();
+    before();
+    try {
+      step();
+    } catch (error) {
+      return { error, milliseconds: performance.now() - start };
+    }
+  }
+  throw new Error("the thief has taken no task");
+}
+
+describe("a helper that takes a part of an operation and dies", () => {
+  it.each(["train", "train into a new tensor", "backward", "infer", "normalize", "moments", "gradientSums"])(
+    "makes %s throw within seconds, and nothing was changed; from then on one thread computes",
+    async (name) => {
+      const { backend, steps, inputs, memory } = await layerLike();
+      const { liveBuffers } = backend.memory();
+      let before: Buffer[] = [];
+      await using _ = await sendThief(memory);
+      const { error, milliseconds } = runUntilLost(steps[name] as () => void, () => {
+        before = inputs.map(({ values }) => Buffer.from(bytes(values)));
+      });
+      expect(error).toBeInstanceOf(ResourceError);
+      expect(error).toMatchObject({
+        code: "ERR_THREAD",
+        message: expect.stringMatching(/not been heard of.*Call again/),
+      });
+      expect(milliseconds).toBeLessThan(5000);
+      expect(inputs.map(({ values }, i) => bytes(values).equals(before[i] as Buffer))).not.toContain(false);
+
+      expect(backend.capabilities.threads).toBe(1);
+      const alone = await createWasmBackend({ threads: 1 });
+      for (const batch of [large, small]) {
+        expectSameBits(await resultsOf(backend, batch, "relu"), await resultsOf(alone, batch, "relu"));
+      }
+      for (const step of Object.values(steps)) step();
+      await expect.poll(() => backend.memory().liveBuffers).toBe(liveBuffers);
+      backend.close();
+      expect(thrown(() => backend.tensor([1], [1]))).toMatchObject({ code: "ERR_CLOSED" });
+    },
+  );
+
+  it("leaves what the lost one may still touch to nobody until all helpers have ended", async () => {
+    const { backend, steps, memory } = await layerLike();
+    const { liveBuffers } = backend.memory();
+    await using _ = await sendThief(memory);
+    runUntilLost(steps["train into a new tensor"] as () => void, () => {});
+    expect(backend.memory().liveBuffers).toBeGreaterThan(liveBuffers);
+    await expect.poll(() => backend.memory().liveBuffers).toBe(liveBuffers);
+    backend.close();
+  });
+
+  it("does not keep another backend from having threads", async () => {
+    const { backend, steps, memory } = await layerLike();
+    await using _ = await sendThief(memory);
+    runUntilLost(steps.train as () => void, () => {});
+    const other = await createWasmBackend({ threads: 2 });
+    expect(other.capabilities.threads).toBe(2);
+    expectSameBits(await resultsOf(other, small), await resultsOf(backend, small));
+    backend.close();
+    other.close();
+  });
+});
+
+it("a helper that is slow, but shows progress, is waited for", async () => {
+  const { backend, steps, memory } = await layerLike();
+  await using thief = await sendThief(memory, 1500);
+  const took = { it: false };
+  void thief.took.then(() => {
+    took.it = true;
+  });
+  const times: number[] = [];
+  while (!took.it) {
+    const start = performance.now();
+    (steps.moments as () => void)();
+    times.push(performance.now() - start);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(Math.max(...times)).toBeGreaterThan(1400);
+  expect(backend.capabilities.threads).toBe(3);
+  backend.close();
+});
+
+describe("helpers that ended while they slept", () => {
+  it("are not missed: the results are the same, and the threads that are left are told", async () => {
+    const module = kernelModule();
+    const heap = new Heap(2 ** 28);
+    const kernels = instantiate(module, heap.memory);
+    const team = await Team.start(module, heap.memory, kernels, 3);
+    const backend = new WasmBackend({ kernels, heap, team });
+    expect(backend.capabilities.threads).toBe(4);
+    const expected = await resultsOf(backend, large);
+    const { read } = wordsOf(backend.tensor([1], [1]).values);
+    await expect.poll(() => read("asleep")).toBe(3);
+    await team.terminate();
+    expect(backend.capabilities.threads).toBe(1);
+    expectSameBits(await resultsOf(backend, large), expected);
+    await team.terminate(); // again does nothing
+    backend.close();
+  });
+});
+
+describe("a helper that does not start", () => {
+  const shared = () => new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  const start = (module: unknown, memory: WebAssembly.Memory) =>
+    Team.start(module as WebAssembly.Module, memory, instantiate(kernelModule(), shared()), 2);
+
+  it.each([
+    ["a module that is none", () => start({}, shared()), "must be a WebAssembly.Module"],
+    [
+      "a memory too small",
+      () => start(kernelModule(), new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })),
+      "memory",
+    ],
+    ["what cannot be sent to it", () => start(() => {}, shared()), "could not be cloned"],
+  ])("for %s is an error that says so", async (_, starting, text) => {
+    const before = performance.now();
+    const error = await starting().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(ResourceError);
+    expect(error).toMatchObject({ code: "ERR_THREAD", message: expect.stringContaining(text) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/^one of 2 helper threads .*; ask for fewer/) });
+    expect(performance.now() - before).toBeLessThan(5000);
+  });
+
+  describe("or behaves otherwise than ours", () => {
+    afterEach(() => {
+      vi.useRealTimers();
+      vi.doUnmock("../src/threads/helper-source.js");
+      vi.resetModules();
+    });
+
+    /** `createWasmBackend` with helpers that run another script. */
+    async function withHelpers(helperSource: string) {
+      vi.resetModules();
+      vi.doMock("../src/threads/helper-source.js", () => ({ helperSource }));
+      return (await import("../src/index.js")).createWasmBackend;
+    }
+
+    it("since it ends at once: the error tells its exit code", async () => {
+      const create = await withHelpers("process.exit(3)");
+      const text = "one of 1 helper threads of the wasm backend did not start: it ended with code 3; ask for fewer";
+      await expect(create({ threads: 2 })).rejects.toMatchObject({
+        code: "ERR_THREAD",
+        message: expect.stringContaining(text),
+      });
+    });
+
+    it("since it says nothing: it is waited for 10 seconds, no more", async () => {
+      const create = await withHelpers("setInterval(() => {}, 1000)");
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const failed = expect(create({ threads: 2 })).rejects.toMatchObject({
+        code: "ERR_THREAD",
+        message: expect.stringContaining("it has not been heard of for 10 s"),
+      });
+      await vi.advanceTimersByTimeAsync(10_000);
+      await failed;
+    });
+
+    it("by an error later on: the backend goes on without it", async () => {
+      const create = await withHelpers(`
+        require("node:worker_threads").parentPort.postMessage("ready");
+        setTimeout(() => { throw new Error("a helper's own") }, 10);
+      `);
+      const backend = await create({ threads: 3 });
+      await expect.poll(() => backend.capabilities.threads, { timeout: 10_000 }).toBe(1);
+      const alone = await createWasmBackend({ threads: 1 });
+      expectSameBits(await resultsOf(backend, large), await resultsOf(alone, large));
+      backend.close();
+    });
+  });
+
+  it.runIf(process.platform === "linux")("leaves no other behind", async () => {
+    const printed = await runNode(`
+      import { readdirSync } from "node:fs";
+      import { setTimeout } from "node:timers/promises";
+      const threads = () => readdirSync("/proc/self/task").length;
+      const { Team } = await import(dist + "threads/team.js");
+      const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+      await Team.start({}, memory, null, 1).catch(() => {});
+      const before = threads();
+      const failed = await Team.start({}, memory, null, 4).catch((error) => error.code);
+      for (let i = 0; i < 500 && threads() > before; i++) await setTimeout(10);
+      console.log(failed, threads() - before);
+    `);
+    expect(printed).toBe("ERR_THREAD 0");
+  });
+});
+
+describe("a process", () => {
+  const work = `
+    const { createWasmBackend } = await import(dist + "index.js");
+    const backend = await createWasmBackend({ threads: 4 });
+    const view = { outer: 16, channels: 8, inner: 900 };
+    const x = backend.tensor(new Float32Array(16 * 8 * 900).fill(2), [16, 8, 900]);
+    const o = { eps: 1e-5, activation: null, out: null };
+    const { y } = backend.train(x, view, { weight: null, bias: null }, o);
+    console.log(backend.capabilities.threads, y.values[0]);
+  `;
+
+  it("ends though its backend was not closed", async () => {
+    expect(await runNode(work)).toBe("4 0");
+  });
+
+  it("ends though it forgot its backend before it has started", async () => {
+    const forgotten = `
+      const { createWasmBackend } = await import(dist + "index.js");
+      void createWasmBackend({ threads: 4 });
+    `;
+    expect(await runNode(forgotten)).toBe("");
+  });
+
+  it("ends after it has closed its backend, once or twice", async () => {
+    expect(await runNode(`${work}\nbackend.close(); backend.close(); console.log(backend.capabilities.threads);`)).toBe(
+      "4 0\n1",
+    );
+  });
+
+  it.runIf(process.platform === "linux")("has the threads of a backend no more after its close", async () => {
+    const printed = await runNode(`
+      import { readdirSync } from "node:fs";
+      import { setTimeout } from "node:timers/promises";
+      const threads = () => readdirSync("/proc/self/task").length;
+      ${work}
+      const open = threads();
+      backend.close();
+      for (let i = 0; i < 500 && threads() > open - 3; i++) await setTimeout(10);
+      console.log(threads() - open);
+    `);
+    expect(printed).toBe("4 0\n-3");
+  });
+});

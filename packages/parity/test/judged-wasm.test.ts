@@ -1,0 +1,3 @@
+import { judged } from "./judged.js";
+
+await judged("wasm");
