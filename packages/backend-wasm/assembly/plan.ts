@@ -40,17 +40,18 @@ function ceilDiv(a: i32, b: i32): i32 {
  *
  * @returns the bytes of working memory that an operation on it needs
  */
-export function plan(outer: i32, channels: i32, inner: i32): usize {
+export function plan(outer: i32, channels: i32, inner: i32): f64 {
   job.outer = outer;
   job.channels = channels;
   job.inner = inner;
   job.isColumns = i32(inner < shortestRun);
   job.parallel = i32(<i64>outer * channels * inner >= leastParallel);
-  return <usize>channels * channelBytes + (job.isColumns ? planColumns() : planRuns());
+  // in float64: it may be more than addresses can say, which the caller refuses
+  return <f64>channels * <f64>channelBytes + (job.isColumns ? planColumns() : planRuns());
 }
 
 /** A channel is a run of values in each image; a block is some adjacent channels. */
-function planRuns(): usize {
+function planRuns(): f64 {
   const outer = job.outer;
   const channels = job.channels;
   const inner = job.inner;
@@ -68,7 +69,7 @@ function planRuns(): usize {
   job.unitsPerChunk = ceilDiv(job.units, job.chunks);
   job.chunks = ceilDiv(job.units, job.unitsPerChunk);
   planPieces(runElements);
-  return <usize>job.chunks * <usize>channels * runSumBytes;
+  return <f64>job.chunks * <f64>channels * <f64>runSumBytes;
 }
 
 /** Tasks of an application alone. */
@@ -87,7 +88,7 @@ function planPieces(runElements: i32): void {
 }
 
 /** Channels last, or so few values side by side that each place of a row is a column of its own. */
-function planColumns(): usize {
+function planColumns(): f64 {
   const outer = job.outer;
   const channels = job.channels;
   const inner = job.inner;
@@ -104,7 +105,7 @@ function planColumns(): usize {
   job.panels = job.fold > 1 ? 1 : max(1, min(ceilDiv(tasks, job.chunks), job.vectors >> 6));
   job.vectorsPerPanel = ceilDiv(job.vectors, job.panels);
   job.panels = ceilDiv(job.vectors, job.vectorsPerPanel);
-  return <usize>job.vectors * (columnBytes + termBytes + <usize>job.chunks * columnSumBytes);
+  return <f64>job.vectors * (<f64>columnBytes + <f64>termBytes + <f64>job.chunks * <f64>columnSumBytes);
 }
 
 /** How many rows make one that is wide enough, and of whole vectors, where that leaves some. */

@@ -274,7 +274,7 @@ export class WasmBackend implements Backend<WasmTensor> {
     return { liveBuffers: this.#buffers.liveBuffers - 1, pooledBytes: this.#buffers.pooledBytes };
   }
 
-  /** Ends the helper threads. Tensors keep their values; everything else throws from now on. */
+  /** Ends the helper threads. What is there can be read; whatever makes or writes something throws from now on. */
   close(): void {
     this.#isClosed = true;
     this.#team?.close();
@@ -458,7 +458,8 @@ export class WasmBackend implements Backend<WasmTensor> {
     touched: () => readonly Buffer[],
     kernel: () => number,
   ): void {
-    const bytes = this.#kernels.plan(view.outer, view.channels, view.inner) >>> 0;
+    if (view.channels === 0) return;
+    const bytes = this.#kernels.plan(view.outer, view.channels, view.inner);
     const scratch = bytes <= keptScratchBytes ? this.#scratch.share() : this.#buffers.take(bytes);
     try {
       this.#kernels.prepare(

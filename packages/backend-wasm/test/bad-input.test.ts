@@ -449,3 +449,21 @@ describe("an engine", () => {
     await expect(createWasmBackend({ threads: 0 })).rejects.toMatchObject({ code: "ERR_OPTION" });
   });
 });
+
+it("more channels than there is working memory for are refused, and nothing is touched", async () => {
+  const backend = await createWasmBackend({ threads: 1, maximumMemory: 2 ** 27 });
+  const x = backend.tensor(new Float32Array(3_000_000).fill(1), [3_000_000]);
+  const view = { outer: 1, channels: 200_000, inner: 15 };
+  expect(() => backend.moments(x, view)).toThrow(expect.objectContaining({ code: "ERR_OUT_OF_MEMORY" }));
+  expect(x.values.every((value) => value === 1)).toBe(true);
+  backend.close();
+});
+
+it("no channels are a batch like any other", async () => {
+  const backend = await createWasmBackend({ threads: 1 });
+  const x = backend.tensor([], [5, 0]);
+  const options = { eps: 1e-5, activation: null, out: null };
+  const { y } = backend.train(x, { outer: 5, channels: 0, inner: 1 }, { weight: null, bias: null }, options);
+  expect(y.shape).toEqual([5, 0]);
+  backend.close();
+});
