@@ -23,7 +23,7 @@ const wideEnough = 256;
 /** Channels of a task that has nothing to do with values. */
 export const channelsOfTask = 512;
 /** Bytes of working memory of a vector of columns: coefficients in float64, those of dx in float32, two sums in float64. */
-export const columnBytes: usize = 96;
+export const columnBytes: usize = 128;
 export const termBytes: usize = 64;
 export const columnSumBytes: usize = 64;
 /** A cache line each: threads that write side by side would wait for each other. */

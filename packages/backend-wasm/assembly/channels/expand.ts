@@ -11,6 +11,7 @@ export function expandCoefficients(c: i32, by: Channel): void {
       store<f64>(p, mean);
       store<f64>(p, by.scale, 32);
       store<f64>(p, shift, 64);
+      store<f64>(p, by.mean, 96);
     }
   }
 }

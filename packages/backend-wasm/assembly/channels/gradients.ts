@@ -7,7 +7,7 @@ import { expandTerms, letPass } from "./expand";
 /** The sums of a channel: dz and dz (x - mean). */
 export function finishGradientSums(c: i32): void {
   const by = channel(c);
-  by.second -= (by.isFar ? by.meanLow : by.mean + by.meanLow) * by.first;
+  by.second -= by.meanLow * by.first;
   const p = job.sums + ((<usize>c) << 3);
   store<f64>(p, by.first);
   store<f64>(p + ((<usize>job.channels) << 3), by.second);

@@ -1,12 +1,12 @@
 import { isRelu, passedPair } from "../activation";
 import { columnBytes, columnSumBytes } from "../plan";
 import { productsOf } from "../runs/gradient-sums";
-import { sumOf4 } from "../runs/moments";
-import { affine, Direct } from "../runs/normalize";
+import { pairAt, sumOf4 } from "../runs/moments";
+import { affine } from "../runs/normalize";
 import { firstLanes } from "../vectors";
 
 /**
- * Adds rows of columns to the columns' sums of dz and dz x (or dz (x - mean), of channels far from zero), in float64: four
+ * Adds rows of columns to the columns' sums of dz and dz (x - mean), in float64: four
  * rows at a time, one in each quarter.
  */
 export function sumGradientsOfColumns<Activation, Form>(
@@ -67,34 +67,33 @@ function sumPairs<Activation, Form>(
   column: usize,
   into: usize,
 ): void {
-  const xa = pairOf<Form>(x, column);
-  const xb = pairOf<Form>(x + apart, column);
-  const xc = pairOf<Form>(x2, column);
-  const xd = pairOf<Form>(x2 + apart, column);
-  const a = behind<Activation>(dy, xa, column);
-  const b = behind<Activation>(dy + apart, xb, column);
-  const c = behind<Activation>(dy2, xc, column);
-  const d = behind<Activation>(dy2 + apart, xd, column);
+  const xa = centredAt(x, column);
+  const xb = centredAt(x + apart, column);
+  const xc = centredAt(x2, column);
+  const xd = centredAt(x2 + apart, column);
+  const a = behind<Activation, Form>(dy, x, column);
+  const b = behind<Activation, Form>(dy + apart, x + apart, column);
+  const c = behind<Activation, Form>(dy2, x2, column);
+  const d = behind<Activation, Form>(dy2 + apart, x2 + apart, column);
   v128.store(into, f64x2.add(v128.load(into), sumOf4(a, b, c, d)));
   v128.store(into, f64x2.add(v128.load(into, 32), productsOf(a, xa, b, xb, c, xc, d, xd)), 32);
 }
 
-/** Two of x, or of x - mean, in float64. */
+/** Two of x - mean in float64. */
 // @ts-ignore: decorator
 @inline
-function pairOf<Form>(p: usize, column: usize): v128 {
-  const x = f64x2.promote_low_f32x4(v128.load64_zero(p));
-  return isInteger<Form>() ? f64x2.sub(x, v128.load(column)) : x;
+function centredAt(p: usize, column: usize): v128 {
+  return f64x2.sub(pairAt(p), v128.load(column, 96));
 }
 
-/** dz of two values: dy behind the activation. */
+/** dz of two values: dy behind the activation, by the same z as the forward pass. */
 // @ts-ignore: decorator
 @inline
-function behind<Activation>(dy: usize, d: v128, column: usize): v128 {
-  const pair = f64x2.promote_low_f32x4(v128.load64_zero(dy));
-  return isRelu<Activation>()
-    ? passedPair(pair, affine<Direct>(d, d, v128.load(column, 32), v128.load(column, 64)))
-    : pair;
+function behind<Activation, Form>(dy: usize, x: usize, column: usize): v128 {
+  const pair = pairAt(dy);
+  if (!isRelu<Activation>()) return pair;
+  const mean = isInteger<Form>() ? v128.load(column) : f64x2.splat(0);
+  return passedPair(pair, affine<Form>(pairAt(x), mean, v128.load(column, 32), v128.load(column, 64)));
 }
 
 function sumOne<Activation, Form>(dy: usize, x: usize, columns: usize, vectors: i32, into: usize): void {
@@ -132,8 +131,8 @@ export function sumGradientsLeftOver<Activation, Form>(
 // @ts-ignore: decorator
 @inline
 function addPair<Activation, Form>(dy: usize, x: usize, column: usize, into: usize, lanes: v128): void {
-  const xa = v128.and(pairOf<Form>(x, column), lanes);
-  const a = v128.and(behind<Activation>(dy, xa, column), lanes);
+  const xa = v128.and(centredAt(x, column), lanes);
+  const a = v128.and(behind<Activation, Form>(dy, x, column), lanes);
   v128.store(into, f64x2.add(v128.load(into), a));
   v128.store(into, f64x2.add(v128.load(into, 32), f64x2.mul(a, xa)), 32);
 }

@@ -2,12 +2,12 @@ import { isRelu, passedPair } from "../activation";
 import { Channel, channel } from "../job";
 import { runSumBytes } from "../plan";
 import { firstLanes } from "../vectors";
-import { sumOf4 } from "./moments";
+import { pairAt, sumOf4 } from "./moments";
 import { affine, Centred, Direct, shiftOf } from "./normalize";
 
 /**
- * Adds runs of `count` channels, one after the other, to their sums of dz and dz x (or dz (x - mean), of channels far from
- * zero), in float64: these sums may cancel, and in float32 the roundings of equal terms add up.
+ * Adds runs of `count` channels, one after the other, to their sums of dz and dz (x - mean), in float64: these sums
+ * may cancel, and in float32 the roundings of equal terms add up.
  *
  * Each run goes with three others that lie `apart` bytes further each.
  */
@@ -61,27 +61,27 @@ function sumFour<Activation, Form>(dy: usize, x: usize, apart: usize, length: i3
   let dy2 = dy + (apart << 1);
   const end = x + (<usize>(length >> 1) << 3);
   for (; x < end; x += 8, x2 += 8, dy += 8, dy2 += 8) {
-    const xa = pairOf<Form>(x, mean);
-    const xb = pairOf<Form>(x + apart, mean);
-    const xc = pairOf<Form>(x2, mean);
-    const xd = pairOf<Form>(x2 + apart, mean);
-    const a = behind<Activation>(dy, xa, scale, shift);
-    const b = behind<Activation>(dy + apart, xb, scale, shift);
-    const c = behind<Activation>(dy2, xc, scale, shift);
-    const d = behind<Activation>(dy2 + apart, xd, scale, shift);
+    const xa = centredAt(x, mean);
+    const xb = centredAt(x + apart, mean);
+    const xc = centredAt(x2, mean);
+    const xd = centredAt(x2 + apart, mean);
+    const a = behind<Activation, Form>(dy, x, mean, scale, shift);
+    const b = behind<Activation, Form>(dy + apart, x + apart, mean, scale, shift);
+    const c = behind<Activation, Form>(dy2, x2, mean, scale, shift);
+    const d = behind<Activation, Form>(dy2 + apart, x2 + apart, mean, scale, shift);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
   }
   if (length & 1) {
     const lanes = firstLanes(2);
-    const xa = v128.and(pairOf<Form>(x, mean), lanes);
-    const xb = v128.and(pairOf<Form>(x + apart, mean), lanes);
-    const xc = v128.and(pairOf<Form>(x2, mean), lanes);
-    const xd = v128.and(pairOf<Form>(x2 + apart, mean), lanes);
-    const a = v128.and(behind<Activation>(dy, xa, scale, shift), lanes);
-    const b = v128.and(behind<Activation>(dy + apart, xb, scale, shift), lanes);
-    const c = v128.and(behind<Activation>(dy2, xc, scale, shift), lanes);
-    const d = v128.and(behind<Activation>(dy2 + apart, xd, scale, shift), lanes);
+    const xa = v128.and(centredAt(x, mean), lanes);
+    const xb = v128.and(centredAt(x + apart, mean), lanes);
+    const xc = v128.and(centredAt(x2, mean), lanes);
+    const xd = v128.and(centredAt(x2 + apart, mean), lanes);
+    const a = v128.and(behind<Activation, Form>(dy, x, mean, scale, shift), lanes);
+    const b = v128.and(behind<Activation, Form>(dy + apart, x + apart, mean, scale, shift), lanes);
+    const c = v128.and(behind<Activation, Form>(dy2, x2, mean, scale, shift), lanes);
+    const d = v128.and(behind<Activation, Form>(dy2 + apart, x2 + apart, mean, scale, shift), lanes);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
   }
@@ -99,28 +99,28 @@ function sumOne<Activation, Form>(dy: usize, x: usize, length: i32, by: Channel,
   let centred = v128.load(into, 16);
   const blocksEnd = x + (<usize>(length >> 3) << 5);
   for (; x < blocksEnd; x += 32, dy += 32) {
-    const xa = pairOf<Form>(x, mean);
-    const xb = pairOf<Form>(x + 8, mean);
-    const xc = pairOf<Form>(x + 16, mean);
-    const xd = pairOf<Form>(x + 24, mean);
-    const a = behind<Activation>(dy, xa, scale, shift);
-    const b = behind<Activation>(dy + 8, xb, scale, shift);
-    const c = behind<Activation>(dy + 16, xc, scale, shift);
-    const d = behind<Activation>(dy + 24, xd, scale, shift);
+    const xa = centredAt(x, mean);
+    const xb = centredAt(x + 8, mean);
+    const xc = centredAt(x + 16, mean);
+    const xd = centredAt(x + 24, mean);
+    const a = behind<Activation, Form>(dy, x, mean, scale, shift);
+    const b = behind<Activation, Form>(dy + 8, x + 8, mean, scale, shift);
+    const c = behind<Activation, Form>(dy + 16, x + 16, mean, scale, shift);
+    const d = behind<Activation, Form>(dy + 24, x + 24, mean, scale, shift);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
   }
   const pairsEnd = x + (<usize>((length & 7) >> 1) << 3);
   for (; x < pairsEnd; x += 8, dy += 8) {
-    const xa = pairOf<Form>(x, mean);
-    const a = behind<Activation>(dy, xa, scale, shift);
+    const xa = centredAt(x, mean);
+    const a = behind<Activation, Form>(dy, x, mean, scale, shift);
     sum = f64x2.add(sum, a);
     centred = f64x2.add(centred, f64x2.mul(a, xa));
   }
   if (length & 1) {
     const lanes = firstLanes(2);
-    const xa = v128.and(pairOf<Form>(x, mean), lanes);
-    const a = v128.and(behind<Activation>(dy, xa, scale, shift), lanes);
+    const xa = v128.and(centredAt(x, mean), lanes);
+    const a = v128.and(behind<Activation, Form>(dy, x, mean, scale, shift), lanes);
     sum = f64x2.add(sum, a);
     centred = f64x2.add(centred, f64x2.mul(a, xa));
   }
@@ -128,20 +128,19 @@ function sumOne<Activation, Form>(dy: usize, x: usize, length: i32, by: Channel,
   v128.store(into, centred, 16);
 }
 
-/** Two of x, or of x - mean, in float64. */
+/** Two of x - mean in float64. */
 // @ts-ignore: decorator
 @inline
-function pairOf<Form>(p: usize, mean: v128): v128 {
-  const x = f64x2.promote_low_f32x4(v128.load64_zero(p));
-  return isInteger<Form>() ? f64x2.sub(x, mean) : x;
+function centredAt(p: usize, mean: v128): v128 {
+  return f64x2.sub(pairAt(p), mean);
 }
 
-/** dz of two values: dy behind the activation. `d` is x, or x - mean, as `shift` wants it. */
+/** dz of two values: dy behind the activation, by the same z as the forward pass. */
 // @ts-ignore: decorator
 @inline
-function behind<Activation>(dy: usize, d: v128, scale: v128, shift: v128): v128 {
-  const pair = f64x2.promote_low_f32x4(v128.load64_zero(dy));
-  return isRelu<Activation>() ? passedPair(pair, affine<Direct>(d, d, scale, shift)) : pair;
+function behind<Activation, Form>(dy: usize, x: usize, mean: v128, scale: v128, shift: v128): v128 {
+  const pair = pairAt(dy);
+  return isRelu<Activation>() ? passedPair(pair, affine<Form>(pairAt(x), mean, scale, shift)) : pair;
 }
 
 // @ts-ignore: decorator
