@@ -25,9 +25,10 @@ import {
 } from "@batchnorm/core";
 import { Checks } from "./checks.js";
 import { differentiable } from "./differentiable.js";
-import type { Engine } from "./engines/engine.js";
+import type { Engine, PassOptions } from "./engines/engine.js";
+import { type DifferentiatedPass, gradientsOnce, gradientsOnTape, undifferentiable } from "./gradients-on-tape.js";
 import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
-import type { Tensor, TensorFlow } from "./tensor-flow.js";
+import { isOnTape, offTape, type Tensor, type TensorFlow, tidied } from "./tensor-flow.js";
 
 /** What a `TfjsBackend` is made of. */
 export interface TfjsBackendParts {
@@ -88,6 +89,11 @@ export class TfjsBackend implements Backend<Tensor> {
     tf.tidy(() => to.assign(tf.add(to, a === 1 ? x : tf.mul(x, a))));
   }
 
+  /** Optimizers of TensorFlow.js pass over a variable that is not trainable, also where it is in their list. */
+  setTrainable(state: Tensor, trainable: boolean): void {
+    this.#check.state(state).trainable = trainable;
+  }
+
   retain(x: Tensor): Tensor {
     return this.#tf.keep(this.#handle(this.#check.own(x)));
   }
@@ -103,17 +109,21 @@ export class TfjsBackend implements Backend<Tensor> {
         const saved = save(this.#engine.saved(moments) ?? []);
         return {
           value,
-          gradients: (dy) => {
-            const from = { content: this.#engine.restored(saved.others(), saved.x(), view), count };
-            try {
-              return this.#engine.backwardOfTraining(dy, saved.x(), view, from, saved.affine(), { ...o, needs: all });
-            } finally {
-              from.content.dispose();
-            }
-          },
+          gradients: (dy) =>
+            this.#gradients(
+              { ...asked(o), dy, x: saved.x(), view, affine: saved.affine(), statistics: null, needs: all },
+              (pass) => {
+                const from = { content: this.#engine.restored(saved.others(), pass.x, view), count };
+                try {
+                  return this.#engine.backwardOfTraining(dy, pass.x, view, from, pass.affine, { ...o, needs: all });
+                } finally {
+                  from.content.dispose();
+                }
+              },
+            ),
         };
       });
-      const moments = new TfjsMoments(this, view.channels, count, content as unknown as Disposable);
+      const moments = new TfjsMoments(this, view.channels, content as unknown as Disposable, { count, x });
       return { y: this.#given(y, o.out), moments };
     } catch (error) {
       (content as Disposable | null)?.dispose();
@@ -130,8 +140,11 @@ export class TfjsBackend implements Backend<Tensor> {
         value: this.#engine.infer(x, view, statistics, p, o),
         gradients: (dy) => {
           const [mean, variance] = saved.others() as [Tensor, Tensor];
-          const options = { ...o, needs: all };
-          return this.#engine.backwardOfInference(dy, saved.x(), view, { mean, variance }, saved.affine(), options);
+          const by = { mean, variance };
+          return this.#gradients(
+            { ...asked(o), dy, x: saved.x(), view, affine: saved.affine(), statistics: by, needs: all },
+            (pass) => this.#engine.backwardOfInference(dy, pass.x, view, by, pass.affine, { ...o, needs: all }),
+          );
         },
       };
     });
@@ -148,24 +161,35 @@ export class TfjsBackend implements Backend<Tensor> {
   ): Gradients<Tensor> {
     if ("statistics" in from) {
       this.#check.statistics(from.statistics, view);
-      this.#checkBackward(dy, x, view, p, o, from.statistics);
-      return this.#allGiven(this.#engine.backwardOfInference(dy, x, view, from.statistics, p, o), o);
+      const { statistics } = from;
+      this.#checkBackward(dy, x, view, p, o, statistics);
+      const byStatistics = this.#gradients({ ...asked(o), dy, x, view, affine: p, statistics, needs: o.needs }, () =>
+        this.#engine.backwardOfInference(dy, x, view, statistics, p, o),
+      );
+      return this.#allGiven(byStatistics, o);
     }
     const moments = this.#check.ownMoments(from.moments, view);
     this.#checkBackward(dy, x, view, p, o);
-    return this.#allGiven(this.#engine.backwardOfTraining(dy, x, view, moments, p, o), o);
+    const pass = { ...asked(o), dy, x, view, affine: p, statistics: null, needs: o.needs };
+    const byEngine = () => this.#engine.backwardOfTraining(dy, x, view, moments, p, o);
+    return this.#allGiven(
+      moments.areOf(x) ? this.#gradients(pass, byEngine) : this.#gradientsOfShard(pass, byEngine),
+      o,
+    );
   }
 
   moments(x: Tensor, view: View): OwnMoments {
     this.#check.data(x, view);
-    return new TfjsMoments(this, view.channels, valuesPerChannel(view), this.#engine.moments(x, view));
+    const content = offTape(this.#tf, () => this.#engine.moments(x, view));
+    return new TfjsMoments(this, view.channels, content, { count: valuesPerChannel(view), x });
   }
 
   merge(parts: readonly Moments[]): OwnMoments {
     const own = parts.map((part) => this.#check.ownMoments(part));
     const channels = checkParts(own);
     const count = own.reduce((sum, part) => sum + part.count, 0);
-    return new TfjsMoments(this, channels, count, this.#engine.merge(own, count, channels));
+    const content = offTape(this.#tf, () => this.#engine.merge(own, count, channels));
+    return new TfjsMoments(this, channels, content, { count, x: null });
   }
 
   async exportMoments(moments: Moments): Promise<Float64Array> {
@@ -174,13 +198,25 @@ export class TfjsBackend implements Backend<Tensor> {
 
   importMoments(values: Float64Array): OwnMoments {
     const channels = channelsOfMoments(values);
-    return new TfjsMoments(this, channels, values[0] ?? 0, this.#engine.importMoments(values, channels));
+    const content = this.#engine.importMoments(values, channels);
+    return new TfjsMoments(this, channels, content, { count: values[0] ?? 0, x: null });
   }
 
   normalize(x: Tensor, view: View, moments: Moments, p: Affine<Tensor>, o: ForwardOptions<Tensor>): Tensor {
     const own = this.#check.ownMoments(moments, view);
     this.#checkForward(x, view, p, o);
-    return this.#given(this.#engine.normalize(x, view, own, p, o), o.out);
+    const y = this.#tf.tidy(() => {
+      const value = offTape(this.#tf, () => this.#engine.normalize(x, view, own, p, o));
+      return isOnTape(this.#tf)
+        ? undifferentiable(
+            this.#tf,
+            [x, p.weight, p.bias].filter((one) => one !== null),
+            value,
+            shardOnTape,
+          )
+        : value;
+    });
+    return this.#given(y, o.out);
   }
 
   gradientSums(
@@ -194,7 +230,8 @@ export class TfjsBackend implements Backend<Tensor> {
     const own = this.#check.ownMoments(moments, view);
     this.#check.affine(p, view);
     this.#check.pair(dy, x, view);
-    return new TfjsGradientSums(this, view.channels, this.#engine.gradientSums(dy, x, view, own, p, o));
+    const content = offTape(this.#tf, () => this.#engine.gradientSums(dy, x, view, own, p, o));
+    return new TfjsGradientSums(this, view.channels, content);
   }
 
   mergeGradientSums(parts: readonly GradientSums[]): TfjsGradientSums<Disposable> {
@@ -231,7 +268,11 @@ export class TfjsBackend implements Backend<Tensor> {
     const own = this.#check.ownMoments(moments, view);
     const { content } = this.#check.ownSums(sums, view);
     this.#checkBackward(dy, x, view, p, o);
-    return this.#allGiven(this.#engine.gradients(dy, x, view, own, content, p, o), o);
+    const gradients = this.#gradientsOfShard(
+      { ...asked(o), dy, x, view, affine: p, statistics: null, needs: o.needs },
+      () => this.#engine.gradients(dy, x, view, own, content, p, o),
+    );
+    return this.#allGiven(gradients, o);
   }
 
   move(running: Statistics<Tensor>, moments: Moments, weight: number, correction: 0 | 1): void {
@@ -291,6 +332,19 @@ export class TfjsBackend implements Backend<Tensor> {
     if (needs.dx) this.#check.out(out, x, [p.weight, p.bias, statistics?.mean ?? null, statistics?.variance ?? null]);
   }
 
+  /** By the engine's kernels or, on a tape, which may differentiate them again, by operations that it can. */
+  #gradients(pass: DifferentiatedPass, byEngine: (pass: DifferentiatedPass) => Gradients<Tensor>): Gradients<Tensor> {
+    if (!isOnTape(this.#tf)) return byEngine(pass);
+    const why = this.#engine.differentiatesOnce;
+    if (why !== null) return gradientsOnce(this.#tf, pass, () => byEngine(pass), why);
+    return tidied(this.#tf, () => gradientsOnTape(this.#tf, pass));
+  }
+
+  /** By moments of values that are not all x's: what the others would need is not on this tape. */
+  #gradientsOfShard(pass: DifferentiatedPass, byEngine: () => Gradients<Tensor>): Gradients<Tensor> {
+    return isOnTape(this.#tf) ? gradientsOnce(this.#tf, pass, byEngine, shardOnTape) : byEngine();
+  }
+
   #allGiven({ dx, ...parameters }: Gradients<Tensor>, { out }: BackwardOptions<Tensor>): Gradients<Tensor> {
     return { dx: dx === null ? null : this.#given(dx, out), ...parameters };
   }
@@ -326,5 +380,13 @@ function untrack(tf: TensorFlow, tensor: Tensor): void {
   const { activeScope } = tf.engine().state;
   if (activeScope?.track.at(-1) === tensor) activeScope.track.pop();
 }
+
+/** Of the options of a pass, which may hold more than the contract asks for. */
+function asked({ eps, activation }: ForwardOptions<Tensor>): PassOptions {
+  return { eps, activation };
+}
+
+const shardOnTape =
+  "normalize(), gradients() and backward() by the moments of several shards cannot be differentiated by the tape, which has this shard only; call gradientSums() and gradients() for the first derivatives";
 
 const all = { dx: true, affine: true } as const;

@@ -1,4 +1,5 @@
 import { type GradientSums, type Moments, TensorError } from "@batchnorm/core";
+import type { Tensor } from "./tensor-flow.js";
 
 /** What an engine holds until it is told to let go. */
 export interface Disposable {
@@ -35,10 +36,18 @@ class PerChannel<Content extends Disposable> {
 /** The moments of a batch by channel. */
 export class TfjsMoments<Content extends Disposable> extends PerChannel<Content> implements Moments {
   readonly count: number;
+  readonly #values: object | null;
 
-  constructor(owner: object, channels: number, count: number, content: Content) {
+  /** @param x whose moments they are; null: merged or imported ones, of values that are not all here */
+  constructor(owner: object, channels: number, content: Content, { count, x }: { count: number; x: Tensor | null }) {
     super(owner, channels, content);
     this.count = count;
+    this.#values = x?.dataId ?? null;
+  }
+
+  /** @internal Whether they are the moments of x, and of nothing else. */
+  areOf(x: Tensor): boolean {
+    return this.#values === x.dataId;
   }
 }
 

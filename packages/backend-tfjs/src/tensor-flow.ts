@@ -63,7 +63,19 @@ export function reshaped(tf: TensorFlow, tensor: Tensor, shape: readonly number[
   return same ? tensor : tf.reshape(tensor, [...shape]);
 }
 
-/** Whether somebody differentiates now; outside a tape the bookkeeping of a gradient costs a small tensor a fifth of its time. */
+/** Whether a tape records now; outside one the bookkeeping of a gradient costs a small tensor a fifth of its time. */
 export function isOnTape(tf: TensorFlow): boolean {
-  return tf.engine().state.gradientDepth > 0;
+  const { gradientDepth, kernelDepth } = tf.engine().state;
+  return gradientDepth > 0 && kernelDepth === 0;
+}
+
+/** Does work that no tape records. */
+export function offTape<Result>(tf: TensorFlow, work: () => Result): Result {
+  const { state } = tf.engine();
+  state.kernelDepth++;
+  try {
+    return work();
+  } finally {
+    state.kernelDepth--;
+  }
 }

@@ -115,6 +115,11 @@ export interface Backend<T extends Tensor = Tensor> {
   assign(to: T, from: T): void;
   /** state += a x */
   axpy(a: number, x: T, state: T): void;
+  /**
+   * Whether the engine's own optimizers may write a state, which they may at first. Only on engines that have optimizers
+   * which look for states to move.
+   */
+  setTrainable?(state: T, trainable: boolean): void;
   /** A handle on the present values: it survives scopes, its owner's dispose and, for a state, later writes. */
   retain(x: T): T;
 

@@ -138,11 +138,16 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     this.activation = o.activation;
     this.dtype = o.dtype;
     const states = disposeOnError((held) => {
-      const of = (value: number) =>
+      const trainable = (value: number) =>
         held.add(backend.state(new Float32Array(numFeatures).fill(value), [numFeatures], o.dtype));
+      const of = (value: number) => {
+        const state = trainable(value);
+        backend.setTrainable?.(state, false);
+        return state;
+      };
       const parameter = (name: "weight" | "bias", value: number) => ({
         name,
-        value: of(value),
+        value: trainable(value),
         grad: of(0),
         requiresGrad: true,
       });
@@ -191,7 +196,7 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
 
   /**
    * Running statistics from now on, unmoved, whatever `train` says: for fine-tuning on small batches. With
-   * `{ parameters: true }` gamma and beta stay as they are, too.
+   * `{ parameters: true }` gamma and beta stay as they are, too: `step` and the engine's own optimizers pass over them.
    *
    * @throws OptionError without running statistics
    */
@@ -202,15 +207,15 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     if (!this.trackRunningStats) {
       throw new OptionError("a layer with trackRunningStats: false has no running statistics to freeze");
     }
+    this.#requireGrad(!parameters);
     this.#frozen = true;
-    for (const parameter of this.#parameters) parameter.requiresGrad = !parameters;
     return this;
   }
 
   /** Ends `freeze`. */
   unfreeze(): this {
+    this.#requireGrad(true);
     this.#frozen = false;
-    for (const parameter of this.#parameters) parameter.requiresGrad = true;
     return this;
   }
 
@@ -386,6 +391,13 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
       `affine=${pythonBool(this.affine)}, bias=${pythonBool(this.bias !== null)}, ` +
       `track_running_stats=${pythonBool(this.trackRunningStats)})`
     );
+  }
+
+  #requireGrad(requires: boolean): void {
+    for (const parameter of this.#parameters) {
+      this.#backend.setTrainable?.(parameter.value, requires);
+      parameter.requiresGrad = requires;
+    }
   }
 
   #checkInput(x: T): void {

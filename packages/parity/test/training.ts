@@ -4,6 +4,8 @@ import { BatchNorm2d } from "@batchnorm/layers";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends } from "../backends.mjs";
+import { secondDerivatives } from "../derivatives/second.mjs";
+import { expectDerivatives } from "./derivatives.js";
 
 type Layer = BatchNorm2d<tf.Tensor>;
 
@@ -25,6 +27,12 @@ function declared(name: string, open: () => Promise<Backend>): void {
       backend = (await open()) as unknown as Backend<tf.Tensor>;
     });
     afterAll(() => tf.dispose([x, dy]));
+
+    it("gives the gradients of gradients that the specification has", async () => {
+      const before = tf.memory().numTensors;
+      expectDerivatives(await secondDerivatives(tf, backend));
+      expect(tf.memory().numTensors).toBe(before);
+    });
 
     const layers = ["channels-first", "channels-last"] as const;
     describe.each(layers)("%s", (layout) => {

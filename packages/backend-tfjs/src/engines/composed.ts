@@ -34,6 +34,7 @@ export interface TensorSums extends Disposable {
  * mean of d can be multiplied into the offset.
  */
 export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
+  readonly differentiatesOnce = null;
   protected readonly tf: TensorFlow;
   readonly #traits: Traits;
   /** whether x is shifted, which takes two passes */

@@ -27,6 +27,9 @@ export interface Counted<M> {
  * @typeParam S what it knows of the two sums of the backward pass
  */
 export interface Engine<M extends Disposable = Disposable, S extends Disposable = Disposable> {
+  /** Why its gradients cannot be differentiated again; null: TensorFlow.js's own operations may stand in for its kernels then. */
+  readonly differentiatesOnce: string | null;
+
   /** y by the batch's moments, and those. */
   train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: M };
   /** y by given statistics. */

@@ -23,6 +23,8 @@ export interface HostTensor extends CoreTensor {
  * goes in and out is copied: that costs one read and one write.
  */
 export class HostEngine implements Engine<Moments, GradientSums> {
+  readonly differentiatesOnce =
+    "a gradient that a host backend has computed cannot be differentiated again; for second derivatives make the backend without one: createTfjsBackend(tf)";
   readonly #tf: TensorFlow;
   readonly #host: Backend<HostTensor>;
 
