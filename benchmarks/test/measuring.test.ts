@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 // as built, since their threads and processes are
 import { fastestCopy } from "../dist/measuring/copy.js";
@@ -6,7 +7,7 @@ import { measure, timeFor, turnsOf } from "../src/measuring/measure.js";
 import { watchPeak } from "../src/measuring/resident.js";
 import { copySpeed } from "../src/results/derive.js";
 
-const dist = (name: string) => new URL(`../dist/contestants/${name}.js`, import.meta.url);
+const dist = (name: string) => fileURLToPath(new URL(`../dist/contestants/${name}.js`, import.meta.url));
 
 describe("passes over full-size tensors", () => {
   it("of the cpu backend are counted: two reads and a write forward, four and one backward, one and one in eval", async () => {
