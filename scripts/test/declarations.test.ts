@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repositoryRoot, workspacePackages } from "../repository.mjs";
 import { directoryWith } from "./directories.js";
+import { plainEnvironment } from "./plain-environment.js";
 
 const tsc = join(repositoryRoot, "node_modules", "typescript", "bin", "tsc");
 
@@ -34,7 +35,8 @@ function errorsOf({ name, directory, imports }: (typeof published)[number], modu
   mkdirSync(dirname(installed), { recursive: true });
   symlinkSync(directory, installed);
   return new Promise<string[]>((resolve, reject) => {
-    execFile(process.execPath, [tsc, "--pretty", "false"], { cwd: root }, (failure, stdout, stderr) => {
+    const options = { cwd: root, env: plainEnvironment() };
+    execFile(process.execPath, [tsc, "--pretty", "false"], options, (failure, stdout, stderr) => {
       const errors = stdout.split(/\r?\n/).filter((line) => /error TS\d+:/.test(line));
       if (failure !== null && errors.length === 0) reject(new Error(`${failure.message}\n${stdout}\n${stderr}`));
       else resolve(errors);
