@@ -17,6 +17,9 @@ const lines = {
   scripts: 40, // as above
 } as const;
 
+/** Limits guard against hangs only: the tests pass whatever else a machine does. No test has a limit of its own. */
+const limits = { ofTest: 30 * 60_000, ofWait: 10 * 60_000 } as const;
+
 /**
  * The configuration of a package's tests: `test/**` with its results in reports/vitest.json, which `npm test` adds up.
  *
@@ -27,7 +30,10 @@ export function packageTests(name: keyof typeof lines | null) {
     test: {
       include: ["test/**/*.test.ts"],
       unstubEnvs: true,
-      testTimeout: 30_000, // packages are tested at the same time, also on machines with two cores
+      testTimeout: limits.ofTest,
+      hookTimeout: limits.ofTest,
+      teardownTimeout: limits.ofWait,
+      expect: { poll: { timeout: limits.ofWait } },
       reporters: ["default", ["json", { outputFile: "reports/vitest.json" }]],
       coverage: {
         enabled: name !== null,

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 // as built, since its host is
@@ -60,7 +59,7 @@ describe("a first run", () => {
          }`,
       );
       const about = { name: "holding", kind: "backend", about: "a test", threads: 1, limit: () => 2 } as const;
-      const command = hosted({ module: pathToFileURL(module), open: "open" }, { returnsMemory: true });
+      const command = hosted({ module, open: "open" }, { returnsMemory: true });
       const open = () => helperContestant({ ...about, tensorsHeld: 9, command });
       const kase = { ...small, shape: [32, 64, 56, 56] };
       const cold = await coldRun({ name: "holding", open }, kase, "train");

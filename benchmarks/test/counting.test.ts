@@ -61,7 +61,8 @@ describe("counting", () => {
         "computes as before": Float64Array.from(y, (value) => value / 2).reduce((a, b) => a + b) === 15,
       };
       console.log(JSON.stringify({ counted, checks }));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code]);
+    const env = { PATH: process.env.PATH }; // without what people tell Node to do
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], { env });
     ({ counted, checks } = JSON.parse(stdout));
   });
 

@@ -12,6 +12,13 @@ import { temporaryFolder } from "./folders.js";
 
 const lockModule = new URL("../dist/running/lock.js", import.meta.url).href;
 
+/** A process that runs a script until its input ends, without the variables by which people tell Node what to do. */
+const node = (code: string) =>
+  spawn(process.execPath, ["--input-type=module", "-e", code], {
+    env: { PATH: process.env.PATH },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+
 /** Processes that all try at the same moment; who takes the lock holds it until its input ends. */
 async function race(path: string, count: number): Promise<string[]> {
   const code = `
@@ -19,9 +26,7 @@ async function race(path: string, count: number): Promise<string[]> {
     while (Date.now() < ${Date.now() + 1000});
     try { takeLock([${JSON.stringify(path)}]); console.log("taken"); } catch (error) { console.log(error.name); }
     process.stdin.resume();`;
-  const children = Array.from({ length: count }, () =>
-    spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["pipe", "pipe", "inherit"] }),
-  );
+  const children = Array.from({ length: count }, () => node(code));
   const said = await Promise.all(
     children.map(async ({ stdout }) => String((await once(stdout.setEncoding("utf8"), "data"))[0]).trim()),
   );
@@ -33,7 +38,7 @@ async function race(path: string, count: number): Promise<string[]> {
 async function killedHolder(path: string): Promise<void> {
   const code = `(await import(${JSON.stringify(lockModule)})).takeLock([${JSON.stringify(path)}]); console.log("taken");
     process.stdin.resume();`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = node(code);
   await once(child.stdout, "data");
   child.kill("SIGKILL");
   await once(child, "exit");

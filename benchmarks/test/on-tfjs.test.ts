@@ -21,7 +21,7 @@ function suite(name: string, threads: number): void {
       const opened = await known?.open(threads);
       if (opened === undefined || "reason" in opened) throw new Error(`${name} is absent`);
       contestant = opened;
-    }, 120_000);
+    });
     afterAll(() => contestant?.close?.());
 
     it("says who it is", () => {

@@ -9,7 +9,6 @@ import { plain, timedOperations } from "../src/operations.js";
 import { workloadOf } from "../src/workload.js";
 import { cases, computed, errorsOf, kase } from "./odd-cases.js";
 
-const start = 120_000; // a machine that has not read PyTorch's files yet takes long
 const tasks = timedOperations.flatMap((operation) =>
   ([null, "relu"] as const).map((activation) => ({ operation, activation, outputs: "fresh" as const })),
 );
@@ -21,7 +20,7 @@ await describeWith(pytorch, "PyTorch", (use) => {
     let contestant: Contestant;
     beforeAll(async () => {
       contestant = await pytorchContestant(python(), { memory });
-    }, start);
+    });
     afterAll(() => contestant?.close?.());
 
     it("says who it is", () => {
@@ -68,9 +67,7 @@ await describeWith(pytorch, "PyTorch", (use) => {
     });
   });
 
-  it("computes on as many threads as it is asked to, and refuses more than there are cores", {
-    timeout: start,
-  }, async () => {
+  it("computes on as many threads as it is asked to, and refuses more than there are cores", async () => {
     const threads = Math.min(2, availableParallelism());
     const contestant = await pytorchContestant(python(), { threads });
     expect(contestant).toMatchObject({ name: threads === 2 ? "pytorch 2 threads" : "pytorch", threads });

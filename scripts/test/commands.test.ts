@@ -1,13 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { repositoryRoot } from "../repository.mjs";
 import { installationHash } from "../set-up.mjs";
 import { directoryWith } from "./directories.js";
-
-// npm, turbo and vitest are started by these, while the tests of other packages keep the machine busy
-vi.setConfig({ testTimeout: 120_000 });
+import { plainEnvironment } from "./plain-environment.js";
 
 const passing = 'import { it } from "vitest";\nit("passes", () => {});\nit("is skipped", { skip: true }, () => {});\n';
 const failing = 'import { it } from "vitest";\nit("fails", () => { throw new Error("on purpose"); });\n';
@@ -60,7 +67,7 @@ function runScript(
     // one pipe for both streams: what comes out of two may be read in another order than it was written in
     const child = spawn("sh", ["-c", 'exec "$@" 2>&1', "sh", process.execPath, ...args], {
       cwd: root,
-      env: { ...process.env, BATCHNORM_REQUIRE: "", ...env },
+      env: plainEnvironment(env),
       stdio: ["ignore", "pipe", "inherit"],
     });
     let printed = "";
@@ -70,6 +77,14 @@ function runScript(
     });
     child.on("close", (code) => resolve({ code, printed, lastLine: printed.trimEnd().split("\n").at(-1) }));
   });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe("npm test", () => {
@@ -98,7 +113,21 @@ describe("npm test", () => {
     const cached = await runScript(root, ["scripts/test.mjs"]);
     expect(cached).toMatchObject({ code: 0, lastLine: "2 passed, 0 failed, 2 skipped" });
     expect(cached.printed).toMatch(/b:test: cache hit/);
-    const required = await runScript(root, ["scripts/test.mjs"], { BATCHNORM_REQUIRE: "all" });
+  });
+
+  it("takes no result that came about while less was required", async () => {
+    const root = repository({
+      "packages/b/package.json": tested("b"),
+      "packages/b/b.test.ts": passing,
+      "packages/b/vitest.config.ts": config,
+      chromium: "#!/bin/sh\necho Chromium 99.0.1.2\n", // what is required and absent would be installed
+    });
+    chmodSync(join(root, "chromium"), 0o755);
+    const chosen = { BATCHNORM_CHROMIUM: join(root, "chromium") };
+    expect((await runScript(root, ["scripts/test.mjs"], chosen)).printed).toMatch(/b:test: cache miss/);
+    expect((await runScript(root, ["scripts/test.mjs"], chosen)).printed).toMatch(/b:test: cache hit/);
+    const required = await runScript(root, ["scripts/test.mjs"], { ...chosen, BATCHNORM_REQUIRE: "chromium" });
+    expect(required).toMatchObject({ code: 0, lastLine: "1 passed, 0 failed, 1 skipped" });
     expect(required.printed).toMatch(/b:test: cache miss/);
   });
 
@@ -134,7 +163,7 @@ describe("npm test", () => {
     });
     expect(ended.code).toBe(130);
     // it has been sent the signal too, and may end a moment after the process that started it
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), { timeout: 20_000 });
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
 

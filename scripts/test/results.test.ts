@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { countResults, removeResults, summaryLine } from "../results.mjs";
 import { directoryWith } from "./directories.js";
+import { plainEnvironment } from "./plain-environment.js";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const suites = fileURLToPath(new URL("suites", import.meta.url));
@@ -15,15 +16,8 @@ function packageWithResultsOf(suite: string) {
   const directory = directoryWith({});
   const outputFile = join(directory, "reports", "vitest.json");
   mkdirSync(dirname(outputFile));
-  spawnSync(process.execPath, [
-    vitest,
-    "run",
-    suite,
-    "--root",
-    suites,
-    "--reporter=json",
-    `--outputFile=${outputFile}`,
-  ]);
+  const reporter = ["--reporter=json", `--outputFile=${outputFile}`];
+  spawnSync(process.execPath, [vitest, "run", suite, "--root", suites, ...reporter], { env: plainEnvironment() });
   return { directory, manifest: { name: suite, scripts: { test: "vitest run" } } };
 }
 

@@ -2,11 +2,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type BenchmarkResult, parseResult } from "@batchnorm/benchmarks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodes } from "../src/exit-codes.js";
-import { run } from "./run.js";
+import { bin, environment, run } from "./run.js";
 
 let directory: string;
 let env: Record<string, string>;
@@ -160,10 +159,9 @@ describe("a run that is stopped", () => {
     "--quick",
   ];
   const start = (...args: string[]) => {
-    const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
     return spawn(process.execPath, [bin, "bench", ...options, ...args], {
       cwd: directory,
-      env: { ...process.env, ...env },
+      env: environment(env),
       stdio: ["ignore", "pipe", "pipe"],
     });
   };
@@ -189,11 +187,10 @@ describe("a run that is stopped", () => {
   const isUtilLinux = script.status === 0 && String(script.stdout).includes("util-linux");
   if (!isUtilLinux) console.warn("script absent: Ctrl-C on a terminal is not tested; install util-linux");
   it.skipIf(!isUtilLinux)("by Ctrl-C on a terminal says how it goes on (util-linux script)", async () => {
-    const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
     const quoted = [process.execPath, bin, "bench", ...options, "--out", "terminal"].map((word) => `'${word}'`);
     const child = spawn("script", ["-qec", quoted.join(" "), "/dev/null"], {
       cwd: directory,
-      env: { ...process.env, ...env },
+      env: environment(env),
     });
     let shown = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -231,6 +228,7 @@ describe("a run that is stopped", () => {
     while (!existsSync(journal()) || !readFileSync(journal(), "utf8").includes('"group"')) {
       await pause();
     }
+    child.kill("SIGSTOP"); // however long the others take, it does not end before them
     const elsewhere = { ...env, TMPDIR: join(directory, "..") };
     const second = await run(["bench", ...small, "--out", "second"], { cwd: directory, env: elsewhere });
     expect(second.code).toBe(exitCodes.wrongUse);
@@ -243,6 +241,7 @@ describe("a run that is stopped", () => {
       stderr: expect.stringMatching(/is running \(process \d+\)/),
     });
     child.kill("SIGINT");
+    child.kill("SIGCONT");
     expect(await ended).toBe(exitCodes.interrupted);
     expect(stderr).toContain("--resume goes on");
     const before = entries();

@@ -12,8 +12,6 @@ import { reportPage } from "../src/report/page/page.js";
 import { parseReport } from "../src/report/report-json.js";
 import { run } from "./run.js";
 
-const minutes = 60_000;
-
 await describeWith(component, "the page of a report in a browser", (use) => {
   let root: string;
   let directory: string;
@@ -25,12 +23,19 @@ await describeWith(component, "the page of a report in a browser", (use) => {
     const { code, stdout } = await run(["report", "--quick", "--json", "--out", directory]);
     expect(code).toBe(0);
     json = stdout;
-    browser = await chromium.launch({ executablePath: use().path, args: ["--no-sandbox"] });
-  }, 3 * minutes);
+    browser = await chromium.launch({ executablePath: use().path, args: ["--no-sandbox"], timeout: 0 });
+  });
   afterAll(async () => {
     await browser?.close();
     rmSync(root, { recursive: true, force: true });
   });
+
+  /** A page without limits of its own: those of the tests guard against hangs. */
+  async function newPage(options?: Parameters<Browser["newPage"]>[0]): Promise<Page> {
+    const page = await browser.newPage(options);
+    page.setDefaultTimeout(0);
+    return page;
+  }
 
   it("stands in a directory that was made for it, beside the report.json that --json prints", () => {
     expect(json).toBe(readFileSync(join(directory, "report.json"), "utf8"));
@@ -43,7 +48,7 @@ await describeWith(component, "the page of a report in a browser", (use) => {
       const requests: string[] = [];
       let page: Page;
       beforeAll(async () => {
-        page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+        page = await newPage({ colorScheme, viewport: { width, height: 800 } });
         page.on("console", (message) => complaints.push(message.text()));
         page.on("pageerror", (error) => complaints.push(error.message));
         page.on("request", (request) => requests.push(request.url()));
@@ -53,7 +58,7 @@ await describeWith(component, "the page of a report in a browser", (use) => {
         await page.evaluate(() => {
           for (const details of document.querySelectorAll("details")) details.open = true;
         });
-      }, minutes);
+      });
       afterAll(() => page?.close());
 
       it("loads nothing else and complains of nothing", () => {
@@ -124,7 +129,7 @@ await describeWith(component, "the page of a report in a browser", (use) => {
     const nasty = `"><img src=x onerror="alert(1)"><b>&lt;'`;
     const named = <Named extends { contestant: string }>(one: Named) =>
       one.contestant === "cpu" ? { ...one, contestant: nasty } : one;
-    const page = await browser.newPage();
+    const page = await newPage();
     await page.setContent(
       reportPage({
         ...report,
@@ -159,7 +164,7 @@ await describeWith(component, "the page of a report in a browser", (use) => {
   });
 
   it("has one heading of the first level and no level left out", async () => {
-    const page = await browser.newPage();
+    const page = await newPage();
     await page.goto(pathToFileURL(join(directory, "index.html")).href);
     const levels = await page.evaluate(() =>
       [...document.querySelectorAll("h1, h2, h3, h4")].map((heading) => Number(heading.tagName.slice(1))),

@@ -3,18 +3,14 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { benchmarkCases, takeLock } from "@batchnorm/benchmarks";
+import { benchmarkCases, geometricMean, spreadOf, takeLock } from "@batchnorm/benchmarks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodes } from "../src/exit-codes.js";
 import { main } from "../src/main.js";
 import { parseReport, reportToJson } from "../src/report/report-json.js";
 import { type Report, reportOperations } from "../src/report/schema.js";
-import { type Ran, run } from "./run.js";
-
-const minutes = 60_000;
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+import { bin, environment, type Ran, run } from "./run.js";
 
 let directory: string;
 beforeAll(() => {
@@ -34,12 +30,14 @@ function expectWholeFiles(path: string): void {
 describe("batchnorm report", () => {
   let ran: Ran;
   let report: Report;
+  let began: number;
   beforeAll(async () => {
+    began = Date.now();
     // a machine without PyTorch, wherever this runs
     const env = { BATCHNORM_PYTHON: join(directory, "python"), BATCHNORM_REQUIRE: "" };
     ran = await run(["report", "--quick"], { cwd: directory, env });
     report = parseReport(read("report", "report.json"));
-  }, 3 * minutes);
+  });
 
   it("writes both files into report/ and ends with 0", () => {
     expect(ran).toMatchObject({ code: 0, stderr: "" });
@@ -50,7 +48,7 @@ describe("batchnorm report", () => {
   it("shows progress in plain lines, the recommendation, and a table with every shape and contestant", () => {
     expect(ran.stdout).toContain("Check against the specification");
     expect(ran.stdout).toMatch(
-      /^fastest here: wasm, within 3 ulp of the specification; .* times as fast as stock tfjs-cpu/m,
+      /^fastest here: \S+, within \d+ ulp of the specification; .* as fast as stock tfjs-cpu/m,
     );
     for (const { shape } of benchmarkCases({ quick: true })) expect(ran.stdout).toContain(`(${shape.join(", ")})`);
     expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);
@@ -82,8 +80,21 @@ describe("batchnorm report", () => {
       expect(errors.length).toBeGreaterThan(0);
       expect(timing?.samples.length).toBeGreaterThanOrEqual(report.budget.rounds);
     }
-    expect(report.recommendation).toMatchObject({ backend: "wasm", peer: { name: "stock tfjs-cpu" } });
-    expect(Date.parse(report.created)).toBeGreaterThan(Date.now() - 10 * minutes);
+    expect(Date.parse(report.created)).toBeGreaterThanOrEqual(began);
+    expect(Date.parse(report.created)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it("recommends the backend that took the least time in it, whichever that is on this machine now", () => {
+    const meanTime = (name: string) =>
+      geometricMean(
+        report.measurements
+          .filter(({ contestant }) => contestant === name)
+          .flatMap(({ timing }) => (timing === null ? [] : [spreadOf(timing.samples).median])),
+      );
+    const names = report.backends.map(({ name }) => name);
+    const [fastest] = names.sort((a, b) => meanTime(a) - meanTime(b));
+    expect(report.recommendation).toMatchObject({ backend: fastest, peer: { name: "stock tfjs-cpu" } });
+    expect(ran.stdout).toContain(`fastest here: ${fastest}, `);
   });
 
   it("shows errors over an axis of short labels: their unit stands once, above", () => {
@@ -155,13 +166,14 @@ describe("batchnorm report while another runs", () => {
 describe("Ctrl-C", () => {
   function start(out: string) {
     const child = spawn(process.execPath, [bin, "report", "--quick", "--out", out], {
+      env: environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended = once(child, "exit") as Promise<[number | null, string | null]>;
     return { child, ended };
   }
 
-  it("during the work ends with 130 and leaves no file", { timeout: minutes }, async () => {
+  it("during the work ends with 130 and leaves no file", async () => {
     const out = join(directory, "interrupted");
     const { child, ended } = start(out);
     await new Promise<void>((resolve) => {
@@ -174,7 +186,7 @@ describe("Ctrl-C", () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it("during the writing leaves only whole files", { timeout: 3 * minutes }, async () => {
+  it("during the writing leaves only whole files", async () => {
     const out = join(directory, "writing");
     mkdirSync(out);
     const { child, ended } = start(out);
@@ -195,7 +207,7 @@ describe("batchnorm report with a backend that is wrong", () => {
     vi.restoreAllMocks();
   });
 
-  it("ends with 1, writes a report that says so, and does not time it", { timeout: 3 * minutes }, async () => {
+  it("ends with 1, writes a report that says so, and does not time it", async () => {
     const out = join(directory, "wrong");
     const open = async () => {
       const backend = createCpuBackend();

@@ -8,14 +8,27 @@ export interface Ran {
   readonly stderr: string;
 }
 
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+export const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+/** Where things are on this machine, and where the tests have put theirs. */
+const kept = ["PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "PLAYWRIGHT_BROWSERS_PATH"];
+const keptOfOurs = ["CHROMIUM", "PYTHON", "TFJS_NODE", "LOCK_FOLDER"].map((name) => `BATCHNORM_${name}`);
+
+/**
+ * The environment of a command that a test runs: of this process's what is needed, without what tells programs to show
+ * colours, to require components or to do otherwise than usual, and `more`.
+ */
+export function environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => [...kept, ...keptOfOurs].includes(name));
+  return { ...(Object.fromEntries(own) as Record<string, string>), ...more };
+}
 
 /** Runs the built command as a process, without colour as its output is no terminal. */
 export async function run(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ran> {
-  const env = { ...process.env, ...options.env };
+  const env = environment(options.env);
   const child = spawn(process.execPath, [bin, ...args], { ...options, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";

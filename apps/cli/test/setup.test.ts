@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { run } from "./run.js";
+import { bin, environment, run } from "./run.js";
 
 function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "batchnorm-setup-"));
@@ -89,21 +88,20 @@ mkdir -p "$to" && echo half > "$to/half.whl"
 echo $$ > "${path}/pid"
 sleep 100`;
       write(join(path, "python3"), pip, 0o755);
-      const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
       const places = { BATCHNORM_TFJS_NODE: folder, BATCHNORM_PYTHON: join(path, "python3"), XDG_CACHE_HOME: cache };
       const child = spawn(process.execPath, [bin, "setup", "tfjs-node"], {
-        env: { ...process.env, ...places, PATH: `${path}:${process.env.PATH}` },
+        env: environment({ ...places, PATH: `${path}:${process.env.PATH}` }),
         stdio: "ignore",
       });
       const ended = new Promise((resolve) => child.once("close", resolve));
-      await expect.poll(() => existsSync(join(path, "pid")), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => existsSync(join(path, "pid"))).toBe(true);
       expect(readdirSync(join(cache, "batchnorm"))).toHaveLength(1);
       child.kill("SIGINT");
       expect(await ended).toBe(130);
       expect(readdirSync(join(cache, "batchnorm"))).toEqual([]);
       expect(readdirSync(dirname(folder))).toEqual(["tfjs-node"]);
       const pid = Number(readFileSync(join(path, "pid"), "utf8"));
-      await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
+      await expect.poll(() => isRunning(pid)).toBe(false);
     },
   );
 });

@@ -3,7 +3,8 @@ import type { HelperCommand } from "./helper-process.js";
 
 /** A contestant written in JavaScript, as another process can open it. */
 export interface JavaScriptContestant {
-  readonly module: URL;
+  /** the path of its module */
+  readonly module: string;
   /** the name of the module's function that opens it, `() => Promise<Contestant>` */
   readonly open: string;
 }
@@ -30,7 +31,7 @@ export function hosted(
   const host = fileURLToPath(new URL("./host.js", import.meta.url));
   return {
     file: process.execPath,
-    args: [host, fileURLToPath(module), open],
+    args: [host, module, open],
     env: { ...(returnsMemory ? returning : {}), ...env },
   };
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { tfjsNode } from "@batchnorm/components";
 import { backendAbout, limitOf } from "./backend.js";
 import { type HelperContestantOptions, helperContestant } from "./helper-contestant.js";
@@ -86,5 +87,5 @@ function onTensorflow(
 }
 
 function inModule(open: string): JavaScriptContestant {
-  return { module: new URL("./tfjs-hosted.js", import.meta.url), open };
+  return { module: fileURLToPath(new URL("./tfjs-hosted.js", import.meta.url)), open };
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { pytorch } from "@batchnorm/components";
 import { cpuDescription } from "./cpu.js";
 import { helperContestant } from "./helper-contestant.js";
@@ -59,6 +60,6 @@ export function knownContestants(): readonly KnownContestant[] {
   ];
 }
 
-function here(name: string): URL {
-  return new URL(`./${name}.js`, import.meta.url);
+function here(name: string): string {
+  return fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 }

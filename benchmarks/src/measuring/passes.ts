@@ -10,8 +10,8 @@ import type { BenchmarkResult } from "../results/schema.js";
  */
 export async function countPasses({ module, open }: JavaScriptContestant): Promise<BenchmarkResult["passes"]> {
   const counter = fileURLToPath(new URL("./count-passes.js", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [counter, fileURLToPath(module), open], {
-    timeout: 120_000,
+  const { stdout } = await promisify(execFile)(process.execPath, [counter, module, open], {
+    timeout: 10 * 60_000, // against hangs
   });
   return JSON.parse(stdout) as BenchmarkResult["passes"];
 }

@@ -31,7 +31,7 @@ export interface RunOptions extends Pick<GroupLimits, "budget"> {
   readonly journal: Journal;
   readonly onProgress?: (progress: Progress) => void;
   /** once it is aborted, the run ends after the group that is under way */
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** A copy of this size tells how steady the machine is: it fits no cache. */

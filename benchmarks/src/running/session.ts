@@ -33,7 +33,7 @@ export interface SessionOptions {
   readonly onFirstRun?: (progress: FirstRunProgress) => void;
   /** told what could not be measured besides the groups, in a sentence */
   readonly onNote?: (note: string) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** How far the first runs are. */

@@ -33,7 +33,11 @@ import { WasmGradientSums, WasmMoments } from "./per-channel.js";
 import { WasmTensor } from "./tensor.js";
 import type { Team } from "./threads/team.js";
 
-/** What a `WasmBackend` is made of. */
+/**
+ * What a `WasmBackend` is made of.
+ *
+ * @internal
+ */
 export interface WasmBackendParts {
   readonly kernels: Kernels;
   readonly heap: Heap;

@@ -199,9 +199,7 @@ describe("a training loop", () => {
     expect(memoryOf(backend)).toBe(reached);
   });
 
-  it("that disposes nothing goes on in 256 MiB where the event loop runs now and then", {
-    timeout: 120_000,
-  }, async () => {
+  it("that disposes nothing goes on in 256 MiB where the event loop runs now and then", async () => {
     const backend = await createWasmBackend({ threads: 2, maximumMemory: 256 * mebibyte });
     const step = trainer(backend);
     let most = 0;
@@ -218,7 +216,7 @@ describe("a training loop", () => {
 });
 
 describe("a forgotten tensor", () => {
-  it("returns its buffer, but not while someone holds its values", { timeout: 60_000 }, async () => {
+  it("returns its buffer, but not while someone holds its values", async () => {
     const printed = await runNode(
       `
       import { setTimeout } from "node:timers/promises";

@@ -104,9 +104,9 @@ describe("a number of threads", () => {
   it("sleeps while there is nothing to do", async () => {
     const backend = await createWasmBackend({ threads: 3 });
     const { read } = wordsOf(backend.tensor([1], [1]).values);
-    await expect.poll(() => read("asleep"), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => read("asleep")).toBe(2);
     backend.close();
-    await expect.poll(() => read("asleep"), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => read("asleep")).toBe(0);
   });
 
   it("may be more backends than one: each has its own", async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { runProcess, whyItFailed } from "./run-process.js";
+import { answerMs, runProcess, whyItFailed } from "./run-process.js";
 
 /** A sentinel keeps the answer apart from what TensorFlow itself prints. */
 const question = `
@@ -19,7 +19,7 @@ export async function askTensorflow(folder: string): Promise<{ version: string }
   // loading TensorFlow.js only to be told so would take a second
   if (!(await hasAddon(folder))) return { failure: "its addon is missing" };
   const answer = await runProcess(process.execPath, ["-e", question, folder], {
-    timeoutMs: 60_000,
+    timeoutMs: answerMs,
     env: { TF_CPP_MIN_LOG_LEVEL: "2" },
   });
   const version = answer.code === 0 ? /^TF_Version (\S+)$/m.exec(answer.stdout)?.[1] : undefined;

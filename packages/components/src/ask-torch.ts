@@ -1,4 +1,4 @@
-import { runProcess, whyItFailed } from "./run-process.js";
+import { answerMs, runProcess, whyItFailed } from "./run-process.js";
 
 /** Reads the version where torch has it: importing torch takes seconds. A folder named torch in the current one is none. */
 const question = `
@@ -14,7 +14,7 @@ print(runpy.run_path(os.path.join(os.path.dirname(torch.origin), "version.py"))[
 
 /** The version of the torch that a Python has, as torch itself says; or why there is none. */
 export async function askTorch(python: string): Promise<{ version: string } | { failure: string }> {
-  const answer = await runProcess(python, ["-c", question], { timeoutMs: 20_000 });
+  const answer = await runProcess(python, ["-c", question], { timeoutMs: answerMs });
   const version = answer.code === 0 ? /^\d+\.\d+\S*$/m.exec(answer.stdout)?.[0] : undefined;
   return version === undefined ? { failure: whyItFailed(answer) } : { version };
 }

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { installFromDebian, mayInstallFromDebian } from "./debian.js";
 import { pythonCandidates } from "./pytorch-candidates.js";
-import { runProcess, whyItFailed } from "./run-process.js";
+import { answerMs, runProcess, whyItFailed } from "./run-process.js";
 
 const installMs = 30 * 60_000;
-const answerMs = 60_000;
 
 /** What a native addon is built with; each is also the name of its package in Debian. */
 const buildTools = ["g++", "make", "python3"] as const;

@@ -2,17 +2,17 @@ import { existsSync } from "node:fs";
 import { chromiumCandidates } from "./chromium-candidates.js";
 import { provisionChromium } from "./chromium-provision.js";
 import type { Component, Presence } from "./component.js";
-import { runProcess, whyItFailed } from "./run-process.js";
+import { answerMs, runProcess, whyItFailed } from "./run-process.js";
 
 const remedy =
   "install Chromium or Chrome, or run `npx playwright-core install chromium`, or set BATCHNORM_CHROMIUM to its executable";
 
 /** Chrome for Windows opens a window when it is asked for its version, so there the file's own record is read. */
 function askVersion(path: string) {
-  if (process.platform !== "win32") return runProcess(path, ["--version"], { timeoutMs: 20_000 });
+  if (process.platform !== "win32") return runProcess(path, ["--version"], { timeoutMs: answerMs });
   const command = "(Get-Item -LiteralPath $env:BATCHNORM_PROBED_FILE).VersionInfo.ProductVersion";
   return runProcess("powershell.exe", ["-NoProfile", "-Command", command], {
-    timeoutMs: 20_000,
+    timeoutMs: answerMs,
     env: { BATCHNORM_PROBED_FILE: path },
   });
 }

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
+/** A program is waited for so long that has only a question to answer: a busy machine is none that lacks the program. */
+export const answerMs = 2 * 60_000;
+
 /** How a process ended: its exit code, or the signal or error that kept it from one, and what it printed. */
 export interface Ended {
   readonly code: number | null;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { chromiumCandidates } from "../src/chromium-candidates.js";
 import { chromium, components } from "../src/index.js";
-import { runProcess } from "../src/run-process.js";
+import { answerMs, runProcess } from "../src/run-process.js";
 import { describeWith } from "../src/vitest.js";
 import { temporaryDirectory, writeExecutable } from "./executable.js";
 
@@ -117,7 +117,7 @@ await describeWith(chromium, "the chromium of this machine", (use) => {
       `--user-data-dir=${temporaryDirectory()}`,
       "--dump-dom",
     ];
-    const ended = await runProcess(path, [...flags, page], { timeoutMs: 25_000 });
+    const ended = await runProcess(path, [...flags, page], { timeoutMs: answerMs });
     expect(ended.stdout).toContain('<p id="sum">42</p>');
   });
 });

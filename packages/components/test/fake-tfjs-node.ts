@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { vi } from "vitest";
 import { pythonOnPath } from "../src/pytorch-candidates.js";
-import { runProcess } from "../src/run-process.js";
+import { answerMs, runProcess } from "../src/run-process.js";
 import type { TensorflowWheel } from "../src/tensorflow-wheel.js";
 import { temporaryDirectory, writeExecutable } from "./executable.js";
 
@@ -54,7 +54,7 @@ fs.writeFileSync("lib/napi-v8/tfjs_binding.node", "");`,
 export async function realPython(): Promise<string | undefined> {
   const found = pythonOnPath(process.env, process.platform);
   if (found === undefined) return undefined;
-  const ended = await runProcess(found, ["-c", "import sys; print(sys.executable)"], { timeoutMs: 20_000 });
+  const ended = await runProcess(found, ["-c", "import sys; print(sys.executable)"], { timeoutMs: answerMs });
   return ended.code === 0 ? ended.stdout.trim() : undefined;
 }
 
@@ -69,7 +69,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
     for header in ("tensorflow/c/c_api.h", "tensorflow/core/platform/x.h", "tsl/platform/y.h", "absl/z.h"):
         wheel.writestr("tensorflow/include/" + header, "")
 `;
-  await runProcess(python, ["-c", script, path], { timeoutMs: 20_000 });
+  await runProcess(python, ["-c", script, path], { timeoutMs: answerMs });
   const bytes = readFileSync(path);
   const wheel = {
     version: "2.15.1",

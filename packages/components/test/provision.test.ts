@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Component, describePresence, provision } from "../src/index.js";
-import { runProcess } from "../src/run-process.js";
+import { answerMs, runProcess } from "../src/run-process.js";
 import { temporaryDirectory, writeExecutable } from "./executable.js";
 
 /** A component that is a program in a directory, which its installation writes. */
@@ -13,7 +13,7 @@ function programIn(directory: string, body: string): Component {
     purpose: "tells its version",
     async probe() {
       const { code, stdout } = existsSync(path)
-        ? await runProcess(path, [], { timeoutMs: 5000 })
+        ? await runProcess(path, [], { timeoutMs: answerMs })
         : { code: 1, stdout: "" };
       if (code === 0) return { present: true, version: stdout.trim(), path };
       return { present: false, reason: "it does not run", remedy: "write it" };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { components, pytorch } from "../src/index.js";
 import { pytorchFolder } from "../src/pytorch-candidates.js";
-import { runProcess } from "../src/run-process.js";
+import { answerMs, runProcess } from "../src/run-process.js";
 import { describeWith } from "../src/vitest.js";
 import { temporaryDirectory, writeExecutable } from "./executable.js";
 
@@ -165,7 +165,7 @@ chmod +x "$3/bin/python"`,
 await describeWith(pytorch, "the PyTorch of this machine", (use) => {
   it("imports, and says the same version", async () => {
     const { path = "", version } = use();
-    const ended = await runProcess(path, ["-c", "import torch; print(torch.__version__)"], { timeoutMs: 25_000 });
+    const ended = await runProcess(path, ["-c", "import torch; print(torch.__version__)"], { timeoutMs: answerMs });
     expect(ended.stdout.trim()).toBe(version);
   });
 });

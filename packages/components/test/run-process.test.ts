@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { runProcess, whyItFailed } from "../src/run-process.js";
+import { answerMs, runProcess, whyItFailed } from "../src/run-process.js";
 
-const node = (script: string, timeoutMs = 20_000) => runProcess(process.execPath, ["-e", script], { timeoutMs });
+const node = (script: string, timeoutMs = answerMs) => runProcess(process.execPath, ["-e", script], { timeoutMs });
 
 describe("running a program", () => {
   it("gives what it printed and its exit code", async () => {
@@ -29,7 +29,7 @@ describe("running a program", () => {
   it("ends it when it is no longer wanted, and tells why", async () => {
     const given = new AbortController();
     const ended = runProcess(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
-      timeoutMs: 20_000,
+      timeoutMs: answerMs,
       signal: given.signal,
     });
     setTimeout(() => given.abort("nothing came"), 100);
@@ -37,12 +37,12 @@ describe("running a program", () => {
   });
 
   it("runs in the folder that is given", async () => {
-    const ended = await runProcess(process.execPath, ["-p", "process.cwd()"], { timeoutMs: 20_000, cwd: "/" });
+    const ended = await runProcess(process.execPath, ["-p", "process.cwd()"], { timeoutMs: answerMs, cwd: "/" });
     expect(ended.stdout).toBe("/\n");
   });
 
   it("says when there is no such program, or a signal ended it", async () => {
-    expect(whyItFailed(await runProcess("/nowhere/program", [], { timeoutMs: 1000 }))).toMatch(/ENOENT/);
+    expect(whyItFailed(await runProcess("/nowhere/program", [], { timeoutMs: answerMs }))).toMatch(/ENOENT/);
     expect(whyItFailed(await node("process.kill(process.pid, 'SIGTERM')"))).toBe("ended by SIGTERM");
     expect(whyItFailed(await node("process.exit(4)"))).toBe("exit code 4");
   });

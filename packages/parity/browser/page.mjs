@@ -8,7 +8,11 @@ const flags = [
   "--enable-unsafe-swiftshader",
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
+  "--disable-gpu-watchdog", // which ends a rendering that takes longer than on a GPU
 ];
+
+/** Milliseconds after which the browser hangs that starts or loads the page. */
+const timeout = 10 * 60_000;
 
 /**
  * Opens a page in a browser, asks it, and closes both.
@@ -21,14 +25,14 @@ const flags = [
  */
 export async function askPage(executablePath, { script, scripts }, ask) {
   const server = await servePage(script, scripts);
-  const browser = await chromium.launch({ executablePath, args: flags });
+  const browser = await chromium.launch({ executablePath, args: flags, timeout });
   try {
     const page = await browser.newPage();
     /** @type {string[]} */
     const complaints = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
-    await page.goto(server.address);
+    await page.goto(server.address, { timeout });
     return { answer: await ask(page), complaints };
   } finally {
     await browser.close();

@@ -11,9 +11,10 @@ export interface FateOptions {
   readonly root: URL;
   /** whether all checks are asked; else all of the mutant's sentence, and a few of each other */
   readonly thorough: boolean;
-  /** milliseconds after which a mutant that hangs is stopped */
-  readonly timeout: number;
 }
+
+/** Minutes after which the suite hangs: it takes seconds, or with all checks some minutes, and more on a busy machine. */
+const limit = 20;
 
 /**
  * What the suite says of a mutant.
@@ -21,9 +22,9 @@ export interface FateOptions {
  * @param mutant null for the sources as they are
  * @throws Error where the mutant is out of date, or ends in any other way than by a report
  */
-export async function fateOf(mutant: Mutant | null, { root, thorough, timeout }: FateOptions): Promise<Report> {
+export async function fateOf(mutant: Mutant | null, { root, thorough }: FateOptions): Promise<Report> {
   const asked = { sentence: mutant?.sentence ?? null, thorough, bounds: "cpu" } as const;
-  return reportOn(mutant === null ? [] : [mutant], asked, { root, timeout });
+  return reportOn(mutant === null ? [] : [mutant], asked, root);
 }
 
 /**
@@ -31,26 +32,22 @@ export async function fateOf(mutant: Mutant | null, { root, thorough, timeout }:
  *
  * @throws Error where a change is out of date, or the suite ends in any other way than by a report
  */
-export async function reportOn(
-  changes: readonly Change[],
-  asked: Asked,
-  { root, timeout }: Omit<FateOptions, "thorough">,
-): Promise<Report> {
+export async function reportOn(changes: readonly Change[], asked: Asked, root: URL): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), "batchnorm-mutant-"));
   try {
     const module = join(folder, "mutant.mjs");
     await writeBundle(changes, root, module);
-    return await reportOf(module, asked, timeout);
+    return await reportOf(module, asked);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function reportOf(module: string, asked: Asked, timeout: number): Promise<Report> {
+async function reportOf(module: string, asked: Asked): Promise<Report> {
   const worker = new Worker(module, { workerData: asked });
   try {
     return await new Promise<Report>((resolve, reject) => {
-      setTimeout(() => reject(new Error(`no report within ${timeout / 1000} s`)), timeout).unref();
+      setTimeout(() => reject(new Error(`no report within ${limit} minutes`)), limit * 60_000).unref();
       worker.on("message", resolve);
       worker.on("error", reject);
       worker.on("exit", (code) => reject(new Error(`the worker ended with code ${code} before it reported`)));

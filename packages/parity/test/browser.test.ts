@@ -5,14 +5,12 @@ import { describe, expect, it } from "vitest";
 import { browserEngines } from "../browser/engines.mjs";
 import { judgeInBrowser } from "../browser/judge.mjs";
 
-const minutes = 60_000;
-
 /** Those whose bounds were measured in Node, where large checks were asked as well. */
 const measuredInNode = ["cpu", "tfjs-wasm"];
 
 await describeWith(chromium, "the suite in a browser, with neither a bundler nor a module of Node's", (use) => {
   describe.each(browserEngines)("the $name backend", ({ name, leftOut }) => {
-    it("is judged right, by its own bounds", { timeout: 12 * minutes }, async () => {
+    it("is judged right, by its own bounds", async () => {
       const [bounds, unsupported] = [boundsOf(name), unsupportedOf(name)];
       const { verdicts, measured, complaints } = await judgeInBrowser(use().path as string, name, {
         bounds,

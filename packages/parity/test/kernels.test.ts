@@ -5,8 +5,6 @@ import { beforeAll, expect, it } from "vitest";
 import { type Comparison, countKernels } from "../browser/kernel-counts.mjs";
 import { documentWithKernels } from "../kernels-table.mjs";
 
-const minutes = 60_000;
-
 await describeWith(chromium, "what webgl does in a browser, by TensorFlow.js's own operations and by ours", (use) => {
   let comparisons: readonly Comparison[];
 
@@ -14,7 +12,7 @@ await describeWith(chromium, "what webgl does in a browser, by TensorFlow.js's o
     const counted = await countKernels(use().path as string);
     expect(counted.complaints).toEqual([]);
     comparisons = counted.comparisons;
-  }, 5 * minutes);
+  });
 
   it("is fewer full-size kernels and programs, fewer bytes and less memory, by ours in a training step", () => {
     const steps = comparisons.filter(({ operation }) => operation === "training step");

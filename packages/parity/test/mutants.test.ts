@@ -6,9 +6,10 @@ import { mutants, withoutMutant } from "../mutants/index.js";
 import { patched } from "../mutants/patch.js";
 import { plainSums } from "../mutants/plain-sums.js";
 
-vi.setConfig({ maxConcurrency: availableParallelism(), testTimeout: 120_000 });
+vi.setConfig({ maxConcurrency: availableParallelism() });
 
-const options = { root: new URL("../../", import.meta.url), thorough: false, timeout: 60_000 };
+const root = new URL("../../", import.meta.url);
+const options = { root, thorough: false };
 
 describe("the suite finds", () => {
   it("nothing wrong with what is right", async () => {
@@ -29,7 +30,7 @@ describe("the suite finds", () => {
 
 describe("a backend with plain float64 sums", () => {
   const judgedBy = (bounds: "cpu" | "goals") =>
-    reportOn(plainSums, { sentence: "float64-sums", thorough: false, bounds }, options);
+    reportOn(plainSums, { sentence: "float64-sums", thorough: false, bounds }, root);
 
   it("is right by the goals for anyone's backend", async () => {
     const { failures, notJudged } = await judgedBy("goals");

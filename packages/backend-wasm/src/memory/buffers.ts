@@ -39,6 +39,7 @@ export class Buffers {
     this.#heap.give(address, bytes);
   });
 
+  /** @internal */
   constructor(heap: Heap) {
     this.#heap = heap;
   }
@@ -132,6 +133,7 @@ export class Buffer implements HostStorage {
   #floats: Float32Array | null = null;
   #doubles: Float64Array | null = null;
 
+  /** @internal */
   constructor(
     buffers: Buffers,
     memory: WebAssembly.Memory,
