@@ -28,6 +28,15 @@ describe("differs from PyTorch on purpose", () => {
     );
   });
 
+  it.each([{ momentum: 0.01 }, { eps: 1e-3 }, { trackRunningStats: false }])(
+    "refuses to assign %o after construction",
+    (fields) => {
+      const { bn } = pass(1);
+      expect(thrown(() => Object.assign(bn, fields)).code).toBe("ERR_OPTION");
+      expect(bn).not.toMatchObject(fields);
+    },
+  );
+
   it("moves nothing when a forward pass is refused", async () => {
     const { backend, bn } = pass(1);
     const before = await bn.stateDict();

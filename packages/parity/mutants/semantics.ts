@@ -464,6 +464,13 @@ export const semanticsMutants: readonly Mutant[] = [
     by: "",
   },
   {
+    sentence: "options-refused",
+    name: "fields assigned in silence",
+    file: "layers/src/fields.ts",
+    replace: "throw new OptionError(",
+    by: "void new OptionError(",
+  },
+  {
     sentence: "state-dict",
     name: "the counter loaded as one more",
     file: layer,
