@@ -134,6 +134,11 @@ function describeObject(value: object): string {
   return typeof length === "number" ? `${article} ${name} of length ${length}` : `${article} ${name}`;
 }
 
+/** What a message adds where a promise came. */
+export function awaitHint(value: unknown): string {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function" ? "; await it first" : "";
+}
+
 /** `[32, 64, 7, 7]` */
 export function describeShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
