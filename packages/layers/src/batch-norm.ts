@@ -21,9 +21,9 @@ import {
   type Values,
 } from "@batchnorm/core";
 import { asFields } from "./fields.js";
-import { type BackwardOptions, batchNorm, type FunctionalCall, settleBackward } from "./functional.js";
+import { type BackwardOptions, type FunctionalCall, normalized, settleBackward } from "./functional.js";
 import { disposeOnError, Held } from "./held.js";
-import { checkBackend, checkChannels, checkRank, checkTensor } from "./inputs.js";
+import { checkBackend, checkChannels, checkRank, checkTensor, insteadOfBatch } from "./inputs.js";
 import { type HeldParameter, type Parameter, ShownParameter } from "./parameter.js";
 import { pythonBool, pythonNumber } from "./python-format.js";
 import { checkStateDict, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
@@ -284,7 +284,7 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     this.#checkInput(x);
     const batchStatistics = !this.trackRunningStats || (this.#training && !this.#frozen);
     const tracks = batchStatistics && this.trackRunningStats;
-    const inner = batchNorm(this.#backend, x, {
+    const settings = {
       runningMean: this.runningMean,
       runningVar: this.runningVar,
       weight: this.weight?.value ?? null,
@@ -295,7 +295,9 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
       layout: this.layout,
       activation: this.activation,
       out: options.out ?? null,
-    });
+    };
+    const instead = this.trackRunningStats ? insteadOfBatch.tracking : insteadOfBatch.untracked;
+    const inner = normalized(this.#backend, x, settings, instead);
     if (tracks) this.#numBatchesTracked++;
     return this.#layerCall(inner);
   }
@@ -324,7 +326,10 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
   backward(dy: T, options?: BackwardOptions<T>): T | null;
   backward(dy: T, options?: BackwardOptions<T>): T | null {
     this.#checkLive();
-    if (this.#last === null) throw new CallError("backward came before any forward; call forward(x) first");
+    if (this.#last === null)
+      throw new CallError(
+        "backward came before any forward; call forward(x) first, or backward of what call(x) returned",
+      );
     return this.#last.backward(dy, options);
   }
 

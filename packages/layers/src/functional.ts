@@ -27,6 +27,7 @@ import {
   checkLive,
   checkPerChannel,
   checkTensor,
+  insteadOfBatch,
   viewOf,
 } from "./inputs.js";
 
@@ -105,12 +106,22 @@ export function batchNorm<T extends Tensor>(
   x: T,
   options: BatchNormOptions<T> = {},
 ): FunctionalCall<T> {
+  return normalized(backend, x, options, insteadOfBatch.function);
+}
+
+/** `batchNorm`, with what it advises where batch statistics are refused. */
+export function normalized<T extends Tensor>(
+  backend: Backend<T>,
+  x: T,
+  options: BatchNormOptions<T>,
+  instead: string,
+): FunctionalCall<T> {
   checkBackend(backend);
   const settings = settle(options);
   checkTensor(backend, x, "x");
   const view = viewOf(x.shape, settings.layout);
   if (settings.training) {
-    checkBatchStatistics(view, x.shape);
+    checkBatchStatistics(view, x.shape, instead);
     checkTrainingEps(settings.eps);
   }
   const { weight, bias, runningMean, runningVar } = options;

@@ -29,6 +29,11 @@ describe("what is refused is told in whole sentences", () => {
       'expected a backend, such as createCpuBackend() returns, got the string "cpu"',
     ],
     [
+      "a backend that is still being made",
+      () => new BatchNorm1d(unchecked<typeof backend>(Promise.resolve(backend)), 2),
+      "expected a backend, such as createCpuBackend() returns, got a Promise; await it first",
+    ],
+    [
       "no number of features",
       () => new BatchNorm1d(backend, 0),
       "numFeatures must be a positive integer, the number of channels, got 0",
@@ -125,6 +130,11 @@ describe("what is refused is told in whole sentences", () => {
       "x must be a tensor of the cpu backend, got undefined; make one with backend.tensor(values, shape)",
     ],
     [
+      "a tensor that is still being made",
+      () => layer().forward(unchecked<typeof x>(Promise.resolve(x))),
+      "x must be a tensor of the cpu backend, got a Promise; await it first",
+    ],
+    [
       "another library's array as x",
       () => layer().forward(unchecked<typeof x>({ shape: [2, 2], dtype: "generic" })),
       "x must be a tensor of the cpu backend, got an Object; make one with backend.tensor(values, shape)",
@@ -132,7 +142,7 @@ describe("what is refused is told in whole sentences", () => {
     [
       "integers as x",
       () => batchNorm(backend, unchecked<typeof x>({ shape: [2, 2], dtype: "int32", dispose() {} }), running),
-      'x must be float32 or float64 on the cpu backend, got the string "int32"; convert it to floats first',
+      "x must be of type float32 or float64 on the cpu backend, got type int32; convert it to float32 first",
     ],
     [
       "no tensor as weight",
@@ -198,7 +208,21 @@ describe("what is refused is told in whole sentences", () => {
       () => layer().forward(zeros(1, 2)),
       "Expected more than 1 value per channel when training, got input size [1, 2]: one value has no variance; use a larger batch, or eval() or freeze() to normalize by running statistics",
     ],
-    ["backward before forward", () => layer().backward(x), "backward came before any forward; call forward(x) first"],
+    [
+      "one value per channel, without running statistics",
+      () => layer({ trackRunningStats: false }).eval().forward(zeros(1, 2)),
+      "Expected more than 1 value per channel when training, got input size [1, 2]: one value has no variance; use a larger batch, or a layer with trackRunningStats: true, which normalizes by running statistics in eval()",
+    ],
+    [
+      "one value per channel for batchNorm",
+      () => batchNorm(backend, zeros(1, 2), { ...running, training: true }),
+      "Expected more than 1 value per channel when training, got input size [1, 2]: one value has no variance; use a larger batch, or training: false to normalize by runningMean and runningVar",
+    ],
+    [
+      "backward before forward",
+      () => layer().backward(x),
+      "backward came before any forward; call forward(x) first, or backward of what call(x) returned",
+    ],
     [
       "backward after dispose",
       () => {
@@ -206,7 +230,7 @@ describe("what is refused is told in whole sentences", () => {
         call.dispose();
         call.backward(x);
       },
-      "backward came after the call was disposed (forward disposes the call before it); use call() and keep it until its backward",
+      "backward came after the call was disposed; dispose it after its last backward",
     ],
     [
       "a layer after its dispose",

@@ -376,8 +376,8 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "one-value-per-channel",
     name: "one value per channel refused in eval",
     file: functional,
-    replace: "if (settings.training) {\n    checkBatchStatistics(view, x.shape);",
-    by: "checkBatchStatistics(view, x.shape);\n  if (settings.training) {",
+    replace: "if (settings.training) {\n    checkBatchStatistics(view, x.shape, instead);",
+    by: "checkBatchStatistics(view, x.shape, instead);\n  if (settings.training) {",
   },
   {
     sentence: "empty-batch",
