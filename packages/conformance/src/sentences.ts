@@ -24,7 +24,7 @@ const semantics = {
     restsOn: ["inputs-unchanged"],
   },
   "state-dict-names-all": {
-    text: "loadStateDict names every missing, unexpected and misshaped key at once and loads nothing then; { strict: false } reports them and loads the rest",
+    text: "loadStateDict names every missing, unexpected, misshaped and invalid key at once and loads nothing then; { strict: false } reports them and loads the rest",
     look: "the check of state dictionaries, and that it comes before anything is written",
     restsOn: ["state-dict"],
   },

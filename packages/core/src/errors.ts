@@ -93,17 +93,20 @@ export class ResourceError extends BatchNormError {
 export class StateDictError extends BatchNormError {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
-  /** The keys whose value has the wrong length or is no array of numbers. */
+  /** The keys with another number of values than the layer has. */
   readonly misshaped: readonly string[];
+  /** The keys with values that the layer cannot hold. */
+  readonly invalid: readonly string[];
 
   constructor(
     message: string,
-    keys: { missing: readonly string[]; unexpected: readonly string[]; misshaped: readonly string[] },
+    keys: Readonly<Record<"missing" | "unexpected" | "misshaped" | "invalid", readonly string[]>>,
   ) {
     super("ERR_STATE_DICT", message);
     this.missing = keys.missing;
     this.unexpected = keys.unexpected;
     this.misshaped = keys.misshaped;
+    this.invalid = keys.invalid;
   }
 }
 

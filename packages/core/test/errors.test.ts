@@ -13,7 +13,7 @@ import {
 } from "../src/index.js";
 
 suite("every error", () => {
-  const keys = { missing: ["weight"], unexpected: ["wieght"], misshaped: ["bias"] };
+  const keys = { missing: ["weight"], unexpected: ["wieght"], misshaped: ["bias"], invalid: ["running_var"] };
   const all = [
     { make: () => new ShapeError("ERR_RANK", "said"), name: "ShapeError", code: "ERR_RANK" },
     { make: () => new DTypeError("said"), name: "DTypeError", code: "ERR_DTYPE" },

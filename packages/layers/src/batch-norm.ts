@@ -26,7 +26,7 @@ import { disposeOnError, Held } from "./held.js";
 import { checkBackend, checkChannels, checkRank, checkTensor, insteadOfBatch } from "./inputs.js";
 import { type HeldParameter, type Parameter, ShownParameter } from "./parameter.js";
 import { pythonBool, pythonNumber } from "./python-format.js";
-import { checkStateDict, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
+import { checkStateDict, countOf, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
 import { fill, transaction } from "./transaction.js";
 
 /** Options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
@@ -383,7 +383,7 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
    * @param dict arrays of C numbers under PyTorch's names
    * @param options strict: false loads what fits and reports the rest
    * @returns the keys that did not fit, all empty when strict
-   * @throws StateDictError naming every missing, unexpected and misshaped key
+   * @throws StateDictError naming every missing, unexpected, misshaped and invalid key
    */
   loadStateDict(dict: LoadableStateDict, options: { readonly strict?: boolean } = {}): KeyReport {
     this.#checkLive();
@@ -393,9 +393,9 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     const named = this.#namedStates();
     const names = named.map(([name]) => name);
     const layer = this.kind;
-    const shape = { names, channels: this.numFeatures, dtype: this.dtype, tracks: this.trackRunningStats };
-    const report = checkStateDict(dict, layer, shape, strict);
-    const left = new Set([...report.missing, ...report.misshaped]);
+    const { numFeatures: channels, dtype, eps, trackRunningStats: tracks } = this;
+    const report = checkStateDict(dict, layer, { names, channels, dtype, eps, tracks }, strict);
+    const left = new Set([...report.missing, ...report.misshaped, ...report.invalid]);
     const loaded = named.filter(([name]) => !left.has(name));
     this.#transaction(
       loaded.map(([, state]) => state),
@@ -403,10 +403,8 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
         for (const [name, state] of loaded) this.#load(state, dict[name] as Values);
       },
     );
-    const count = dict.num_batches_tracked;
-    if (count !== undefined && this.trackRunningStats && !left.has("num_batches_tracked")) {
-      this.#numBatchesTracked = Number(count);
-    }
+    const count = countOf(dict.num_batches_tracked);
+    if (count !== null && tracks) this.#numBatchesTracked = count;
     return report;
   }
 
