@@ -69,7 +69,7 @@ describe("what is refused is told in whole sentences", () => {
       "no moments",
       () => backend.normalize(x, view, unchecked({}), p, o),
       "ERR_FOREIGN_TENSOR",
-      "expected moments of this cpu backend, got an Object; export and import them to bring them here",
+      "expected moments of this cpu backend, got an Object; export and import bring those of another backend here",
     ],
     [
       "moments of other channels",
@@ -81,7 +81,7 @@ describe("what is refused is told in whole sentences", () => {
       "no gradient sums",
       () => backend.gradients(x, x, view, moments, unchecked(moments), p, o),
       "ERR_FOREIGN_TENSOR",
-      "expected gradient sums of this cpu backend, got a CpuMoments; export and import them to bring them here",
+      "expected gradient sums of this cpu backend, got a CpuMoments; export and import bring those of another backend here",
     ],
     [
       "gradient sums of other channels",

@@ -24,7 +24,7 @@ const semantics = {
     restsOn: ["inputs-unchanged"],
   },
   "state-dict-names-all": {
-    text: "loadStateDict names every missing, unexpected and misshaped key at once and loads nothing then; { strict: false } reports them and loads the rest",
+    text: "loadStateDict names every missing, unexpected, misshaped and invalid key at once and loads nothing then; { strict: false } reports them and loads the rest",
     look: "the check of state dictionaries, and that it comes before anything is written",
     restsOn: ["state-dict"],
   },
@@ -179,8 +179,8 @@ const semantics = {
     restsOn: ["running-variance-unbiased", "training-gradient", "eval-gradient"],
   },
   "options-refused": {
-    text: "an option that is NaN, out of range, misspelt or of another kind is refused, at construction where it is the layer's",
-    look: "the checks of options",
+    text: "an option that is NaN, out of range, misspelt or of another kind is refused, at construction where it is the layer's, and after it no field can be assigned",
+    look: "the checks of options, the fields of layers and parameters",
     restsOn: [],
   },
   errors: {

@@ -88,7 +88,7 @@ export function checkOwnPerChannel<Kind extends OwnedPerChannel>(
   if (!(value instanceof kind) || value.owner !== owner) {
     throw new TensorError(
       "ERR_FOREIGN_TENSOR",
-      `expected ${what} of this ${backend} backend, got ${describe(value)}; export and import them to bring them here`,
+      `expected ${what} of this ${backend} backend, got ${describe(value)}; export and import bring those of another backend here`,
     );
   }
   if (view !== undefined && value.channels !== view.channels) {

@@ -93,17 +93,20 @@ export class ResourceError extends BatchNormError {
 export class StateDictError extends BatchNormError {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
-  /** The keys whose value has the wrong length or is no array of numbers. */
+  /** The keys with another number of values than the layer has. */
   readonly misshaped: readonly string[];
+  /** The keys with values that the layer cannot hold. */
+  readonly invalid: readonly string[];
 
   constructor(
     message: string,
-    keys: { missing: readonly string[]; unexpected: readonly string[]; misshaped: readonly string[] },
+    keys: Readonly<Record<"missing" | "unexpected" | "misshaped" | "invalid", readonly string[]>>,
   ) {
     super("ERR_STATE_DICT", message);
     this.missing = keys.missing;
     this.unexpected = keys.unexpected;
     this.misshaped = keys.misshaped;
+    this.invalid = keys.invalid;
   }
 }
 
@@ -132,6 +135,11 @@ function describeObject(value: object): string {
   const article = /^([AEIO]|U(?!int))/.test(name) ? "an" : "a";
   const length = (value as { length?: unknown }).length;
   return typeof length === "number" ? `${article} ${name} of length ${length}` : `${article} ${name}`;
+}
+
+/** What a message adds where a promise came. */
+export function awaitHint(value: unknown): string {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function" ? "; await it first" : "";
 }
 
 /** `[32, 64, 7, 7]` */

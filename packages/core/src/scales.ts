@@ -39,7 +39,7 @@ export function forwardScales(ran: specification.Forward, view: View, p: specifi
     const gamma = p.gamma?.[c] ?? 1;
     const beta = p.beta?.[c] ?? 0;
     const variance = ran.variance[c] as number;
-    const s = Math.sqrt(variance) / Math.sqrt(variance + p.eps);
+    const s = deviation(variance) / Math.sqrt(variance + p.eps);
     const xHat = specification.gather(ran.xHat, view, c);
     const z = specification.gather(ran.z, view, c);
     const terms = Math.max(Math.abs(gamma) * s, Math.abs(beta));
@@ -56,8 +56,13 @@ export function forwardScales(ran: specification.Forward, view: View, p: specifi
 /** The scale of means by channel: max(|mean|, sigma). */
 export function meanScale(mean: ArrayLike<number>, variance: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: mean.length }, (_, c) =>
-    Math.max(Math.abs(mean[c] as number), Math.sqrt(variance[c] as number)),
+    Math.max(Math.abs(mean[c] as number), deviation(variance[c] as number)),
   );
+}
+
+/** sigma; of a running variance that rounding made negative 0 */
+function deviation(variance: number): number {
+  return Math.sqrt(Math.max(variance, 0));
 }
 
 /** The scales of dx, dgamma and dbeta. */

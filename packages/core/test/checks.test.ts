@@ -87,7 +87,9 @@ describe("tensors of a call", () => {
     const about = { what: "moments", backend: "cpu", view };
     expect(checkOwnPerChannel(own, Own, owner, about)).toBe(own);
     expect(() => checkOwnPerChannel(own, Own, {}, about)).toThrow(/expected moments of this cpu backend, got/);
-    expect(() => checkOwnPerChannel({}, Own, owner, about)).toThrow(/export and import them to bring them here/);
+    expect(() => checkOwnPerChannel({}, Own, owner, about)).toThrow(
+      /got an Object; export and import bring those of another backend here/,
+    );
     const narrow = { ...about, view: { ...view, channels: 2 } };
     expect(() => checkOwnPerChannel(own, Own, owner, narrow)).toThrow(/expected moments of 2 channels, got 3/);
   });

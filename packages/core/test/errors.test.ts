@@ -1,5 +1,6 @@
 import { expect, it, describe as suite } from "vitest";
 import {
+  awaitHint,
   BatchNormError,
   CallError,
   DTypeError,
@@ -12,7 +13,7 @@ import {
 } from "../src/index.js";
 
 suite("every error", () => {
-  const keys = { missing: ["weight"], unexpected: ["wieght"], misshaped: ["bias"] };
+  const keys = { missing: ["weight"], unexpected: ["wieght"], misshaped: ["bias"], invalid: ["running_var"] };
   const all = [
     { make: () => new ShapeError("ERR_RANK", "said"), name: "ShapeError", code: "ERR_RANK" },
     { make: () => new DTypeError("said"), name: "DTypeError", code: "ERR_DTYPE" },
@@ -67,6 +68,11 @@ suite("a value in a message", () => {
     const text = describe("x".repeat(1000));
     expect(text).toBe(`the string "${"x".repeat(40)}…"`);
     expect(describe("x".repeat(40))).toBe(`the string "${"x".repeat(40)}"`);
+  });
+
+  it("is waited for where it is a promise", () => {
+    expect(awaitHint(Promise.resolve(1))).toBe("; await it first");
+    for (const value of [undefined, null, 1, "then", {}]) expect(awaitHint(value)).toBe("");
   });
 
   it("that is a shape reads as written", () => {

@@ -39,6 +39,13 @@ describe("the scales of a forward pass", () => {
   });
 });
 
+it("of a running variance slightly below 0 count its deviation as 0", () => {
+  const p = { gamma: [1], beta: [3], eps: 1, activation: null };
+  const ran = specification.inference([2, 1], view, p, { mean: [1], variance: [-0.75] });
+  expect([...forwardScales(ran, view, p).y]).toEqual([5, 3]);
+  expect([...meanScale([1], [-0.75])]).toEqual([1]);
+});
+
 describe("the scales of a backward pass", () => {
   const p = { gamma: [4], beta: [0], eps: 3, activation: null };
   const x = [-1, 1];

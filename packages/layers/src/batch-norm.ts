@@ -20,12 +20,13 @@ import {
   TensorError,
   type Values,
 } from "@batchnorm/core";
-import { type BackwardOptions, batchNorm, type FunctionalCall, settleBackward } from "./functional.js";
+import { asFields } from "./fields.js";
+import { type BackwardOptions, type FunctionalCall, normalized, settleBackward } from "./functional.js";
 import { disposeOnError, Held } from "./held.js";
-import { checkBackend, checkChannels, checkRank, checkTensor } from "./inputs.js";
-import type { Parameter } from "./parameter.js";
+import { checkBackend, checkChannels, checkRank, checkTensor, insteadOfBatch } from "./inputs.js";
+import { type HeldParameter, type Parameter, ShownParameter } from "./parameter.js";
 import { pythonBool, pythonNumber } from "./python-format.js";
-import { checkStateDict, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
+import { checkStateDict, countOf, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
 import { fill, transaction } from "./transaction.js";
 
 /** Options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
@@ -70,9 +71,36 @@ export interface Call<T extends Tensor = Tensor> {
   [Symbol.dispose](): void;
 }
 
-interface LayerParameter<T extends Tensor> extends Parameter<T> {
-  requiresGrad: boolean;
+/** What is settled when a layer is made. */
+interface Fixed<T extends Tensor> extends Required<Omit<LayerOptions, "bias">> {
+  readonly numFeatures: number;
+  readonly weight: Parameter<T> | null;
+  readonly bias: Parameter<T> | null;
+  readonly runningMean: T | null;
+  readonly runningVar: T | null;
 }
+
+const fixed = "is fixed when the layer is made; make another layer";
+const reloaded = `${fixed} and load this one's stateDict()`;
+
+/** How the fields of a layer come by their values, none of them by assignment. */
+const rules: Readonly<Record<keyof Fixed<Tensor> | "training" | "frozen" | "numBatchesTracked", string>> = {
+  numFeatures: fixed,
+  eps: reloaded,
+  momentum: reloaded,
+  affine: `${reloaded} with { strict: false }`,
+  trackRunningStats: `${reloaded} with { strict: false }`,
+  layout: reloaded,
+  activation: reloaded,
+  dtype: reloaded,
+  weight: "belongs to the layer; loadStateDict({ weight }, { strict: false }) writes its values",
+  bias: "belongs to the layer; loadStateDict({ bias }, { strict: false }) writes its values",
+  runningMean: "belongs to the layer; loadStateDict({ running_mean }, { strict: false }) writes its values",
+  runningVar: "belongs to the layer; loadStateDict({ running_var }, { strict: false }) writes its values",
+  numBatchesTracked: "counts batches; loadStateDict({ num_batches_tracked }, { strict: false }) sets it",
+  training: "is set by train() and eval()",
+  frozen: "is set by freeze() and unfreeze()",
+};
 
 /**
  * Batch normalization with parameters and running statistics; what `BatchNorm1d`, `BatchNorm2d` and
@@ -89,23 +117,6 @@ interface LayerParameter<T extends Tensor> extends Parameter<T> {
  * Covariate Shift", ICML 2015.
  */
 export abstract class BatchNorm<T extends Tensor = Tensor> {
-  readonly numFeatures: number;
-  readonly eps: number;
-  readonly momentum: number | null;
-  readonly affine: boolean;
-  readonly trackRunningStats: boolean;
-  readonly layout: Layout;
-  readonly activation: Activation;
-  readonly dtype: DType;
-  /** gamma; ones at first. null without `affine` */
-  readonly weight: Parameter<T> | null;
-  /** beta; zeros at first. null without `affine` or without `bias` */
-  readonly bias: Parameter<T> | null;
-  /** the running mean, zeros at first; belongs to the layer. null without `trackRunningStats` */
-  readonly runningMean: T | null;
-  /** the running (unbiased) variance, ones at first; belongs to the layer. null without `trackRunningStats` */
-  readonly runningVar: T | null;
-
   /** the name of the layer in messages and `toString`; a bundler may rename the class itself */
   protected abstract readonly kind: string;
   protected abstract readonly ranks: readonly number[];
@@ -114,7 +125,8 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
 
   readonly #backend: Backend<T>;
   readonly #states = new Held();
-  readonly #parameters: readonly LayerParameter<T>[];
+  readonly #fixed: Fixed<T>;
+  readonly #parameters: readonly HeldParameter<T>[];
   #numBatchesTracked = 0;
   #training = true;
   #frozen = false;
@@ -127,16 +139,8 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
    * @throws OptionError, DTypeError for options out of range
    */
   constructor(backend: Backend<T>, numFeatures: number, options: LayerOptions = {}) {
-    const o = settle(backend, numFeatures, options);
+    const { bias, ...o } = settle(backend, numFeatures, options);
     this.#backend = backend;
-    this.numFeatures = numFeatures;
-    this.eps = o.eps;
-    this.momentum = o.momentum;
-    this.affine = o.affine;
-    this.trackRunningStats = o.trackRunningStats;
-    this.layout = o.layout;
-    this.activation = o.activation;
-    this.dtype = o.dtype;
     const states = disposeOnError((held) => {
       const trainable = (value: number) =>
         held.add(backend.state(new Float32Array(numFeatures).fill(value), [numFeatures], o.dtype));
@@ -153,18 +157,68 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
       });
       const result = {
         weight: o.affine ? parameter("weight", 1) : null,
-        bias: o.affine && o.bias ? parameter("bias", 0) : null,
-        mean: o.trackRunningStats ? of(0) : null,
-        variance: o.trackRunningStats ? of(1) : null,
+        bias: o.affine && bias ? parameter("bias", 0) : null,
+        runningMean: o.trackRunningStats ? of(0) : null,
+        runningVar: o.trackRunningStats ? of(1) : null,
       };
       this.#states.add(held);
       return result;
     });
-    this.weight = states.weight;
-    this.bias = states.bias;
-    this.runningMean = states.mean;
-    this.runningVar = states.variance;
+    const shown = (held: HeldParameter<T> | null) => (held === null ? null : new ShownParameter(held));
+    this.#fixed = { ...o, numFeatures, ...states, weight: shown(states.weight), bias: shown(states.bias) };
     this.#parameters = [states.weight, states.bias].filter((parameter) => parameter !== null);
+  }
+
+  get numFeatures(): number {
+    return this.#fixed.numFeatures;
+  }
+
+  get eps(): number {
+    return this.#fixed.eps;
+  }
+
+  get momentum(): number | null {
+    return this.#fixed.momentum;
+  }
+
+  get affine(): boolean {
+    return this.#fixed.affine;
+  }
+
+  get trackRunningStats(): boolean {
+    return this.#fixed.trackRunningStats;
+  }
+
+  get layout(): Layout {
+    return this.#fixed.layout;
+  }
+
+  get activation(): Activation {
+    return this.#fixed.activation;
+  }
+
+  get dtype(): DType {
+    return this.#fixed.dtype;
+  }
+
+  /** gamma; ones at first. null without `affine` */
+  get weight(): Parameter<T> | null {
+    return this.#fixed.weight;
+  }
+
+  /** beta; zeros at first. null without `affine` or without `bias` */
+  get bias(): Parameter<T> | null {
+    return this.#fixed.bias;
+  }
+
+  /** the running mean, zeros at first; belongs to the layer. null without `trackRunningStats` */
+  get runningMean(): T | null {
+    return this.#fixed.runningMean;
+  }
+
+  /** the running (unbiased) variance, ones at first; belongs to the layer. null without `trackRunningStats` */
+  get runningVar(): T | null {
+    return this.#fixed.runningVar;
   }
 
   /** Whether batch statistics are used; the mode of `train` and `eval`. */
@@ -235,7 +289,7 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     this.#checkInput(x);
     const batchStatistics = !this.trackRunningStats || (this.#training && !this.#frozen);
     const tracks = batchStatistics && this.trackRunningStats;
-    const inner = batchNorm(this.#backend, x, {
+    const settings = {
       runningMean: this.runningMean,
       runningVar: this.runningVar,
       weight: this.weight?.value ?? null,
@@ -246,7 +300,9 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
       layout: this.layout,
       activation: this.activation,
       out: options.out ?? null,
-    });
+    };
+    const instead = this.trackRunningStats ? insteadOfBatch.tracking : insteadOfBatch.untracked;
+    const inner = normalized(this.#backend, x, settings, instead);
     if (tracks) this.#numBatchesTracked++;
     return this.#layerCall(inner);
   }
@@ -275,13 +331,16 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
   backward(dy: T, options?: BackwardOptions<T>): T | null;
   backward(dy: T, options?: BackwardOptions<T>): T | null {
     this.#checkLive();
-    if (this.#last === null) throw new CallError("backward came before any forward; call forward(x) first");
+    if (this.#last === null)
+      throw new CallError(
+        "backward came before any forward; call forward(x) first, or backward of what call(x) returned",
+      );
     return this.#last.backward(dy, options);
   }
 
   /** The parameters, with their gradients, for an optimizer. */
   parameters(): readonly Parameter<T>[] {
-    return this.#parameters;
+    return [this.weight, this.bias].filter((parameter) => parameter !== null);
   }
 
   /**
@@ -329,7 +388,7 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
    * @param dict arrays of C numbers under PyTorch's names
    * @param options strict: false loads what fits and reports the rest
    * @returns the keys that did not fit, all empty when strict
-   * @throws StateDictError naming every missing, unexpected and misshaped key
+   * @throws StateDictError naming every missing, unexpected, misshaped and invalid key
    */
   loadStateDict(dict: LoadableStateDict, options: { readonly strict?: boolean } = {}): KeyReport {
     this.#checkLive();
@@ -339,9 +398,9 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     const named = this.#namedStates();
     const names = named.map(([name]) => name);
     const layer = this.kind;
-    const shape = { names, channels: this.numFeatures, dtype: this.dtype, tracks: this.trackRunningStats };
-    const report = checkStateDict(dict, layer, shape, strict);
-    const left = new Set([...report.missing, ...report.misshaped]);
+    const { numFeatures: channels, dtype, eps, trackRunningStats: tracks } = this;
+    const report = checkStateDict(dict, layer, { names, channels, dtype, eps, tracks }, strict);
+    const left = new Set([...report.missing, ...report.misshaped, ...report.invalid]);
     const loaded = named.filter(([name]) => !left.has(name));
     this.#transaction(
       loaded.map(([, state]) => state),
@@ -349,10 +408,8 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
         for (const [name, state] of loaded) this.#load(state, dict[name] as Values);
       },
     );
-    const count = dict.num_batches_tracked;
-    if (count !== undefined && this.trackRunningStats && !left.has("num_batches_tracked")) {
-      this.#numBatchesTracked = Number(count);
-    }
+    const count = countOf(dict.num_batches_tracked);
+    if (count !== null && tracks) this.#numBatchesTracked = count;
     return report;
   }
 
@@ -480,6 +537,10 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
 
   #transaction(states: readonly (T | null)[], write: () => void): void {
     transaction(this.#backend, states, write);
+  }
+
+  static {
+    asFields(BatchNorm.prototype, rules);
   }
 }
 

@@ -27,8 +27,10 @@ import {
   checkLive,
   checkPerChannel,
   checkTensor,
+  insteadOfBatch,
   viewOf,
 } from "./inputs.js";
+import { checkVariances } from "./variances.js";
 
 /** Options of `batchNorm`. Tensors by channel have shape (C). */
 export interface BatchNormOptions<T extends Tensor> {
@@ -89,12 +91,17 @@ export interface FunctionalCall<T extends Tensor> {
  *     runningMean = (1 - momentum) runningMean + momentum mean
  *     runningVar  = (1 - momentum) runningVar  + momentum variance m / (m - 1)
  *
- * Inference: mean and variance are the running ones. An empty batch gives an empty result and moves nothing.
+ * Inference: mean and variance are the running ones. A variance slightly below 0, as models trained by Caffe have, is
+ * fine while variance + eps is above 0. At 0 and below it is refused where the backend's tensors lie in host memory; other
+ * engines, which would have to wait for the numbers, give NaN or infinities in that channel.
+ *
+ * An empty batch gives an empty result and moves nothing.
  *
  * Shapes: x is `(N, C, ...)` or, channels-last, `(N, ..., C)`, of any rank from 2 on; y as x; all others (C).
  * Source: Ioffe and Szegedy 2015, Algorithms 1 and 2.
  *
- * @throws OptionError for options out of range, and for inference without running statistics
+ * @throws OptionError for options out of range, and for inference without running statistics or, where they can be seen,
+ *   by a variance of -eps or less
  * @throws ShapeError for a rank below 2 and, in training, for a single value per channel
  * @throws DTypeError for a type that the backend does not compute in
  * @throws TensorError for tensors that are disposed or another backend's, an `out` that is x or a state, and running
@@ -105,12 +112,22 @@ export function batchNorm<T extends Tensor>(
   x: T,
   options: BatchNormOptions<T> = {},
 ): FunctionalCall<T> {
+  return normalized(backend, x, options, insteadOfBatch.function);
+}
+
+/** `batchNorm`, with what it advises where batch statistics are refused. */
+export function normalized<T extends Tensor>(
+  backend: Backend<T>,
+  x: T,
+  options: BatchNormOptions<T>,
+  instead: string,
+): FunctionalCall<T> {
   checkBackend(backend);
   const settings = settle(options);
   checkTensor(backend, x, "x");
   const view = viewOf(x.shape, settings.layout);
   if (settings.training) {
-    checkBatchStatistics(view, x.shape);
+    checkBatchStatistics(view, x.shape, instead);
     checkTrainingEps(settings.eps);
   }
   const { weight, bias, runningMean, runningVar } = options;
@@ -183,6 +200,7 @@ function startCall<T extends Tensor>(backend: Backend<T>, x: T, view: View, s: S
         mean: held.add(backend.retain(running.mean)),
         variance: held.add(backend.retain(running.variance)),
       };
+      checkVariances(backend, statistics.variance, s.eps);
       const y = backend.infer(x, view, statistics, affine, s);
       return new LiveCall(backend, y, kept, view, { statistics }, affine, s, held);
     }

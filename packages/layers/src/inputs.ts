@@ -1,4 +1,5 @@
 import {
+  awaitHint,
   type Backend,
   CallError,
   channelAxis,
@@ -26,13 +27,13 @@ export function checkTensor<T extends Tensor>(backend: Backend<T>, x: T, name: s
   if (typeof x !== "object" || x === null || !Array.isArray(x.shape) || typeof x.dispose !== "function") {
     throw new TensorError(
       "ERR_FOREIGN_TENSOR",
-      `${name} must be a tensor of the ${backend.name} backend, got ${describe(x)}; make one with backend.tensor(values, shape)`,
+      `${name} must be a tensor of the ${backend.name} backend, got ${describe(x)}${awaitHint(x) || "; make one with backend.tensor(values, shape)"}`,
     );
   }
   const { dtypes } = backend.capabilities;
   if (!dtypes.includes(x.dtype as DType)) {
     throw new DTypeError(
-      `${name} must be ${dtypes.join(" or ")} on the ${backend.name} backend, got ${describe(x.dtype)}; convert it to floats first`,
+      `${name} must be of type ${dtypes.join(" or ")} on the ${backend.name} backend, got type ${x.dtype}; convert it to ${dtypes[0]} first`,
     );
   }
 }
@@ -92,12 +93,19 @@ export function viewOf(shape: readonly number[], layout: Layout): View {
   return result;
 }
 
+/** What there is instead of batch statistics, for whom they are refused. */
+export const insteadOfBatch = {
+  function: "training: false to normalize by runningMean and runningVar",
+  tracking: "eval() or freeze() to normalize by running statistics",
+  untracked: "a layer with trackRunningStats: true, which normalizes by running statistics in eval()",
+} as const;
+
 /** @throws ShapeError (`ERR_ONE_VALUE_PER_CHANNEL`): one value has no variance */
-export function checkBatchStatistics(v: View, shape: readonly number[]): void {
+export function checkBatchStatistics(v: View, shape: readonly number[], instead: string): void {
   if (valuesPerChannel(v) !== 1) return;
   throw new ShapeError(
     "ERR_ONE_VALUE_PER_CHANNEL",
-    `Expected more than 1 value per channel when training, got input size ${describeShape(shape)}: one value has no variance; use a larger batch, or eval() or freeze() to normalize by running statistics`,
+    `Expected more than 1 value per channel when training, got input size ${describeShape(shape)}: one value has no variance; use a larger batch, or ${instead}`,
   );
 }
 
@@ -117,14 +125,14 @@ export function checkPerChannel<T extends Tensor>(
 /** @throws OptionError unless it is a backend */
 export function checkBackend<T extends Tensor>(backend: Backend<T>): void {
   if (typeof backend === "object" && backend !== null && Array.isArray(backend.capabilities?.dtypes)) return;
-  throw new OptionError(`expected a backend, such as createCpuBackend() returns, got ${describe(backend)}`);
+  throw new OptionError(
+    `expected a backend, such as createCpuBackend() returns, got ${describe(backend)}${awaitHint(backend)}`,
+  );
 }
 
 /** @throws CallError when `disposed` */
 export function checkLive(disposed: boolean): void {
   if (disposed) {
-    throw new CallError(
-      "backward came after the call was disposed (forward disposes the call before it); use call() and keep it until its backward",
-    );
+    throw new CallError("backward came after the call was disposed; dispose it after its last backward");
   }
 }

@@ -1,4 +1,6 @@
-import { type DType, describe, describeShape, StateDictError } from "@batchnorm/core";
+import { awaitHint, conversionHint, type DType, describe, describeShape, StateDictError } from "@batchnorm/core";
+import { renaming } from "./foreign-keys.js";
+import { hasRootIn, rootless } from "./variances.js";
 
 /**
  * The state of a layer under PyTorch's names. A layer without affine parameters, bias or running statistics has no
@@ -12,20 +14,26 @@ export interface StateDict {
   num_batches_tracked?: number;
 }
 
-/** What may be loaded: typed arrays or plain arrays of numbers; the counter as number or bigint (int64). */
+/**
+ * What may be loaded: typed arrays or plain arrays of numbers; the counter as number or bigint, also as the one element
+ * of an array, which is how files give scalars of int64.
+ */
 export interface LoadableStateDict {
   readonly weight?: ArrayLike<number>;
   readonly bias?: ArrayLike<number>;
   readonly running_mean?: ArrayLike<number>;
   readonly running_var?: ArrayLike<number>;
-  readonly num_batches_tracked?: number | bigint;
+  readonly num_batches_tracked?: number | bigint | ArrayLike<number> | ArrayLike<bigint>;
 }
 
 /** The keys that did not fit. */
 export interface KeyReport {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
+  /** with another number of values than the layer has */
   readonly misshaped: readonly string[];
+  /** with values that the layer cannot hold: no numbers, none of its type, variances of -eps or less, no count */
+  readonly invalid: readonly string[];
 }
 
 /** What a layer's state looks like. */
@@ -34,8 +42,15 @@ export interface ExpectedState {
   readonly names: readonly string[];
   readonly channels: number;
   readonly dtype: DType;
+  readonly eps: number;
   /** whether it counts batches */
   readonly tracks: boolean;
+}
+
+/** What is wrong with the value of a key. */
+interface Problem {
+  readonly group: "misshaped" | "invalid";
+  readonly text: string;
 }
 
 const counter = "num_batches_tracked";
@@ -45,7 +60,7 @@ const counter = "num_batches_tracked";
  *
  * @param layer the layer's class, for the message
  * @param expected what the layer holds; a dictionary without the counter is accepted
- * @throws StateDictError where `strict` and any key is missing, unexpected or misshaped
+ * @throws StateDictError where `strict` and any key is missing, unexpected, misshaped or invalid
  */
 export function checkStateDict(
   dict: LoadableStateDict,
@@ -54,86 +69,113 @@ export function checkStateDict(
   strict: boolean,
 ): KeyReport {
   const { names, tracks } = expected;
-  if (typeof dict !== "object" || dict === null || Array.isArray(dict) || ArrayBuffer.isView(dict)) {
-    throw new StateDictError(`expected a state dictionary such as { ${names.join(", ")} }, got ${describe(dict)}`, {
-      missing: names,
-      unexpected: [],
-      misshaped: [],
-    });
-  }
+  checkDictionary(dict, names);
   const values = dict as Record<string, unknown>;
-  const problems = new Map<string, string>();
+  const problems = new Map<string, Problem>();
   for (const name of names) {
     const problem = name in values ? problemOf(name, values[name], expected) : null;
     if (problem !== null) problems.set(name, problem);
   }
-  if (tracks && counter in values && !isCount(values[counter])) {
-    problems.set(counter, sizeMismatch(counter, `expected a non-negative integer, got ${describe(values[counter])}`));
-  }
+  const countProblem = tracks && counter in values ? problemOfCount(values[counter]) : null;
+  if (countProblem !== null) problems.set(counter, countProblem);
+  const of = (group: Problem["group"]) => [...problems.keys()].filter((name) => problems.get(name)?.group === group);
   const report = {
     missing: names.filter((name) => !(name in values)),
     unexpected: Object.keys(values).filter((key) => !names.includes(key) && !(tracks && key === counter)),
-    misshaped: [...problems.keys()],
+    misshaped: of("misshaped"),
+    invalid: of("invalid"),
   };
-  const clean = report.missing.length + report.unexpected.length + report.misshaped.length === 0;
-  if (strict && !clean) throw new StateDictError(messageOf(layer, report, problems), report);
+  const clean = report.missing.length + report.unexpected.length + problems.size === 0;
+  if (strict && !clean) throw new StateDictError(messageOf(layer, report, problems, values, expected), report);
   return report;
 }
 
-function problemOf(name: string, value: unknown, { channels, dtype }: ExpectedState): string | null {
+/** @throws StateDictError for what has no keys to compare */
+function checkDictionary(dict: unknown, names: readonly string[]): void {
+  const isObject = typeof dict === "object" && dict !== null && !Array.isArray(dict) && !ArrayBuffer.isView(dict);
+  const hint = dictionaryHint(dict);
+  if (isObject && hint === "") return;
+  throw new StateDictError(
+    `expected a state dictionary such as { ${names.join(", ")} }, got ${describe(dict)}${hint}`,
+    { missing: names, unexpected: [], misshaped: [], invalid: [] },
+  );
+}
+
+function dictionaryHint(dict: unknown): string {
+  if (dict instanceof Map) return "; Object.fromEntries(map) makes one";
+  const isLayer = typeof (dict as { stateDict?: unknown } | null | undefined)?.stateDict === "function";
+  return isLayer ? "; await layer.stateDict() is one" : awaitHint(dict);
+}
+
+function problemOf(name: string, value: unknown, { channels, dtype, eps }: ExpectedState): Problem | null {
   const isArray = Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
-  if (!isArray) {
-    const fromJson = typeof value === "object" && value !== null && "0" in value;
-    const hint = fromJson ? "; JSON turns a typed array into an object: store Array.from(values)" : "";
-    const what = `expected ${channels} numbers as an array or typed float array, got ${describe(value)}${hint}`;
-    return sizeMismatch(name, what);
+  if (!isArray && typeof value !== "number") {
+    const came = `${describe(value)}${conversionHint(value)}`;
+    return invalid(name, `expected ${channels} numbers as an array or typed float array, got ${came}`);
   }
-  if (value.length !== channels) {
-    return sizeMismatch(
-      name,
-      `expected shape ${describeShape([channels])}, got shape ${describeShape([value.length])}`,
-    );
-  }
+  const expected = `expected shape ${describeShape([channels])}`;
+  if (!isArray) return misshaped(name, `${expected}, got the single number ${value}`);
+  if (value.length !== channels) return misshaped(name, `${expected}, got shape ${describeShape([value.length])}`);
   const at = Array.isArray(value) ? value.findIndex((entry) => typeof entry !== "number") : -1;
-  if (at >= 0) return wrongValue(name, `expected numbers, got ${describe((value as unknown[])[at])} at index ${at}`);
-  return problemOfNumbers(name, value, dtype);
+  if (at >= 0) return invalid(name, `expected numbers, got ${describe((value as unknown[])[at])} at index ${at}`);
+  return problemOfNumbers(name, value, dtype, eps);
 }
 
 /** NaN and infinities are left alone: they are what a layer holds whose training diverged. */
-function problemOfNumbers(name: string, numbers: ArrayLike<number>, dtype: DType): string | null {
+function problemOfNumbers(name: string, numbers: ArrayLike<number>, dtype: DType, eps: number): Problem | null {
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i] as number;
-    if (name === "running_var" && number < 0)
-      return wrongValue(name, `expected variances >= 0, got ${number} at index ${i}`);
+    if (name === "running_var" && !hasRootIn(dtype, number, eps)) return invalid(name, rootless(number, i, eps));
     if (dtype === "float32" && Number.isFinite(number) && !Number.isFinite(Math.fround(number))) {
-      return wrongValue(name, `expected numbers that float32 can hold, got ${number} at index ${i}`);
+      return invalid(name, `expected numbers that float32 can hold, got ${number} at index ${i}`);
     }
   }
   return null;
 }
 
-function sizeMismatch(name: string, what: string): string {
-  return `size mismatch for ${name}: ${what}.`;
+function problemOfCount(value: unknown): Problem | null {
+  const { length } = elementsOf(value);
+  if (length !== 1) return misshaped(counter, `expected one integer, got shape ${describeShape([length])}`);
+  if (countOf(value) !== null) return null;
+  return invalid(counter, `expected an integer from 0 to 2^53 - 1, got ${describe(elementsOf(value)[0])}`);
 }
 
-function wrongValue(name: string, what: string): string {
-  return `wrong value for ${name}: ${what}.`;
+/** The counter as a number; null where it is none. */
+export function countOf(value: unknown): number | null {
+  const [count, ...more] = elementsOf(value);
+  if (more.length > 0 || (typeof count !== "number" && typeof count !== "bigint")) return null;
+  return Number.isSafeInteger(Number(count)) && count >= 0 ? Number(count) : null;
 }
 
-function isCount(value: unknown): boolean {
-  return (typeof value === "number" || typeof value === "bigint") && Number.isSafeInteger(Number(value)) && value >= 0;
+function elementsOf(value: unknown): readonly unknown[] {
+  const isArray = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return isArray ? Array.from(value as ArrayLike<unknown>) : [value];
 }
 
-function messageOf(layer: string, report: KeyReport, problems: ReadonlyMap<string, string>): string {
+function misshaped(name: string, what: string): Problem {
+  return { group: "misshaped", text: `size mismatch for ${name}: ${what}.` };
+}
+
+function invalid(name: string, what: string): Problem {
+  return { group: "invalid", text: `wrong value for ${name}: ${what}.` };
+}
+
+function messageOf(
+  layer: string,
+  { missing, unexpected }: KeyReport,
+  problems: ReadonlyMap<string, Problem>,
+  values: Readonly<Record<string, unknown>>,
+  { names, tracks }: ExpectedState,
+): string {
   const lines = [`Error(s) in loading state_dict for ${layer}:`];
   const quoted = (keys: readonly string[]) => keys.map((key) => JSON.stringify(key)).join(", ");
-  if (report.missing.length > 0) lines.push(`Missing key(s) in state_dict: ${quoted(report.missing)}.`);
-  if (report.unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${quoted(report.unexpected)}.`);
-  lines.push(...problems.values());
-  lines.push(
-    problems.size > 0
-      ? "Nothing was loaded."
-      : "Nothing was loaded; { strict: false } loads the keys that fit and reports the others.",
-  );
+  if (missing.length > 0) lines.push(`Missing key(s) in state_dict: ${quoted(missing)}.`);
+  if (unexpected.length > 0) lines.push(`Unexpected key(s) in state_dict: ${quoted(unexpected)}.`);
+  lines.push(...[...problems.values()].map(({ text }) => text));
+  const wanted = tracks && !(counter in values) ? [...missing, counter] : missing;
+  const loadsSome = problems.size === 0 && missing.length < names.length;
+  const partly = loadsSome ? "{ strict: false } loads the keys that fit and reports the others" : null;
+  const remedies = [renaming(unexpected, wanted), partly].filter((remedy) => remedy !== null);
+  lines.push(`${["Nothing was loaded", ...remedies].join("; ")}.`);
   return lines.join("\n  ");
 }

@@ -1,6 +1,6 @@
 /** A test for each row of the README's table of differences from PyTorch. */
 import { describe, expect, it } from "vitest";
-import { BatchNorm1d, type LayerOptions, type LoadableStateDict } from "../src/index.js";
+import { BatchNorm1d, batchNorm, type LayerOptions, type LoadableStateDict } from "../src/index.js";
 import { setUp, thrown, values } from "./helpers.js";
 
 const pass = (seed: number) => {
@@ -27,6 +27,15 @@ describe("differs from PyTorch on purpose", () => {
       /track_running_stats; .*trackRunningStats/,
     );
   });
+
+  it.each([{ momentum: 0.01 }, { eps: 1e-3 }, { trackRunningStats: false }])(
+    "refuses to assign %o after construction",
+    (fields) => {
+      const { bn } = pass(1);
+      expect(thrown(() => Object.assign(bn, fields)).code).toBe("ERR_OPTION");
+      expect(bn).not.toMatchObject(fields);
+    },
+  );
 
   it("moves nothing when a forward pass is refused", async () => {
     const { backend, bn } = pass(1);
@@ -92,10 +101,22 @@ describe("differs from PyTorch on purpose", () => {
     },
   );
 
-  it("reports misshaped keys with strict: false, and loads the rest", async () => {
+  it("refuses a running variance of -eps or less in the function's inference, and takes one above", () => {
+    const { backend, x } = pass(1);
+    const runningMean = backend.state([0, 0, 0], [3]);
+    const by = (variance: number) => {
+      const runningVar = backend.state([1, variance, 1], [3]);
+      return batchNorm(backend, x, { runningMean, runningVar });
+    };
+    expect(thrown(() => by(-1e-4)).code).toBe("ERR_OPTION");
+    expect([...by(-0.9e-5).y.values].every(Number.isFinite)).toBe(true);
+  });
+
+  it("reports misshaped and invalid keys with strict: false, and loads the rest", async () => {
     const { bn } = pass(1);
-    const state: LoadableStateDict = { weight: [4, 5, 6], bias: [1] };
-    expect(bn.loadStateDict(state, { strict: false }).misshaped).toEqual(["bias"]);
+    const state: LoadableStateDict = { weight: [4, 5, 6], bias: [1], running_var: [1, -1, 1] };
+    const report = bn.loadStateDict(state, { strict: false });
+    expect(report).toMatchObject({ misshaped: ["bias"], invalid: ["running_var"] });
     expect((await bn.stateDict()).weight).toEqual(new Float32Array([4, 5, 6]));
   });
 

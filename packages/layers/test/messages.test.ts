@@ -29,6 +29,11 @@ describe("what is refused is told in whole sentences", () => {
       'expected a backend, such as createCpuBackend() returns, got the string "cpu"',
     ],
     [
+      "a backend that is still being made",
+      () => new BatchNorm1d(unchecked<typeof backend>(Promise.resolve(backend)), 2),
+      "expected a backend, such as createCpuBackend() returns, got a Promise; await it first",
+    ],
+    [
       "no number of features",
       () => new BatchNorm1d(backend, 0),
       "numFeatures must be a positive integer, the number of channels, got 0",
@@ -125,6 +130,11 @@ describe("what is refused is told in whole sentences", () => {
       "x must be a tensor of the cpu backend, got undefined; make one with backend.tensor(values, shape)",
     ],
     [
+      "a tensor that is still being made",
+      () => layer().forward(unchecked<typeof x>(Promise.resolve(x))),
+      "x must be a tensor of the cpu backend, got a Promise; await it first",
+    ],
+    [
       "another library's array as x",
       () => layer().forward(unchecked<typeof x>({ shape: [2, 2], dtype: "generic" })),
       "x must be a tensor of the cpu backend, got an Object; make one with backend.tensor(values, shape)",
@@ -132,7 +142,7 @@ describe("what is refused is told in whole sentences", () => {
     [
       "integers as x",
       () => batchNorm(backend, unchecked<typeof x>({ shape: [2, 2], dtype: "int32", dispose() {} }), running),
-      'x must be float32 or float64 on the cpu backend, got the string "int32"; convert it to floats first',
+      "x must be of type float32 or float64 on the cpu backend, got type int32; convert it to float32 first",
     ],
     [
       "no tensor as weight",
@@ -198,7 +208,21 @@ describe("what is refused is told in whole sentences", () => {
       () => layer().forward(zeros(1, 2)),
       "Expected more than 1 value per channel when training, got input size [1, 2]: one value has no variance; use a larger batch, or eval() or freeze() to normalize by running statistics",
     ],
-    ["backward before forward", () => layer().backward(x), "backward came before any forward; call forward(x) first"],
+    [
+      "one value per channel, without running statistics",
+      () => layer({ trackRunningStats: false }).eval().forward(zeros(1, 2)),
+      "Expected more than 1 value per channel when training, got input size [1, 2]: one value has no variance; use a larger batch, or a layer with trackRunningStats: true, which normalizes by running statistics in eval()",
+    ],
+    [
+      "one value per channel for batchNorm",
+      () => batchNorm(backend, zeros(1, 2), { ...running, training: true }),
+      "Expected more than 1 value per channel when training, got input size [1, 2]: one value has no variance; use a larger batch, or training: false to normalize by runningMean and runningVar",
+    ],
+    [
+      "backward before forward",
+      () => layer().backward(x),
+      "backward came before any forward; call forward(x) first, or backward of what call(x) returned",
+    ],
     [
       "backward after dispose",
       () => {
@@ -206,7 +230,7 @@ describe("what is refused is told in whole sentences", () => {
         call.dispose();
         call.backward(x);
       },
-      "backward came after the call was disposed (forward disposes the call before it); use call() and keep it until its backward",
+      "backward came after the call was disposed; dispose it after its last backward",
     ],
     [
       "a layer after its dispose",
@@ -224,12 +248,27 @@ describe("what is refused is told in whole sentences", () => {
       "expected a state dictionary such as { weight, bias, running_mean, running_var }, got an Array of length 2",
     ],
     [
+      "a Map",
+      () => load(new Map(Object.entries(state))),
+      "expected a state dictionary such as { weight, bias, running_mean, running_var }, got a Map; Object.fromEntries(map) makes one",
+    ],
+    [
+      "a dictionary that is still being read",
+      () => load(layer().stateDict()),
+      "expected a state dictionary such as { weight, bias, running_mean, running_var }, got a Promise; await it first",
+    ],
+    [
+      "a layer",
+      () => load(layer()),
+      "expected a state dictionary such as { weight, bias, running_mean, running_var }, got a BatchNorm1d; await layer.stateDict() is one",
+    ],
+    [
       "keys missing and unexpected",
-      () => load({ running_mean: [0, 0], running_var: [1, 1], gamma: 1, beta: 0 }),
+      () => load({ running_mean: [0, 0], running_var: [1, 1], scale: 1, offset: 0 }),
       [
         "Error(s) in loading state_dict for BatchNorm1d:",
         'Missing key(s) in state_dict: "weight", "bias".',
-        'Unexpected key(s) in state_dict: "gamma", "beta".',
+        'Unexpected key(s) in state_dict: "scale", "offset".',
         "Nothing was loaded; { strict: false } loads the keys that fit and reports the others.",
       ].join("\n  "),
     ],
@@ -240,16 +279,16 @@ describe("what is refused is told in whole sentences", () => {
           weight: [1],
           bias: { 0: 1, 1: 2 },
           running_mean: [0, "1"],
-          running_var: [1, -1],
+          running_var: 1,
           num_batches_tracked: 1.5,
         }),
       [
         "Error(s) in loading state_dict for BatchNorm1d:",
         "size mismatch for weight: expected shape [2], got shape [1].",
-        "size mismatch for bias: expected 2 numbers as an array or typed float array, got an Object; JSON turns a typed array into an object: store Array.from(values).",
+        "wrong value for bias: expected 2 numbers as an array or typed float array, got an Object; JSON turns a typed array into an object: store Array.from(values).",
         'wrong value for running_mean: expected numbers, got the string "1" at index 1.',
-        "wrong value for running_var: expected variances >= 0, got -1 at index 1.",
-        "size mismatch for num_batches_tracked: expected a non-negative integer, got 1.5.",
+        "size mismatch for running_var: expected shape [2], got the single number 1.",
+        "wrong value for num_batches_tracked: expected an integer from 0 to 2^53 - 1, got 1.5.",
         "Nothing was loaded.",
       ].join("\n  "),
     ],
@@ -258,9 +297,9 @@ describe("what is refused is told in whole sentences", () => {
       () => load({ ...state, weight: {}, bias: [0, -1e300], running_mean: null, running_var: ["1", 1] }),
       [
         "Error(s) in loading state_dict for BatchNorm1d:",
-        "size mismatch for weight: expected 2 numbers as an array or typed float array, got an Object.",
+        "wrong value for weight: expected 2 numbers as an array or typed float array, got an Object.",
         "wrong value for bias: expected numbers that float32 can hold, got -1e+300 at index 1.",
-        "size mismatch for running_mean: expected 2 numbers as an array or typed float array, got null.",
+        "wrong value for running_mean: expected 2 numbers as an array or typed float array, got null.",
         'wrong value for running_var: expected numbers, got the string "1" at index 0.',
         "Nothing was loaded.",
       ].join("\n  "),

@@ -11,6 +11,7 @@ const layer = "layers/src/batch-norm.ts";
 const functional = "layers/src/functional.ts";
 const inputs = "layers/src/inputs.ts";
 const stateDict = "layers/src/state-dict.ts";
+const variances = "layers/src/variances.ts";
 
 export const semanticsMutants: readonly Mutant[] = [
   {
@@ -376,8 +377,8 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "one-value-per-channel",
     name: "one value per channel refused in eval",
     file: functional,
-    replace: "if (settings.training) {\n    checkBatchStatistics(view, x.shape);",
-    by: "checkBatchStatistics(view, x.shape);\n  if (settings.training) {",
+    replace: "if (settings.training) {\n    checkBatchStatistics(view, x.shape, instead);",
+    by: "checkBatchStatistics(view, x.shape, instead);\n  if (settings.training) {",
   },
   {
     sentence: "empty-batch",
@@ -464,11 +465,32 @@ export const semanticsMutants: readonly Mutant[] = [
     by: "",
   },
   {
+    sentence: "options-refused",
+    name: "fields assigned in silence",
+    file: "layers/src/fields.ts",
+    replace: "throw new OptionError(",
+    by: "void new OptionError(",
+  },
+  {
     sentence: "state-dict",
     name: "the counter loaded as one more",
     file: layer,
-    replace: "this.#numBatchesTracked = Number(count);",
-    by: "this.#numBatchesTracked = Number(count) + 1;",
+    replace: "this.#numBatchesTracked = count;",
+    by: "this.#numBatchesTracked = count + 1;",
+  },
+  {
+    sentence: "state-dict",
+    name: "a counter in an array refused",
+    file: stateDict,
+    replace: "return isArray ? Array.from(value as ArrayLike<unknown>) : [value];",
+    by: "return isArray && !value ? Array.from(value as ArrayLike<unknown>) : [value];",
+  },
+  {
+    sentence: "state-dict",
+    name: "every negative variance refused",
+    file: variances,
+    replace: "variance < 0 && variance + eps <= 0",
+    by: "variance < 0",
   },
   {
     sentence: "state-dict",
@@ -495,8 +517,29 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "state-dict-names-all",
     name: "only the first misshaped key named",
     file: stateDict,
-    replace: "misshaped: [...problems.keys()],",
-    by: "misshaped: [...problems.keys()].slice(0, 1),",
+    replace: 'misshaped: of("misshaped"),',
+    by: 'misshaped: of("misshaped").slice(0, 1),',
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "values that a layer cannot hold called misshaped",
+    file: stateDict,
+    replace: 'return { group: "invalid", text: `wrong value',
+    by: 'return { group: "misshaped", text: `wrong value',
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "a variance without a root loaded",
+    file: stateDict,
+    replace: "!hasRootIn(dtype, number, eps)",
+    by: "number === -Infinity",
+  },
+  {
+    sentence: "state-dict-names-all",
+    name: "a variance that float32 makes minus eps loaded",
+    file: variances,
+    replace: "Math.min(eps, Math.fround(eps))",
+    by: "eps",
   },
   {
     sentence: "state-dict-names-all",
@@ -509,8 +552,8 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "state-dict-without-counter",
     name: "an absent counter taken for 0",
     file: layer,
-    replace: "const count = dict.num_batches_tracked;",
-    by: "const count = dict.num_batches_tracked ?? 0;",
+    replace: "countOf(dict.num_batches_tracked)",
+    by: "countOf(dict.num_batches_tracked ?? 0)",
   },
   {
     sentence: "errors",
@@ -518,6 +561,13 @@ export const semanticsMutants: readonly Mutant[] = [
     file: functional,
     replace: "{ weight, bias, runningMean, runningVar }, view",
     by: "{ weight, bias }, view",
+  },
+  {
+    sentence: "errors",
+    name: "inference by a variance without a root",
+    file: functional,
+    replace: "checkVariances(backend, statistics.variance, s.eps);",
+    by: "",
   },
   {
     sentence: "errors",

@@ -57,6 +57,12 @@ export const batchStatisticsChecks = [
     state: { weight: [1, 1], bias: [0, 0], ...unit.running },
     steps: [passStep("eval", { ...unit, expected: { y: halves } })],
   }),
+  ...shortCaseChecks("eps-inside-root", "a running variance slightly below 0, which eps makes up for", {
+    options: { eps: 1 },
+    judges: ["y"],
+    state: { weight: [1, 1], bias: [0, 0], running_mean: [3, -2], running_var: [-0.75, -0.75] },
+    steps: [passStep("eval", { ...unit, expected: { y: halves.map((half) => 4 * half) } })],
+  }),
 ];
 
 async function centred(bench: Bench): Promise<void> {

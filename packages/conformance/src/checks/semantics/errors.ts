@@ -62,6 +62,7 @@ export const errorChecks = [
   }),
   ...benchChecks("errors", "a dy that does not fit", gradientThatDoesNotFit),
   ...benchChecks("errors", "parameters and statistics that do not fit", byChannelThatDoesNotFit),
+  ...benchChecks("errors", "a running variance without a root, where it can be seen", rootlessVariance),
   ...benchChecks("errors", "a view that does not fit", viewThatDoesNotFit),
   ...benchChecks("errors", "a layer after its dispose()", async ({ backend, layer, tensor }) => {
     const x = tensor(unit.x, unit.shape);
@@ -98,6 +99,20 @@ async function gradientThatDoesNotFit({ backend, dtype, layer, keep, tensor }: B
   const dy = keep(backend.tensor(unit.x, unit.shape, other));
   const refusal = { code: "ERR_DTYPE", mentions: ["dy", dtype, other] } as const;
   await expectRefusal(backend, `dy of ${other} for an x of ${dtype}`, refusal, () => bn.backward(dy));
+}
+
+/** Engines with tensors on a device would have to wait for the numbers, and answer NaN. */
+async function rootlessVariance({ backend, tensor }: Bench): Promise<void> {
+  if (!backend.capabilities.hostVisible) return;
+  const x = tensor(unit.x, unit.shape);
+  const runningMean = tensor([0, 0]);
+  for (const variance of [-0.5, -1]) {
+    const runningVar = tensor([1, variance]);
+    const refusal = { code: "ERR_OPTION", mentions: ["runningVar", `${variance} in channel 1`, "eps 0.5"] } as const;
+    await expectRefusal(backend, `a running variance of ${variance} with eps 0.5`, refusal, () => {
+      return batchNorm(backend, x, { runningMean, runningVar, eps: 0.5 }).y;
+    });
+  }
 }
 
 async function viewThatDoesNotFit({ backend, keep, tensor }: Bench): Promise<void> {

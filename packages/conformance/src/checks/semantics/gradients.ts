@@ -85,6 +85,17 @@ export const inputGradientChecks = [
       }),
     ],
   }),
+  ...shortCaseChecks("eval-gradient", "a running variance slightly below 0, which eps makes up for", {
+    options: { eps: 1 },
+    judges: ["dx", "dweight", "dbias"],
+    state: { weight: [1, 1], bias: [0, 0], running_mean: [3, -2], running_var: [-0.75, -0.75] },
+    steps: [
+      passStep("eval", {
+        ...pass,
+        expected: { dx: unitGradient.map((g) => 2 * g), dweight: [-24, -20], dbias: [4, 16] },
+      }),
+    ],
+  }),
   ...shortCaseChecks("eval-gradient", "without parameters", {
     options: { eps: 3, affine: false },
     judges: ["dx"],

@@ -33,6 +33,7 @@ export const optionsChecks = [
     }
   }),
   ...benchChecks("options-refused", "misspelt options", misspelt),
+  ...benchChecks("options-refused", "an assignment to a field of a layer or a parameter", assigned),
   ...benchChecks("options-refused", "a number of features that is no positive integer", async ({ backend, layer }) => {
     for (const numFeatures of [0, -1, 1.5, Number.NaN, "64", null]) {
       const refusal = { code: "ERR_OPTION", mentions: ["numFeatures", describe(numFeatures)] } as const;
@@ -51,6 +52,28 @@ export const optionsChecks = [
     }
   }),
 ];
+
+const layerFields = [
+  ...["numFeatures", "eps", "momentum", "affine", "trackRunningStats", "layout", "activation", "dtype"],
+  ...["weight", "bias", "runningMean", "runningVar", "training", "frozen", "numBatchesTracked"],
+];
+
+async function assigned({ backend, layer }: Bench): Promise<void> {
+  const bn = layer(2);
+  const parameters = bn
+    .parameters()
+    .map((parameter) => [parameter, ["name", "value", "grad", "requiresGrad"]] as const);
+  for (const [owner, names] of [[bn, layerFields] as const, ...parameters]) {
+    for (const name of names) {
+      const before = Reflect.get(owner, name);
+      const refusal = { code: "ERR_OPTION", mentions: [`null was assigned to ${name}`] } as const;
+      await expectRefusal(backend, `an assignment to ${name}`, refusal, () => {
+        Object.assign(owner, { [name]: null });
+      });
+      expectThat(Object.is(Reflect.get(owner, name), before), `${name} has changed all the same`);
+    }
+  }
+}
 
 async function misspelt({ backend, layer, tensor }: Bench): Promise<void> {
   const construction = { track_running_stats: false } as LayerOptions;

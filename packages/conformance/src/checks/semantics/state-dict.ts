@@ -62,6 +62,12 @@ export const stateDictChecks = [
     bn.loadStateDict(extreme);
     expectState("a layer with extreme numbers", await bn.stateDict(), extreme);
   }),
+  ...benchChecks("state-dict", "variances slightly below 0, which eps makes up for", async ({ layer }) => {
+    const bn = layer(2, { eps: 1 });
+    const rounded = { ...state, running_var: [-0.75, 2 ** -20 - 1] };
+    bn.loadStateDict(rounded);
+    expectState("a layer with negative variances", await bn.stateDict(), rounded);
+  }),
   ...benchChecks("state-dict-without-counter", "the counter stays", async ({ layer }) => {
     const bn = layer(2);
     bn.loadStateDict(state);
@@ -80,11 +86,13 @@ async function everyKind({ dtype, layer }: Bench): Promise<void> {
       { ...state, bias: new Float32Array(state.bias), running_mean: new Float64Array(state.running_mean) },
     ],
     ["a counter of int64", { ...state, num_batches_tracked: 9n }],
+    ["a counter of int64 in an array", { ...state, num_batches_tracked: BigInt64Array.of(9n) }],
+    ["a counter in an array", { ...state, num_batches_tracked: [9] }],
     ["JSON", JSON.parse(JSON.stringify(state)) as typeof state],
   ] as const) {
     bn.resetParameters();
-    const { missing, unexpected, misshaped } = bn.loadStateDict(dict);
-    expectNames("the keys that did not fit", [...missing, ...unexpected, ...misshaped], []);
+    const { missing, unexpected, misshaped, invalid } = bn.loadStateDict(dict);
+    expectNames("the keys that did not fit", [...missing, ...unexpected, ...misshaped, ...invalid], []);
     const after = await bn.stateDict();
     expectState(`a state loaded from ${what}`, after, state);
     const Type = dtype === "float32" ? Float32Array : Float64Array;
@@ -98,10 +106,11 @@ async function everyKind({ dtype, layer }: Bench): Promise<void> {
 /** Dictionaries with keys that fit and keys that do not: several of each fault between them, so that none hides another. */
 const unfit = [
   {
-    dict: { weight: [1], running_mean: "none", running_var: [3, 4], extra: 1, more: [1, 2], num_batches_tracked: -1 },
+    dict: { weight: [1], running_mean: 2, running_var: [3, 4], extra: 1, more: [1, 2], num_batches_tracked: [1, 2] },
     missing: ["bias"],
     unexpected: ["extra", "more"],
     misshaped: ["weight", "running_mean", "num_batches_tracked"],
+    invalid: [],
     loaded: { running_var: [3, 4] },
   },
   {
@@ -109,10 +118,19 @@ const unfit = [
     missing: ["weight", "running_mean"],
     unexpected: [],
     misshaped: ["running_var"],
+    invalid: [],
     loaded: { bias: [5, 6], num_batches_tracked: 7 },
   },
+  {
+    dict: { weight: "none", bias: [5, 6], running_mean: [1, "2"], running_var: [1, -2], num_batches_tracked: -1 },
+    missing: [],
+    unexpected: [],
+    misshaped: [],
+    invalid: ["weight", "running_mean", "running_var", "num_batches_tracked"],
+    loaded: { bias: [5, 6] },
+  },
 ] as const;
-const groups = ["missing", "unexpected", "misshaped"] as const;
+const groups = ["missing", "unexpected", "misshaped", "invalid"] as const;
 
 async function refusesWhole({ backend, layer }: Bench): Promise<void> {
   for (const { dict, ...faults } of unfit) {
@@ -147,6 +165,7 @@ export const stateDictFaultChecks = [
     async ({ backend, dtype, layer }) => {
       const wrong: readonly LoadableStateDict[] = [
         { ...state, running_var: [1, -1] },
+        { ...state, running_var: [1, -1e-5] }, // which float32 holds as a little less than eps
         { ...state, weight: [1, "2"] as unknown as number[] },
         { ...state, running_mean: "none" as unknown as number[] },
         { ...state, num_batches_tracked: 0.5 },
@@ -163,7 +182,7 @@ export const stateDictFaultChecks = [
   ),
   ...benchChecks("state-dict-names-all", "what is no dictionary is refused", async ({ backend, layer }) => {
     const bn = layer(2);
-    for (const dict of [null, 3, "weights", [1, 2], new Float32Array(2)]) {
+    for (const dict of [null, 3, "weights", [1, 2], new Float32Array(2), new Map(Object.entries(state))]) {
       for (const strict of [true, false]) {
         await expectRefusal(backend, `${dict} as a state`, { code: "ERR_STATE_DICT" }, () =>
           bn.loadStateDict(dict as unknown as LoadableStateDict, { strict }),
