@@ -33,7 +33,7 @@ export function checkTensor<T extends Tensor>(backend: Backend<T>, x: T, name: s
   const { dtypes } = backend.capabilities;
   if (!dtypes.includes(x.dtype as DType)) {
     throw new DTypeError(
-      `${name} must be of type ${dtypes.join(" or ")} on the ${backend.name} backend, got type ${x.dtype}; convert it to ${dtypes[0]} first`,
+      `${name} must be ${dtypes.join(" or ")} on the ${backend.name} backend, got ${x.dtype}; convert it to ${dtypes[0]} first`,
     );
   }
 }

@@ -142,7 +142,7 @@ describe("what is refused is told in whole sentences", () => {
     [
       "integers as x",
       () => batchNorm(backend, unchecked<typeof x>({ shape: [2, 2], dtype: "int32", dispose() {} }), running),
-      "x must be of type float32 or float64 on the cpu backend, got type int32; convert it to float32 first",
+      "x must be float32 or float64 on the cpu backend, got int32; convert it to float32 first",
     ],
     [
       "no tensor as weight",
