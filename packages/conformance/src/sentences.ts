@@ -188,6 +188,11 @@ const semantics = {
     look: "the checks of the backend",
     restsOn: ["tensors-hold-values"],
   },
+  "imports-refused": {
+    text: "importMoments() and importGradientSums() refuse what no export gives: another length, kind of array or count; NaN in a channel is taken",
+    look: "the checks of both imports",
+    restsOn: ["errors"],
+  },
 } as const;
 
 const numerics = {

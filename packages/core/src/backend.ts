@@ -134,6 +134,7 @@ export interface Backend<T extends Tensor = Tensor> {
    * what float64 has no room for in the other, or 0.
    */
   exportMoments(moments: Moments): Promise<Float64Array>;
+  /** Refuses what no export gives: another length, another kind of array, a count that is no whole number from 0 on. */
   importMoments(values: Float64Array): Moments;
   /** y of a shard by the moments of the whole. */
   normalize(x: T, view: View, moments: Moments, p: Affine<T>, o: ForwardOptions<T>): T;
@@ -144,6 +145,7 @@ export interface Backend<T extends Tensor = Tensor> {
   mergeGradientSums(parts: readonly GradientSums[]): GradientSums;
   /** `[sums of dy..., sums of dy (x - mean)...]` */
   exportGradientSums(sums: GradientSums): Promise<Float64Array>;
+  /** Refuses what no export gives: another length, another kind of array. */
   importGradientSums(values: Float64Array): GradientSums;
   /** The gradients of a shard by the moments and sums of the whole; parameter gradients are those of the sums given. */
   gradients(
