@@ -269,6 +269,16 @@ const numerics = {
 } as const;
 
 const ownership = {
+  "inputs-refused": {
+    text: "what was disposed, what another backend made and what is of another kind is refused, and so are moments and gradient sums of other channels",
+    look: "the checks of tensors, moments and gradient sums, at the beginning of every operation",
+    restsOn: ["errors"],
+  },
+  "out-refused": {
+    text: "an out that is an input other than dy, a state, disposed, another backend's or of another shape or type is refused, and nothing is written then",
+    look: "the checks of out, and that they come before anything is written",
+    restsOn: ["errors"],
+  },
   "tensors-copy": {
     text: "tensor(), state(), data(), imports and exports copy: what the caller does with the arrays later changes nothing",
     look: "tensor(), state(), data(), import and export of moments and gradient sums",
@@ -306,27 +316,37 @@ const ownership = {
   "only-states-are-written": {
     text: "only states are written, by assign, axpy and move",
     look: "checkState(), and where assign, axpy and move ask it",
-    restsOn: ["inputs-unchanged", "function", "errors"],
+    restsOn: ["inputs-unchanged", "errors"],
   },
   out: {
-    text: "out receives the result and is returned; it may be dy, and is refused where it is another input, a state or of another shape or type",
-    look: "the checks of out, and in which order elements are read and written",
-    restsOn: ["inputs-unchanged", "empty-batch", "relu-gradient", "same-bits", "errors"],
+    text: "out receives the result and is returned; it may be dy",
+    look: "which buffer an operation writes its result to, and in which order elements are read and written",
+    restsOn: ["inputs-unchanged", "empty-batch", "relu-gradient", "same-bits"],
   },
   needs: {
     text: "backward computes what is needed: dx, the gradients of the parameters, both or none",
     look: "needs in backward() and gradients()",
     restsOn: ["inputs-unchanged", "freeze-parameters", "same-bits"],
   },
-  "use-after-dispose": {
-    text: "what was disposed, what another backend made and moments of other channels are refused; disposing twice is harmless",
-    look: "the checks of tensors and moments; dispose()",
-    restsOn: ["inputs-unchanged", "merged-moments", "merged-gradient-sums", "out", "errors"],
+  disposal: {
+    text: "disposing twice is harmless: of tensors, handles, moments and gradient sums, of layers and calls",
+    look: "dispose(), and what it gives back",
+    restsOn: ["retain-keeps-values", "errors"],
   },
   "no-leak": {
     text: "1,000 steps leave no buffer behind, also when every other call throws",
     look: "what is not disposed at the end of an operation or on its way out by an error; layers and calls",
-    restsOn: ["calls-keep-what-they-need", "freeze-parameters", "reset", "needs", "use-after-dispose"],
+    restsOn: [
+      "calls-keep-what-they-need",
+      "freeze-parameters",
+      "reset",
+      "needs",
+      "out",
+      "disposal",
+      "inputs-refused",
+      "out-refused",
+      "imports-refused",
+    ],
   },
   "failure-changes-nothing": {
     text: "a failure at any operation leaves state and memory as they were, and the next call is right",

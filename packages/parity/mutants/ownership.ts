@@ -78,14 +78,14 @@ export const ownershipMutants: readonly Mutant[] = [
     by: "this.#check.own(running.variance);",
   },
   {
-    sentence: "out",
+    sentence: "out-refused",
     name: "out may be x",
     file: checks,
     replace: "isX: out.storage === x.storage,",
     by: "isX: out.storage === x.storage && out.isState,",
   },
   {
-    sentence: "out",
+    sentence: "out-refused",
     name: "out may be a state",
     file: checks,
     replace: "isState: out.isState,",
@@ -113,21 +113,30 @@ export const ownershipMutants: readonly Mutant[] = [
     by: "dbias: o.needs.affine && o.needs.dx && sums !== null",
   },
   {
-    sentence: "use-after-dispose",
+    sentence: "disposal",
     name: "disposing twice gives the buffer back twice",
     file: tensor,
-    replace: "this.#storage = null;\n  }\n\n  [Symbol.dispose]",
-    by: "}\n\n  [Symbol.dispose]",
+    replace: "this.#storage?.release();",
+    by: `const again = this as unknown as { gone?: Storage };
+    again.gone = this.#storage ?? again.gone;
+    again.gone?.release();`,
   },
   {
-    sentence: "use-after-dispose",
+    sentence: "disposal",
+    name: "moments disposed twice give their buffers back twice",
+    file: "backend-cpu/src/scratch.ts",
+    replace: "this.#taken = [];\n  }",
+    by: "}",
+  },
+  {
+    sentence: "inputs-refused",
     name: "moments used after their dispose",
     file: "core/src/host/per-channel.ts",
     replace: "if (!this.isDisposed) return;",
     by: "return;",
   },
   {
-    sentence: "use-after-dispose",
+    sentence: "inputs-refused",
     name: "moments of other channels accepted",
     file: "core/src/checks.ts",
     replace: "if (view !== undefined && value.channels !== view.channels)",
