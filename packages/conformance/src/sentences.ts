@@ -270,7 +270,7 @@ const numerics = {
 
 const ownership = {
   "inputs-refused": {
-    text: "what was disposed, what another backend made and what is of another kind is refused, and so are moments and gradient sums of other channels",
+    text: "what was disposed, what another backend made and what is of another kind, size or number of channels is refused, and no state is written then",
     look: "the checks of tensors, moments and gradient sums, at the beginning of every operation",
     restsOn: ["errors"],
   },
