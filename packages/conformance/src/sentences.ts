@@ -21,7 +21,7 @@ const semantics = {
   "state-dict": {
     text: "a state dictionary comes back as it went in: weight, bias, running_mean, running_var, num_batches_tracked",
     look: "stateDict() and loadStateDict() of the layer, assign() of the backend",
-    restsOn: ["inputs-unchanged"],
+    restsOn: ["retain-keeps-values"],
   },
   "state-dict-names-all": {
     text: "loadStateDict names every missing, unexpected and misshaped key at once and loads nothing then; { strict: false } reports them and loads the rest",
@@ -284,20 +284,20 @@ const ownership = {
     look: "tensor(), state(), data(), import and export of moments and gradient sums",
     restsOn: ["tensors-hold-values"],
   },
+  "inputs-unchanged": {
+    text: "inputs are never written, to the bit, nor disposed",
+    look: "which buffer an operation writes its result to",
+    restsOn: ["tensors-copy"],
+  },
   "results-are-the-callers": {
     text: "a result belongs to the caller: nothing that happens later writes it",
     look: "when buffers return to the pool, and who else still holds them",
-    restsOn: ["tensors-copy"],
+    restsOn: ["inputs-unchanged"],
   },
   "retain-keeps-values": {
     text: "retain gives a handle on the present values, which outlives its owner's dispose and later writes of a state",
     look: "retain()",
     restsOn: ["results-are-the-callers"],
-  },
-  "inputs-unchanged": {
-    text: "inputs are never written, to the bit, nor disposed",
-    look: "which buffer an operation writes its result to",
-    restsOn: ["retain-keeps-values"],
   },
   "calls-keep-what-they-need": {
     text: "a call keeps x and the weight and statistics that it used; any number may be in flight, in any order",
@@ -316,7 +316,7 @@ const ownership = {
   "only-states-are-written": {
     text: "only states are written, by assign, axpy and move",
     look: "checkState(), and where assign, axpy and move ask it",
-    restsOn: ["inputs-unchanged", "errors"],
+    restsOn: ["retain-keeps-values", "errors"],
   },
   out: {
     text: "out receives the result and is returned; it may be dy",

@@ -90,6 +90,16 @@ describe("the checks of ownership", () => {
       }),
     ],
     [
+      "writes dx into dy",
+      "inputs-unchanged",
+      /after backward by moments of \[2, 3, 2\]: dy\[0\] is .*, expected/,
+      (right) => ({
+        backward: (dy, x, view, from, p, o) => right.backward(dy, x, view, from, p, { ...o, out: o.out ?? dy }),
+        gradients: (dy, x, view, moments, sums, p, o) =>
+          right.gradients(dy, x, view, moments, sums, p, { ...o, out: o.out ?? dy }),
+      }),
+    ],
+    [
       "merges a single part by handing it back",
       "results-are-the-callers",
       /parts that were merged were disposed/,
