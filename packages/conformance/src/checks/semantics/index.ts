@@ -10,6 +10,7 @@ import { functionChecks } from "./function.js";
 import { inputGradientChecks, modeAtForwardChecks, parameterGradientChecks, reluGradientChecks } from "./gradients.js";
 import { layoutChecks, layoutGradientsChecks } from "./layout.js";
 import { freezeChecks, inferenceChecks, noTrackingChecks } from "./modes.js";
+import { dividedByZeroChecks, strangeGradientChecks, strangeReluGradientChecks } from "./not-finite.js";
 import { optionsChecks } from "./options.js";
 import { counterChecks, runningChecks } from "./running.js";
 import { shapesChecks } from "./shapes.js";
@@ -32,12 +33,15 @@ export function semanticsChecks(): readonly Check[] {
     ...freezeChecks,
     ...noTrackingChecks,
     ...epsZeroChecks,
+    ...dividedByZeroChecks,
     ...oneValueChecks,
     ...parameterGradientChecks,
     ...inputGradientChecks,
+    ...strangeGradientChecks,
     ...layoutGradientsChecks,
     ...modeAtForwardChecks,
     ...reluGradientChecks,
+    ...strangeReluGradientChecks,
     ...descentChecks,
     ...axpyChecks,
     ...emptyBatchChecks,
