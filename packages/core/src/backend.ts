@@ -66,7 +66,7 @@ export type From<T> = { readonly moments: Moments } | { readonly statistics: Sta
 
 export interface ForwardOptions<T> {
   readonly eps: number;
-  /** applied to y in the same pass; backward masks by it again, from x */
+  /** applied to y in the same pass; backward masks by it again, from x: ReLU stops dy where z <= 0, not where z is NaN */
   readonly activation: Activation;
   readonly out: T | null;
 }
