@@ -21,7 +21,7 @@ const semantics = {
   "state-dict": {
     text: "a state dictionary comes back as it went in: weight, bias, running_mean, running_var, num_batches_tracked",
     look: "stateDict() and loadStateDict() of the layer, assign() of the backend",
-    restsOn: ["inputs-unchanged"],
+    restsOn: ["retain-keeps-values"],
   },
   "state-dict-names-all": {
     text: "loadStateDict names every missing, unexpected and misshaped key at once and loads nothing then; { strict: false } reports them and loads the rest",
@@ -188,6 +188,11 @@ const semantics = {
     look: "the checks of the backend",
     restsOn: ["tensors-hold-values"],
   },
+  "imports-refused": {
+    text: "importMoments() and importGradientSums() refuse what no export gives: another length, kind of array or count; NaN in a channel is taken",
+    look: "the checks of both imports",
+    restsOn: ["errors"],
+  },
 } as const;
 
 const numerics = {
@@ -264,25 +269,35 @@ const numerics = {
 } as const;
 
 const ownership = {
+  "inputs-refused": {
+    text: "what was disposed, what another backend made and what is of another kind, size or number of channels is refused, and no state is written then",
+    look: "the checks of tensors, moments and gradient sums, at the beginning of every operation",
+    restsOn: ["errors"],
+  },
+  "out-refused": {
+    text: "an out that is an input other than dy, a state, disposed, another backend's or of another shape or type is refused, and nothing is written then",
+    look: "the checks of out, and that they come before anything is written",
+    restsOn: ["errors"],
+  },
   "tensors-copy": {
     text: "tensor(), state(), data(), imports and exports copy: what the caller does with the arrays later changes nothing",
     look: "tensor(), state(), data(), import and export of moments and gradient sums",
     restsOn: ["tensors-hold-values"],
   },
+  "inputs-unchanged": {
+    text: "inputs are never written, to the bit, nor disposed",
+    look: "which buffer an operation writes its result to",
+    restsOn: ["tensors-copy"],
+  },
   "results-are-the-callers": {
     text: "a result belongs to the caller: nothing that happens later writes it",
     look: "when buffers return to the pool, and who else still holds them",
-    restsOn: ["tensors-copy"],
+    restsOn: ["inputs-unchanged"],
   },
   "retain-keeps-values": {
     text: "retain gives a handle on the present values, which outlives its owner's dispose and later writes of a state",
     look: "retain()",
     restsOn: ["results-are-the-callers"],
-  },
-  "inputs-unchanged": {
-    text: "inputs are never written, to the bit, nor disposed",
-    look: "which buffer an operation writes its result to",
-    restsOn: ["retain-keeps-values"],
   },
   "calls-keep-what-they-need": {
     text: "a call keeps x and the weight and statistics that it used; any number may be in flight, in any order",
@@ -301,27 +316,37 @@ const ownership = {
   "only-states-are-written": {
     text: "only states are written, by assign, axpy and move",
     look: "checkState(), and where assign, axpy and move ask it",
-    restsOn: ["inputs-unchanged", "function", "errors"],
+    restsOn: ["retain-keeps-values", "errors"],
   },
   out: {
-    text: "out receives the result and is returned; it may be dy, and is refused where it is another input, a state or of another shape or type",
-    look: "the checks of out, and in which order elements are read and written",
-    restsOn: ["inputs-unchanged", "empty-batch", "relu-gradient", "same-bits", "errors"],
+    text: "out receives the result and is returned; it may be dy",
+    look: "which buffer an operation writes its result to, and in which order elements are read and written",
+    restsOn: ["inputs-unchanged", "empty-batch", "relu-gradient", "same-bits"],
   },
   needs: {
     text: "backward computes what is needed: dx, the gradients of the parameters, both or none",
     look: "needs in backward() and gradients()",
     restsOn: ["inputs-unchanged", "freeze-parameters", "same-bits"],
   },
-  "use-after-dispose": {
-    text: "what was disposed, what another backend made and moments of other channels are refused; disposing twice is harmless",
-    look: "the checks of tensors and moments; dispose()",
-    restsOn: ["inputs-unchanged", "merged-moments", "merged-gradient-sums", "out", "errors"],
+  disposal: {
+    text: "disposing twice is harmless: of tensors, handles, moments and gradient sums, of layers and calls",
+    look: "dispose(), and what it gives back",
+    restsOn: ["retain-keeps-values", "errors"],
   },
   "no-leak": {
     text: "1,000 steps leave no buffer behind, also when every other call throws",
     look: "what is not disposed at the end of an operation or on its way out by an error; layers and calls",
-    restsOn: ["calls-keep-what-they-need", "freeze-parameters", "reset", "needs", "use-after-dispose"],
+    restsOn: [
+      "calls-keep-what-they-need",
+      "freeze-parameters",
+      "reset",
+      "needs",
+      "out",
+      "disposal",
+      "inputs-refused",
+      "out-refused",
+      "imports-refused",
+    ],
   },
   "failure-changes-nothing": {
     text: "a failure at any operation leaves state and memory as they were, and the next call is right",

@@ -90,6 +90,16 @@ describe("the checks of ownership", () => {
       }),
     ],
     [
+      "writes dx into dy",
+      "inputs-unchanged",
+      /after backward by moments of \[2, 3, 2\]: dy\[0\] is .*, expected/,
+      (right) => ({
+        backward: (dy, x, view, from, p, o) => right.backward(dy, x, view, from, p, { ...o, out: o.out ?? dy }),
+        gradients: (dy, x, view, moments, sums, p, o) =>
+          right.gradients(dy, x, view, moments, sums, p, { ...o, out: o.out ?? dy }),
+      }),
+    ],
+    [
       "merges a single part by handing it back",
       "results-are-the-callers",
       /parts that were merged were disposed/,
@@ -112,10 +122,62 @@ describe("the checks of ownership", () => {
       }),
     ],
     [
+      "writes its result to x where x is out",
+      "out-refused",
+      /normalize of \[2,3,2\] with an out that is x is not refused/,
+      (right) => ({
+        normalize(x, view, moments, p, o) {
+          if (o.out !== x) return right.normalize(x, view, moments, p, o);
+          const y = right.normalize(x, view, moments, p, { ...o, out: null });
+          x.values.set(y.values);
+          y.dispose();
+          return x;
+        },
+      }),
+    ],
+    [
+      "takes any two numbers per channel for gradient sums",
+      "inputs-refused",
+      /mergeGradientSums with disposed sums as sums is not refused/,
+      (right) => ({
+        mergeGradientSums(parts) {
+          try {
+            return right.mergeGradientSums(parts);
+          } catch {
+            return right.importGradientSums(Float64Array.of(1, 2, 3, 4, 5, 6));
+          }
+        },
+      }),
+    ],
+    [
+      "gives a buffer back each time that a handle is disposed",
+      "disposal",
+      /a tensor after two dispose\(\) of a handle on it: \[0\] is .*, expected 1/,
+      (right) => ({
+        retain(x) {
+          const handle = right.retain(x);
+          if (isState(right, x)) return handle;
+          const { storage } = handle;
+          let isGone = false;
+          handle.dispose = () => {
+            if (isGone) storage.release();
+            else Object.getPrototypeOf(handle).dispose.call(handle);
+            isGone = true;
+          };
+          return handle;
+        },
+      }),
+    ],
+    [
       "gives a tensor of its own where out was given",
       "out",
       /infer of .*, out is a tensor: it was not returned/,
-      (right) => ({ infer: (x, view, statistics, p, o) => right.infer(x, view, statistics, p, { ...o, out: null }) }),
+      (right) => ({
+        infer(x, view, statistics, p, o) {
+          const y = right.infer(x, view, statistics, p, o);
+          return o.out === null ? y : right.retain(y);
+        },
+      }),
     ],
     [
       "always computes dx",

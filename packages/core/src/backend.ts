@@ -14,8 +14,9 @@
  * of zeros for the parameters.
  *
  * Failure. An operation that throws has changed no state and kept no buffer; only an `out` that it had accepted may hold
- * anything. A view that has another number of elements than its tensor is refused. Backends on engines that report late
- * may throw in `sync` and `data` instead.
+ * anything. What does not fit is refused: a view of another number of elements than its tensor, a dy of another size than
+ * x, a parameter, statistic, moments or gradient sums of other channels. Backends on engines that report late may throw
+ * in `sync` and `data` instead.
  *
  * Fused operations (`train`, `backward`) and the pieces beside them (`moments`, `merge`, `normalize`,
  * `gradientSums`, `gradients`) share their kernels; the pieces exist so that statistics can be merged over
@@ -111,9 +112,9 @@ export interface Backend<T extends Tensor = Tensor> {
   state(values: Values, shape: readonly number[], dtype?: DType): T;
   /** Throws unless x is a live state of this backend: asked before work that ends in writing it. */
   checkState(x: T): void;
-  /** to = from */
+  /** to = from, of the same shape */
   assign(to: T, from: T): void;
-  /** state += a x */
+  /** state += a x, of the same shape */
   axpy(a: number, x: T, state: T): void;
   /** A handle on the present values: it survives scopes, its owner's dispose and, for a state, later writes. */
   retain(x: T): T;
@@ -137,6 +138,7 @@ export interface Backend<T extends Tensor = Tensor> {
    * what float64 has no room for in the other, or 0.
    */
   exportMoments(moments: Moments): Promise<Float64Array>;
+  /** Refuses what no export gives: another length, another kind of array, a count that is no whole number from 0 on. */
   importMoments(values: Float64Array): Moments;
   /** y of a shard by the moments of the whole. */
   normalize(x: T, view: View, moments: Moments, p: Affine<T>, o: ForwardOptions<T>): T;
@@ -147,6 +149,7 @@ export interface Backend<T extends Tensor = Tensor> {
   mergeGradientSums(parts: readonly GradientSums[]): GradientSums;
   /** `[sums of dy..., sums of dy (x - mean)...]` */
   exportGradientSums(sums: GradientSums): Promise<Float64Array>;
+  /** Refuses what no export gives: another length, another kind of array. */
   importGradientSums(values: Float64Array): GradientSums;
   /** The gradients of a shard by the moments and sums of the whole; parameter gradients are those of the sums given. */
   gradients(

@@ -563,4 +563,48 @@ export const semanticsMutants: readonly Mutant[] = [
     replace: '"ERR_LENGTH",',
     by: '"ERR_SHAPE",',
   },
+  {
+    sentence: "imports-refused",
+    name: "moments of any length imported",
+    file: "core/src/checks.ts",
+    replace: "if (!Number.isInteger(channels) || channels < 1 || !Number.isSafeInteger(count)",
+    by: "if (channels < 1 || !Number.isSafeInteger(count)",
+  },
+  {
+    sentence: "imports-refused",
+    name: "moments of a negative count imported",
+    file: "core/src/checks.ts",
+    replace: "!Number.isSafeInteger(count) || count < 0",
+    by: "!Number.isSafeInteger(count)",
+  },
+  {
+    sentence: "imports-refused",
+    name: "moments of a fractional count imported",
+    file: "core/src/checks.ts",
+    replace: "!Number.isSafeInteger(count)",
+    by: "!Number.isFinite(count)",
+  },
+  {
+    sentence: "imports-refused",
+    name: "gradient sums of an odd length imported",
+    file: "core/src/checks.ts",
+    replace: `"gradient sums").length / 2;
+  if (!Number.isInteger(channels) || channels < 1)`,
+    by: `"gradient sums").length / 2;
+  if (channels < 1)`,
+  },
+  {
+    sentence: "imports-refused",
+    name: "imports of any typed array",
+    file: "core/src/checks.ts",
+    replace: "if (values instanceof Float64Array) return values;",
+    by: "if (ArrayBuffer.isView(values)) return values;",
+  },
+  {
+    sentence: "imports-refused",
+    name: "moments with a NaN refused",
+    file: "core/src/checks.ts",
+    replace: "!Number.isSafeInteger(count) || count < 0",
+    by: "!Number.isSafeInteger(count) || count < 0 || values.some(Number.isNaN)",
+  },
 ];

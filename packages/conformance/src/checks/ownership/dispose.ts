@@ -1,60 +1,12 @@
-import type { DType, GradientSums, Moments, Tensor } from "@batchnorm/core";
+import type { GradientSums, Moments, Tensor } from "@batchnorm/core";
 import { BatchNorm1d } from "@batchnorm/layers";
 import type { Check } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";
-import { shapeOf } from "../shape.js";
 import { expectSameBits } from "../values.js";
 import { dyadics } from "./dyadics.js";
-import { everything, type Inputs, makeInputs, type Operation, operations, smallView } from "./operations.js";
-import { unusable } from "./unusable.js";
 
-const sentence = "use-after-dispose";
-
-async function askOperation(bench: Bench, operation: Operation): Promise<void> {
-  const { backend } = bench;
-  const inputs = makeInputs(bench, smallView, 1);
-  for (const role of operation.takes) {
-    for (const { what, thing, codes } of await unusable(bench, operation, inputs, role)) {
-      const replaced = { ...inputs, [role]: thing } as Inputs;
-      const run = () => operation.run(backend, replaced, smallView, everything);
-      await expectRefusal(backend, `${operation.name} with ${what} as ${role}`, { code: codes }, run);
-    }
-  }
-}
-
-async function askOut(bench: Bench): Promise<void> {
-  const { backend, dtype } = bench;
-  const inputs = makeInputs(bench, smallView, 1);
-  const shape = shapeOf(smallView);
-  const gone = backend.tensor(dyadics(12, 7), shape, dtype);
-  gone.dispose();
-  for (const operation of operations.filter(({ out }) => out)) {
-    const bad = { "a disposed out": gone, "an out of another backend": foreignTensor(dyadics(12, 7), shape, dtype) };
-    for (const [name, out] of Object.entries(bad)) {
-      const run = () => operation.run(backend, inputs, smallView, { ...everything, out });
-      const code = out === gone ? "ERR_DISPOSED" : "ERR_FOREIGN_TENSOR";
-      await expectRefusal(backend, `${operation.name} with ${name}`, { code }, run, out);
-    }
-  }
-}
-
-function foreignTensor(values: readonly number[], shape: readonly number[], dtype: DType): Tensor {
-  return { shape, dtype, data: async () => Float32Array.from(values), dispose: () => {} };
-}
-
-async function askReading(bench: Bench): Promise<void> {
-  const { backend } = bench;
-  for (const maker of ["tensor", "state"] as const) {
-    const made = bench[maker]([1, 2, 3]);
-    bench.drop(made);
-    await expectRefusal(backend, `data() of a disposed ${maker}`, { code: "ERR_DISPOSED" }, () => made.data());
-  }
-  const state = bench.state([1, 2, 3]);
-  bench.drop(state);
-  const check = () => backend.checkState(state);
-  await expectRefusal(backend, "checkState() of a disposed state", { code: "ERR_DISPOSED" }, check);
-}
+const sentence = "disposal";
 
 /** Disposing again does not give back a buffer that is another's by now. */
 async function askTwice(bench: Bench): Promise<void> {
@@ -99,10 +51,11 @@ async function askPiecesTwice(bench: Bench): Promise<void> {
     const made = make();
     made.dispose();
     const next = bench.keep(backend.importMoments(values.moments));
+    const before = await backend.exportMoments(next);
     made.dispose();
     for (const seed of [1, 2]) bench.keep(backend.importMoments(Float64Array.of(4, ...dyadics(9, seed))));
     const now = await backend.exportMoments(next);
-    expectSameBits(`moments made between two dispose() of ${name}: `, now, values.moments);
+    expectSameBits(`moments made between two dispose() of ${name}: `, now, before);
   }
 }
 
@@ -128,14 +81,9 @@ async function askLayer(bench: Bench): Promise<void> {
   }
 }
 
-/** What was disposed, and what another backend made, is refused; disposing twice is harmless. */
+/** Disposing twice is harmless, whatever was made in between. */
 export function disposeChecks(): readonly Check[] {
   return [
-    ...operations.flatMap((operation) =>
-      benchChecks(sentence, operation.name, (bench) => askOperation(bench, operation)),
-    ),
-    ...benchChecks(sentence, "out", askOut),
-    ...benchChecks(sentence, "data and checkState", askReading),
     ...benchChecks(sentence, "tensors disposed twice", askTwice),
     ...benchChecks(sentence, "handles disposed twice", askHandleTwice),
     ...benchChecks(sentence, "moments and gradient sums disposed twice", askPiecesTwice),

@@ -2,11 +2,13 @@ import type { Check } from "../../check.js";
 import { callsChecks } from "./calls.js";
 import { disposeChecks } from "./dispose.js";
 import { failureChecks } from "./failure.js";
+import { inputsRefusedChecks } from "./inputs-refused.js";
 import { inputsUnchangedChecks } from "./inputs-unchanged.js";
 import { leakChecks } from "./leaks.js";
 import { moveChecks } from "./move.js";
 import { needsChecks } from "./needs.js";
 import { outChecks } from "./out.js";
+import { outRefusedChecks } from "./out-refused.js";
 import { resultsChecks } from "./results.js";
 import { retainChecks } from "./retain.js";
 import { statesChecks } from "./states.js";
@@ -15,10 +17,12 @@ import { tensorsCopyChecks } from "./tensors-copy.js";
 /** The checks of the sentences on ownership, and one on move, which belongs to the refusal of single values. */
 export function ownershipChecks(): readonly Check[] {
   return [
+    ...inputsRefusedChecks(),
+    ...outRefusedChecks(),
     ...tensorsCopyChecks(),
+    ...inputsUnchangedChecks(),
     ...resultsChecks(),
     ...retainChecks(),
-    ...inputsUnchangedChecks(),
     ...callsChecks(),
     ...statesChecks(),
     ...outChecks(),

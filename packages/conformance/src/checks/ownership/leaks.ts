@@ -5,6 +5,7 @@ import { Bench, benchChecks } from "../bench.js";
 import { failureOf } from "../refusal.js";
 import { badCalls, type Prepared, prepare } from "./bad-calls.js";
 import { dyadics } from "./dyadics.js";
+import { misfits } from "./misfits.js";
 import { everything, type Inputs, makeInputs, operations, type Results, smallView } from "./operations.js";
 import { unusable } from "./unusable.js";
 
@@ -72,7 +73,11 @@ async function askBadOperations(bench: Bench): Promise<void> {
   const longer = bench.state(dyadics(13, 2));
   for (const operation of operations) {
     for (const role of operation.takes) {
-      const bad = [...(await unusable(bench, operation, inputs, role)), { what: "13 values", thing: longer }];
+      const bad = [
+        ...(await unusable(bench, operation, inputs, role)),
+        ...misfits(bench, operation, role),
+        { what: "13 values", thing: longer },
+      ];
       for (const { what, thing } of bad) {
         const replaced = { ...inputs, [role]: thing } as Inputs;
         const before = await memoryOf(backend);

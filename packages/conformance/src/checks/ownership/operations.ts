@@ -60,6 +60,7 @@ export const views: readonly View[] = [
 ];
 
 export const smallView = views[0] as View;
+export const emptyView: View = { outer: 0, channels: 3, inner: 2 };
 
 const eps = 0.5;
 

@@ -10,12 +10,12 @@ export interface Unusable {
 }
 
 /** The kind of thing that an operation takes in a role. */
-function kindOf(role: Role): "tensor" | "moments" | "sums" {
+export function kindOf(role: Role): "tensor" | "moments" | "sums" {
   if (role === "moments" || role === "moreMoments") return "moments";
   return role === "sums" || role === "moreSums" ? "sums" : "tensor";
 }
 
-/** What is disposed, another backend's, of another kind or, for moments and sums, of another number of channels. */
+/** What is disposed, another backend's or of another kind. */
 export async function unusable(
   bench: Bench,
   operation: Operation,
@@ -31,11 +31,8 @@ export async function unusable(
     kind === "moments" ? backend.importMoments(values) : backend.importGradientSums(values);
   const gone = load(own);
   gone.dispose();
-  const fewer = bench.keep(
-    load(kind === "moments" ? Float64Array.of(4, 1, 2, 0, 0, 3, 4) : Float64Array.of(1, 2, 3, 4)),
-  );
   const foreign: Moments | GradientSums = { count: 4, dispose: () => {} };
-  const all: Unusable[] = [
+  return [
     { what: `disposed ${kind}`, thing: gone, codes: ["ERR_DISPOSED"] },
     { what: `${kind} of another backend`, thing: foreign, codes: ["ERR_FOREIGN_TENSOR"] },
     { what: "a tensor", thing: inputs.x, codes: ["ERR_FOREIGN_TENSOR"] },
@@ -45,11 +42,6 @@ export async function unusable(
       codes: ["ERR_FOREIGN_TENSOR"],
     },
   ];
-  // to export and import takes any number of channels
-  if (operation.takes.length > 1) {
-    all.push({ what: `${kind} of 2 channels instead of 3`, thing: fewer, codes: ["ERR_OPTION", "ERR_CHANNELS"] });
-  }
-  return all;
 }
 
 function unusableTensors({ backend, dtype }: Bench, like: Tensor, isWritten: boolean): readonly Unusable[] {

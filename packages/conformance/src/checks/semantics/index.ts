@@ -8,6 +8,7 @@ import { emptyBatchChecks } from "./empty-batch.js";
 import { errorChecks } from "./errors.js";
 import { functionChecks } from "./function.js";
 import { inputGradientChecks, modeAtForwardChecks, parameterGradientChecks, reluGradientChecks } from "./gradients.js";
+import { importChecks } from "./imports.js";
 import { layoutChecks, layoutGradientsChecks } from "./layout.js";
 import { freezeChecks, inferenceChecks, noTrackingChecks } from "./modes.js";
 import { dividedByZeroChecks, strangeGradientChecks, strangeReluGradientChecks } from "./not-finite.js";
@@ -50,5 +51,6 @@ export function semanticsChecks(): readonly Check[] {
     ...shapesChecks,
     ...optionsChecks,
     ...errorChecks,
+    ...importChecks,
   ];
 }

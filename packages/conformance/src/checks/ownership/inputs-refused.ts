@@ -1,0 +1,89 @@
+import type { Check } from "../../check.js";
+import { type Bench, benchChecks } from "../bench.js";
+import { expectRefusal } from "../refusal.js";
+import { expectUnchanged } from "../values.js";
+import { hasToFit, misfits } from "./misfits.js";
+import {
+  everything,
+  type Inputs,
+  makeInputs,
+  type Operation,
+  operations,
+  type Results,
+  type Role,
+  read,
+  smallView,
+} from "./operations.js";
+import { type Unusable, unusable } from "./unusable.js";
+
+const sentence = "inputs-refused";
+
+async function askUnusable(bench: Bench, operation: Operation): Promise<void> {
+  const inputs = makeInputs(bench, smallView, 1);
+  for (const role of operation.takes) {
+    const written = operation.writes.filter((one) => one !== role);
+    for (const one of await unusable(bench, operation, inputs, role)) {
+      await expectRefused(bench, operation, { ...inputs, [role]: one.thing }, { ...one, role, written });
+    }
+  }
+}
+
+async function askMisfits(bench: Bench, operation: Operation): Promise<void> {
+  const inputs = makeInputs(bench, smallView, 1);
+  for (const role of operation.takes) {
+    for (const one of misfits(bench, operation, role)) {
+      await expectRefused(
+        bench,
+        operation,
+        { ...inputs, [role]: one.thing },
+        { ...one, role, written: operation.writes },
+      );
+    }
+  }
+}
+
+/** Refuses inputs for what is in a role, and has written none of its states. */
+async function expectRefused(
+  { backend }: Bench,
+  operation: Operation,
+  inputs: Inputs,
+  { what, codes, role, written }: Unusable & { readonly role: Role; readonly written: readonly Role[] },
+): Promise<void> {
+  const states: Results = Object.fromEntries(written.map((one) => [one, inputs[one]]));
+  const before = await read(backend, states);
+  const call = `${operation.name} with ${what} as ${role}`;
+  await expectRefusal(backend, call, { code: codes }, () => operation.run(backend, inputs, smallView, everything));
+  expectUnchanged(`after ${call} was refused`, await read(backend, states), before);
+}
+
+async function askReading(bench: Bench): Promise<void> {
+  for (const maker of ["tensor", "state"] as const) {
+    const made = bench[maker]([1, 2, 3]);
+    bench.drop(made);
+    await expectRefusal(bench.backend, `data() of a disposed ${maker}`, { code: "ERR_DISPOSED" }, () => made.data());
+  }
+}
+
+async function askCheckState(bench: Bench): Promise<void> {
+  const { backend } = bench;
+  const state = bench.state([1, 2, 3]);
+  bench.drop(state);
+  const check = () => backend.checkState(state);
+  await expectRefusal(backend, "checkState() of a disposed state", { code: "ERR_DISPOSED" }, check);
+}
+
+/** What an operation cannot use, it refuses. */
+export function inputsRefusedChecks(): readonly Check[] {
+  return [
+    ...operations.flatMap((operation) =>
+      benchChecks(sentence, operation.name, (bench) => askUnusable(bench, operation)),
+    ),
+    ...operations
+      .filter(hasToFit)
+      .flatMap((operation) =>
+        benchChecks(sentence, `${operation.name}, of another size`, (bench) => askMisfits(bench, operation)),
+      ),
+    ...benchChecks(sentence, "data of what was disposed", askReading),
+    ...benchChecks(sentence, "checkState of a disposed state", askCheckState),
+  ];
+}
