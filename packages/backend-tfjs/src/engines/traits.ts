@@ -27,7 +27,8 @@ export interface Traits {
    * How z is cut at 0.
    *
    * - "relu": by `tf.relu`
-   * - "maximum": by `tf.maximum`, where `tf.relu` makes 0 of a NaN whose sign is negative, as that of inf - inf is
+   * - "maximum": by `tf.maximum`, where `tf.relu` makes 0 of a NaN whose sign is negative, as that of inf - inf is, or NaN
+   *   of an infinity below 0
    */
   readonly relu: "relu" | "maximum";
 }
@@ -38,7 +39,7 @@ const usual: Traits = { affine: "arithmetic", rowSums: "product", parts: "slice"
 const known: Readonly<Record<string, Traits>> = {
   cpu: { ...usual, affine: "modulo" },
   wasm: { affine: "arithmetic", rowSums: "transposed product", parts: "gather", relu: "maximum" },
-  webgl: { ...usual, affine: "broadcast" },
+  webgl: { ...usual, affine: "broadcast", relu: "maximum" },
   webgpu: { ...usual, affine: "broadcast" },
   tensorflow: usual,
 };
