@@ -183,6 +183,13 @@ export const numericsMutants: readonly Mutant[] = [
     by: "dzCentred.set(values.subarray(0, this.channels));",
   },
   {
+    sentence: "merged-gradient-sums",
+    name: "what infinity rounds off added to it",
+    file: merging,
+    replace: "return Number.isFinite(total) ? total + lost : total;",
+    by: "return total + lost;",
+  },
+  {
     sentence: "same-bits",
     name: "the shift drawn by lot",
     file: moments,

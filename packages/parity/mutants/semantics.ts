@@ -310,6 +310,16 @@ export const semanticsMutants: readonly Mutant[] = [
     )`,
   },
   {
+    sentence: "eval-gradient",
+    name: "dx of eval by the formula of training, with 0 times the sum of dy",
+    file: backend,
+    replace: "inferenceInputGradient(dy.values, x.values, dx, view, by, o.activation)",
+    by: `inferenceInputGradient(
+      ((nothing) => dy.values.map((value) => value + nothing))(0 * dy.values.reduce((sum, value) => sum + value, 0)),
+      x.values, dx, view, by, o.activation
+    )`,
+  },
+  {
     sentence: "mode-at-forward",
     name: "the mode taken at backward",
     file: layer,
@@ -373,6 +383,13 @@ export const semanticsMutants: readonly Mutant[] = [
     file: gradientSums,
     replace: "passed(dy[p], d * scale + shift)",
     by: "passed(dy[p], d * scale + shift || 0)",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the gradient multiplied by 0 where it is stopped in eval",
+    file: inputGradient,
+    replace: "passed(dy[p], (x[p] - mean) * scale + shift)",
+    by: "dy[p] * Number(!((x[p] - mean) * scale + shift <= 0))",
   },
   {
     sentence: "step",

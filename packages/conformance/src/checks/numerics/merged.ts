@@ -7,7 +7,7 @@ import { applied, cut, momentsOf, sentMoments, sentSums, sumsOf } from "../probl
 import type { Problem } from "../problems/problem.js";
 import { byMoments, pose, statisticsOf } from "../problems/results.js";
 import { shapeOf } from "../shape.js";
-import { expectUnchanged, expectValue } from "../values.js";
+import { expectUnchanged, expectValue, expectValues } from "../values.js";
 import { type Fill, ordinary } from "./batch.js";
 import { problemOf } from "./problems.js";
 
@@ -171,6 +171,29 @@ async function askAdded(bench: Bench, problem: Problem, add: Way<GradientSums>):
   }
 }
 
+/** Parts of a sum, and the whole. */
+const notFiniteSums: Readonly<Record<string, number>> = {
+  Infinity: Infinity,
+  "1 -Infinity 3": -Infinity,
+  "Infinity 2 Infinity": Infinity,
+  "Infinity 2 -Infinity": Number.NaN,
+  "1 NaN 2": Number.NaN,
+};
+
+/** The first sum of one channel and the second of the other are not finite, the two others are. */
+async function askNotFiniteSums(bench: Bench, add: Way<GradientSums>): Promise<void> {
+  const { backend, keep } = bench;
+  for (const [what, whole] of Object.entries(notFiniteSums)) {
+    const parts = what.split(" ").map(Number);
+    for (const order of [parts, parts.toReversed()]) {
+      const sums = order.map((value) => keep(backend.importGradientSums(Float64Array.of(value, 1, 2, value))));
+      const exported = await backend.exportGradientSums(await add(bench, sums));
+      const { length } = order;
+      expectValues(`gradient sums of parts of ${order.join(", ")}`, exported, [whole, length, 2 * length, whole]);
+    }
+  }
+}
+
 /** -2, -1, 1 and 2 about a mean that is a whole number, so that what is judged is the sums. */
 const fewDigits: Fill = (_, c, i) => c + ([-2, 1, 2, -1][i % 4] as number);
 
@@ -180,6 +203,11 @@ export const mergedGradientSumsChecks: readonly Check[] = [
       askAdded(bench, problemOf(view, fewDigits, { dy: (random) => random.integer(-2, 3) }), add),
     ),
   ]),
+  ...additions.flatMap(([way, add]) =>
+    benchChecks("merged-gradient-sums", `infinities and NaN of any part, ${way}`, (bench) =>
+      askNotFiniteSums(bench, add),
+    ),
+  ),
   ...benchChecks("merged-gradient-sums", "the layout of exported sums", async (bench) => {
     const exported = await bench.backend.exportGradientSums(bench.keep(sumsOfTwo(bench)));
     const expected = [12, 15, 2, 30];
