@@ -1,6 +1,7 @@
-import type { Backend, DType, Tensor } from "@batchnorm/core";
+import { type Backend, BatchNormError, type DType, describe, type Tensor } from "@batchnorm/core";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
+import { ownFrameOf } from "./own-frame.js";
 import { type SentenceName, sentences } from "./sentences.js";
 
 /** What is judged. */
@@ -25,21 +26,39 @@ export interface Check {
   run<T extends Tensor>(subject: Subject<T>): Promise<void>;
 }
 
-/** Thrown by a check whose answer is wrong: what came and what was expected. */
+/** Thrown by a check whose answer is wrong: what came and what was expected. Its cause is what was thrown on the way. */
 export class Nonconformance extends Error {
   override readonly name = "Nonconformance";
 }
 
 /** @throws Nonconformance unless `right` */
-export function expectThat(right: boolean, wrong: string | (() => string)): asserts right {
-  if (!right) throw new Nonconformance(typeof wrong === "string" ? wrong : wrong());
+export function expectThat(right: boolean, wrong: string | (() => string), options?: ErrorOptions): asserts right {
+  if (!right) throw new Nonconformance(typeof wrong === "string" ? wrong : wrong(), options);
 }
 
-/** What its author reads: the sentence, what is wrong, where to look. */
+/** What was thrown by something else than a check: by the backend, or by what it was given to. Undefined where nothing was. */
+export function thrownBehind(error: unknown): unknown {
+  return error instanceof Nonconformance ? thrownBehind(error.cause) : error;
+}
+
+/** An error as people read it: `RangeError: Invalid array length`. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : describe(error);
+}
+
+/**
+ * What its author reads: the sentence, what is wrong, where to look. Where their own code has failed that is a frame of its
+ * stack, and no guess.
+ */
 export function explainFailure(check: Pick<Check, "sentence" | "name" | "dtype">, error: unknown): string {
   const { text, look } = sentences[check.sentence];
-  const what = error instanceof Error ? error.message : String(error);
-  const thrown =
-    error instanceof Nonconformance || !(error instanceof Error) ? what : `it threw ${error.name}: ${what}`;
-  return `${text} [${check.sentence}]\n  ${check.name}, ${check.dtype}: ${thrown}\n  look at ${look}`;
+  const thrown = thrownBehind(error);
+  const frame = thrown instanceof Error ? ownFrameOf(thrown.stack) : null;
+  const isMeant = error instanceof Nonconformance || error instanceof BatchNormError;
+  return [
+    `${text} [${check.sentence}]`,
+    `${check.name}, ${check.dtype}: ${error instanceof Nonconformance ? error.message : `it threw ${describeError(error)}`}`,
+    ...(frame === null ? [] : [frame]),
+    ...(isMeant || frame === null ? [`look at ${look}`] : []),
+  ].join("\n  ");
 }

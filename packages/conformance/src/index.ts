@@ -42,3 +42,4 @@ export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/ext
 export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./published/pytorch.js";
 export { type Sentence, type SentenceName, sentenceNames, sentences } from "./sentences.js";
 export { checksFor, Examination, examine, type SuiteOptions, type Unsupported, type Verdict } from "./suite.js";
+export { summaryOf } from "./summary.js";

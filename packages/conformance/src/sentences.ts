@@ -331,7 +331,7 @@ const ownership = {
   disposal: {
     text: "disposing twice is harmless: of tensors, handles, moments and gradient sums, of layers and calls",
     look: "dispose(), and what it gives back",
-    restsOn: ["retain-keeps-values", "errors"],
+    restsOn: ["retain-keeps-values"],
   },
   "no-leak": {
     text: "1,000 steps leave no buffer behind, also when every other call throws",
@@ -355,28 +355,34 @@ const ownership = {
   },
 } as const;
 
-const everything = [...Object.keys(semantics), ...Object.keys(numerics), ...Object.keys(ownership)];
+/** Whose results are right, where nothing is refused: the rest has no part in what the sentences on agreement ask. */
+const rightResults = [
+  ...Object.keys(semantics).filter((name) => !["options-refused", "errors", "imports-refused"].includes(name)),
+  ...Object.keys(numerics),
+  "calls-keep-what-they-need",
+  "disposal",
+];
 
 const agreement = {
   invariances: {
     text: "what holds for every input holds: shift, scale and order of x, parts of a batch, mean 0 and variance s^2 of the result",
     look: "the sizes and the data of the counterexample: it is the smallest that was found",
-    restsOn: everything,
+    restsOn: rightResults,
   },
   "finite-differences": {
     text: "gradients are what central differences of the forward pass say",
     look: "the gradient that is named, and the forward pass that it belongs to",
-    restsOn: everything,
+    restsOn: rightResults,
   },
   sequences: {
     text: "whole sequences of training, evaluation, backward, freezing, resets and loading give what PyTorch gives",
     look: "the first step that differs",
-    restsOn: everything,
+    restsOn: rightResults,
   },
   "published-values": {
     text: "the values that other projects publish in their test suites come out",
     look: "the convention of that suite, which its case names",
-    restsOn: everything,
+    restsOn: rightResults,
   },
 } as const;
 
@@ -408,6 +414,16 @@ function inOrder(names: readonly SentenceName[], order: Set<SentenceName>): read
     order.add(name);
   }
   return [...order];
+}
+
+/** The sentences that one rests on, through others or directly. */
+export function foundationsOf(name: SentenceName, found: Set<SentenceName> = new Set()): ReadonlySet<SentenceName> {
+  for (const under of sentences[name].restsOn as readonly SentenceName[]) {
+    if (found.has(under)) continue;
+    found.add(under);
+    foundationsOf(under, found);
+  }
+  return found;
 }
 
 /** Keeps which sentences broke, and tells what cannot be judged any more. */

@@ -1,11 +1,12 @@
 import type { Backend, Tensor } from "@batchnorm/core";
 import { afterAll, describe, it } from "vitest";
-import type { Check } from "./check.js";
+import { type Check, thrownBehind } from "./check.js";
 import { allChecks } from "./checks/index.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
 import { sentenceNames, sentences } from "./sentences.js";
-import { checksFor, Examination, type Unsupported, unsupportedBy } from "./suite.js";
+import { checksFor, Examination, type Unsupported, unsupportedBy, type Verdict } from "./suite.js";
+import { summaryOf } from "./summary.js";
 
 export interface ConformanceOptions {
   /** the largest errors, in ulp, that are still right; `goals` of this package unless the backend's own were measured */
@@ -19,7 +20,8 @@ export interface ConformanceOptions {
 }
 
 /**
- * Declares every check of the suite as a test of a backend, by the sentences that they decide.
+ * Declares every check of the suite as a test of a backend, by the sentences that they decide, and prints at the end how
+ * many checks wait for which sentence that broke.
  *
  * @param open makes the backend; called once
  */
@@ -32,22 +34,37 @@ export function conformance<T extends Tensor>(
     const backend = (await open()) as unknown as Backend;
     const examination = new Examination({ backend, bounds, observe }, unsupported);
     const asked = checksFor(checks ?? (await allChecks()), backend.capabilities.dtypes);
-    afterAll(() => backend.close?.());
+    const verdicts: Verdict[] = [];
+    afterAll(() => {
+      backend.close?.();
+      const lines = summaryOf(verdicts);
+      if (lines.length > 0) throw told(lines.join("\n"));
+    });
+    const ask = async (check: Check) => {
+      const verdict = await examination.ask(check);
+      verdicts.push(verdict);
+      return verdict;
+    };
     for (const sentence of sentenceNames) {
       const own = asked.filter((check) => check.sentence === sentence);
       if (own.length === 0) continue;
       describe(`${sentences[sentence].text} [${sentence}]`, () => {
-        for (const check of own) declare(check, examination, unsupportedBy(unsupported, check));
+        for (const check of own) declare(check, ask, unsupportedBy(unsupported, check));
       });
     }
   });
 }
 
-function declare(check: Check, examination: Examination, unsupported: Unsupported | undefined): void {
+function declare(check: Check, ask: (check: Check) => Promise<Verdict>, unsupported: Unsupported | undefined): void {
   const declared = unsupported === undefined ? "" : ` is unsupported: ${unsupported.reason}`;
   it(`${check.name}, ${check.dtype}${declared}`, { timeout: check.large ? 300_000 : 60_000 }, async ({ skip }) => {
-    const verdict = await examination.ask(check);
+    const verdict = await ask(check);
     if (verdict.outcome === "not judged") skip(verdict.message);
-    if (verdict.outcome === "failed") throw new Error(verdict.message, { cause: verdict.error });
+    if (verdict.outcome === "failed") throw told(verdict.message, thrownBehind(verdict.error));
   });
+}
+
+/** An error whose message says all: a stack of this suite would only tell how it asks. */
+function told(message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { stack: "" });
 }

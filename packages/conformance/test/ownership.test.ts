@@ -2,6 +2,7 @@ import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/ba
 import type { Backend } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
 import { ownershipChecks } from "../src/checks/ownership/index.js";
+import { expectNoLeak } from "../src/checks/ownership/leaks.js";
 import { examine, type SentenceName } from "../src/index.js";
 
 type Changes = Partial<Backend<CpuTensor>>;
@@ -200,6 +201,21 @@ describe("the checks of ownership", () => {
       }),
     ],
     [
+      "keeps a buffer where it refuses a dy",
+      "no-leak",
+      /gradients with a tensor of shape \[1,3,2\] as \w+, refused with ERR_SHAPE, left 1 buffer behind/,
+      (right) => ({
+        gradients(...inputs) {
+          try {
+            return right.gradients(...inputs);
+          } catch (error) {
+            if ((error as { code?: string }).code === "ERR_SHAPE") right.tensor([1], [1]);
+            throw error;
+          }
+        },
+      }),
+    ],
+    [
       "moves the mean before it looks at the rest",
       "failure-changes-nothing",
       /after move refused .*: mean\[0\] is .*, expected/,
@@ -216,5 +232,16 @@ describe("the checks of ownership", () => {
     const found = await broken(altered(change));
     expect([...found.keys()]).toEqual([sentence]);
     expect(found.get(sentence)).toMatch(message);
+  });
+
+  it("say what was thrown where that left something behind", async () => {
+    const backend = createCpuBackend();
+    const before = backend.memory();
+    backend.tensor([1], [1]);
+    const thrown = new TypeError("nothing there");
+    await expect(expectNoLeak(backend, before, "work", thrown)).rejects.toThrow(
+      "work threw TypeError: nothing there and left 1 buffer behind",
+    );
+    await expect(expectNoLeak(backend, before, "work")).rejects.toThrow("work left 1 buffer behind");
   });
 });

@@ -1,5 +1,5 @@
-import { type Backend, BatchNormError, describe, type ErrorCode } from "@batchnorm/core";
-import { expectThat } from "../check.js";
+import { type Backend, BatchNormError, type ErrorCode } from "@batchnorm/core";
+import { describeError, expectThat } from "../check.js";
 
 /** What is demanded of a refusal. */
 export interface Refusal {
@@ -31,8 +31,8 @@ export async function expectRefusal(
   expectThat(
     error instanceof BatchNormError,
     () =>
-      `${what} is refused by ${error instanceof Error ? `${error.name}: ${error.message}` : describe(error)}, ` +
-      `which is no BatchNormError; expected one with code ${expected}`,
+      `${what} is refused by ${describeError(error)}, which is no BatchNormError; expected one with code ${expected}`,
+    { cause: error },
   );
   const { message } = error;
   expectThat(

@@ -1,6 +1,6 @@
 import type { DType } from "@batchnorm/core";
 import fc from "fast-check";
-import { type Check, Nonconformance, type Subject } from "../../check.js";
+import { type Check, describeError, Nonconformance, type Subject } from "../../check.js";
 import { Bench } from "../bench.js";
 import { type CheckOptions, typedChecks } from "../typed-checks.js";
 
@@ -31,7 +31,7 @@ async function tryProperty<Sample>(property: Property<Sample>, subject: Subject,
   const [smallest] = counterexample ?? [];
   const sample =
     smallest === undefined ? "" : `; the smallest of ${numShrinks + 1} counterexamples: ${describe(smallest)}`;
-  const { message, name } = errorInstance as Error;
-  const reason = errorInstance instanceof Nonconformance ? message : `it threw ${name}: ${message}`;
+  const reason =
+    errorInstance instanceof Nonconformance ? errorInstance.message : `it threw ${describeError(errorInstance)}`;
   throw new Nonconformance(`${reason}${sample}`, { cause: errorInstance });
 }

@@ -1,14 +1,20 @@
 import type { Backend } from "@batchnorm/core";
-import { Nonconformance } from "../../check.js";
+import { describeError, Nonconformance } from "../../check.js";
 import type { Named } from "../values.js";
 import { type Inputs, type Results, read } from "./operations.js";
 
-/** Does work that may throw: that it does is a matter of other sentences. */
-export async function attempt(work: () => unknown): Promise<void> {
+/**
+ * Does work that may throw: that it does is a matter of other sentences. What is asked about is what it leaves behind.
+ *
+ * @param what the work, as people read it
+ * @returns when that was: after it, and after what it threw
+ */
+export async function attempt(what: string, work: () => unknown): Promise<string> {
   try {
     await work();
-  } catch {
-    // what is asked about is what it leaves behind
+    return `after ${what}`;
+  } catch (error) {
+    return `after ${what}, which threw ${describeError(error)}`;
   }
 }
 
@@ -18,7 +24,8 @@ export async function readAgain(backend: Backend, things: Results | Partial<Inpu
     try {
       return await read(backend, { [name]: thing });
     } catch (error) {
-      throw new Nonconformance(`${when}: ${name} cannot be read any more: ${(error as Error).message}`);
+      const what = `${when}: ${name} cannot be read any more: ${describeError(error)}`;
+      throw new Nonconformance(what, { cause: error });
     }
   });
   return Object.assign({}, ...(await Promise.all(entries)));

@@ -2,7 +2,6 @@ import type { GradientSums, Moments, Tensor } from "@batchnorm/core";
 import { BatchNorm1d } from "@batchnorm/layers";
 import type { Check } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
-import { expectRefusal } from "../refusal.js";
 import { expectSameBits } from "../values.js";
 import { dyadics } from "./dyadics.js";
 
@@ -62,15 +61,13 @@ async function askPiecesTwice(bench: Bench): Promise<void> {
 /** What a layer and its calls held is another's by the time at which they are disposed again. */
 async function askLayer(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
-  const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
+  const x = bench.tensor(dyadics(12, 1), [4, 3]);
   const layer = new BatchNorm1d(backend, 3, { dtype });
   const calls = [layer.call(x), layer.call(x)] as const;
   for (const { y } of calls) bench.keep(y);
   bench.keep(layer.forward(x));
   calls[0].dispose();
   layer.dispose();
-  const backward = () => ({ dx: calls[1].backward(dy) });
-  await expectRefusal(backend, "backward of a call whose layer was disposed", { code: "ERR_DISPOSED" }, backward);
   calls[1].dispose();
   const others = Array.from({ length: 20 }, (_, i) => ({ value: i, tensor: bench.tensor([i, i, i]) }));
   for (const thing of [...calls, layer]) thing.dispose();

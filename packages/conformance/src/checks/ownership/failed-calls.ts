@@ -36,10 +36,10 @@ async function askCall(bench: Bench, training: boolean): Promise<void> {
     const { layer, x, dy } = makeAttempt(bench, faulty, action);
     const memory = await memoryOf(backend);
     faulty.failAt(k);
-    await failureOf(backend, () => action.run(layer, x, dy));
+    const error = await failureOf(backend, () => action.run(layer, x, dy));
     faulty.failAt(Number.POSITIVE_INFINITY);
     const what = `a call in ${training ? "train" : "eval"} and its backward, of which operation ${k} failed,`;
-    await expectNoLeak(backend, memory, what);
+    await expectNoLeak(backend, memory, what, error);
     bench.clear();
   }
 }

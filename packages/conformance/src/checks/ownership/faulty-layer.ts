@@ -1,6 +1,6 @@
 import type { Tensor } from "@batchnorm/core";
 import { BatchNorm1d, type LayerOptions } from "@batchnorm/layers";
-import { expectThat } from "../../check.js";
+import { describeError, expectThat } from "../../check.js";
 import type { Bench } from "../bench.js";
 import type { Named } from "../values.js";
 import type { Layer } from "./bad-calls.js";
@@ -49,6 +49,6 @@ export function keepResults(bench: Bench, results: Results, dy: Tensor): Results
 
 /** A fault that was injected comes out as it went in. */
 export function expectInjected(error: unknown, what: string): void {
-  const came = error instanceof Error ? error.message : "nothing was thrown";
-  expectThat(error instanceof InjectedFault, `${what}: the error did not come out, but ${came}`);
+  const came = error === null ? "nothing was thrown" : `${describeError(error)} was thrown`;
+  expectThat(error instanceof InjectedFault, `${what}: the error did not come out, ${came}`, { cause: error });
 }

@@ -31,8 +31,8 @@ async function askOperation(bench: Bench, operation: Operation): Promise<void> {
         Object.entries(inputs).filter(([role]) => !writes.some((written) => written === role)),
       );
       const before = await read(bench.backend, only);
-      await attempt(() => runOn(bench, operation, inputs, view, o));
-      const when = `after ${operation.name}${variant} of [${Object.values(view).join(", ")}]`;
+      const what = `${operation.name}${variant} of [${Object.values(view).join(", ")}]`;
+      const when = await attempt(what, () => runOn(bench, operation, inputs, view, o));
       expectUnchanged(when, await readAgain(bench.backend, only, when), before);
       bench.clear();
     }
@@ -46,7 +46,7 @@ async function askLayer(bench: Bench): Promise<void> {
   const before = await read(backend, inputs);
   for (const mode of ["train", "eval"] as const) {
     layer[mode]();
-    await attempt(() => {
+    const when = await attempt(`forward and backward of a layer in ${mode}`, () => {
       const call = layer.call(inputs.x);
       bench.keep(call.y);
       bench.keep(call.backward(inputs.dy));
@@ -54,7 +54,6 @@ async function askLayer(bench: Bench): Promise<void> {
       bench.keep(layer.forward(inputs.x));
       bench.keep(layer.backward(inputs.dy));
     });
-    const when = `after forward and backward of a layer in ${mode}`;
     expectUnchanged(when, await readAgain(bench.backend, inputs, when), before);
   }
 }
@@ -65,12 +64,11 @@ async function askFunction(bench: Bench): Promise<void> {
     const inputs = { x, dy, weight, bias };
     const before = await read(bench.backend, inputs);
     const running = { runningMean: mean, runningVar: variance };
-    await attempt(() => {
+    const when = await attempt(`batchNorm() and its backward with training: ${training}`, () => {
       const call = bench.keep(batchNorm(bench.backend, x, { training, weight, bias, ...running }));
       bench.keep(call.y);
       for (const gradient of Object.values(call.backward(dy))) if (gradient !== null) bench.keep(gradient);
     });
-    const when = `after batchNorm() and its backward with training: ${training}`;
     expectUnchanged(when, await readAgain(bench.backend, inputs, when), before);
   }
 }

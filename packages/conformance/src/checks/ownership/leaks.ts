@@ -1,10 +1,11 @@
-import type { Backend, Memory } from "@batchnorm/core";
+import { type Backend, BatchNormError, type Memory } from "@batchnorm/core";
 import { BatchNorm1d, batchNorm } from "@batchnorm/layers";
-import { type Check, expectThat } from "../../check.js";
+import { type Check, describeError, expectThat } from "../../check.js";
 import { Bench, benchChecks } from "../bench.js";
 import { failureOf } from "../refusal.js";
 import { badCalls, type Prepared, prepare } from "./bad-calls.js";
 import { dyadics } from "./dyadics.js";
+import { InjectedFault } from "./faults.js";
 import { misfits } from "./misfits.js";
 import { everything, type Inputs, makeInputs, operations, type Results, smallView } from "./operations.js";
 import { unusable } from "./unusable.js";
@@ -21,18 +22,29 @@ export async function memoryOf(backend: Backend): Promise<Memory> {
   return backend.memory();
 }
 
-/** @throws Nonconformance unless as many buffers live as before */
-export async function expectNoLeak(backend: Backend, before: Memory, what: string): Promise<void> {
-  const more = await expectNoMore(backend, before, what);
-  expectThat(more === 0, `${what} gave back ${-more} buffers that it had not made`);
+/**
+ * @param thrown what came of it, where it was to fail or might; null where nothing did
+ * @throws Nonconformance unless as many buffers live as before
+ */
+export async function expectNoLeak(backend: Backend, before: Memory, what: string, thrown?: unknown): Promise<void> {
+  const more = await expectNoMore(backend, before, what, thrown);
+  expectThat(more === 0, `${endOf(what, thrown)} gave back ${-more} buffers that it had not made`, { cause: thrown });
 }
 
 /** @throws Nonconformance where more buffers live than before */
-async function expectNoMore(backend: Backend, before: Memory, what: string): Promise<number> {
+async function expectNoMore(backend: Backend, before: Memory, what: string, thrown?: unknown): Promise<number> {
   const { liveBuffers } = await memoryOf(backend);
   const more = liveBuffers - before.liveBuffers;
-  expectThat(more <= 0, `${what} left ${more} ${more === 1 ? "buffer" : "buffers"} behind`);
+  const left = `left ${more} ${more === 1 ? "buffer" : "buffers"} behind`;
+  expectThat(more <= 0, `${endOf(what, thrown)} ${left}`, { cause: thrown });
   return more;
+}
+
+/** How a call ended that left something behind: an error that nobody asked for is the news then. */
+function endOf(what: string, thrown: unknown): string {
+  if (thrown === null || thrown === undefined || thrown instanceof InjectedFault) return what;
+  if (thrown instanceof BatchNormError) return `${what}, refused with ${thrown.code},`;
+  return `${what} threw ${describeError(thrown)} and`;
 }
 
 async function askOperations(bench: Bench): Promise<void> {
@@ -60,9 +72,23 @@ async function askMaking(bench: Bench): Promise<void> {
     for (const handle of [...handles, made]) handle.dispose();
     await expectNoLeak(backend, before, `a ${maker} and two handles on it, all disposed,`);
     for (const [bad, shape] of [[values, [5]] as const, [[1, "2"] as unknown as number[], [2]] as const]) {
-      await failureOf(backend, () => ({ made: backend[maker](bad, shape, dtype) }));
-      await expectNoLeak(backend, before, `${maker}() of ${bad.length} values for the shape [${shape}]`);
+      const error = await failureOf(backend, () => ({ made: backend[maker](bad, shape, dtype) }));
+      await expectNoLeak(backend, before, `${maker}() of ${bad.length} values for the shape [${shape}]`, error);
     }
+  }
+}
+
+async function askBadImports(bench: Bench): Promise<void> {
+  const { backend } = bench;
+  const imports: Readonly<Record<string, () => { dispose(): void }>> = {
+    "importMoments() of 6 values": () => backend.importMoments(new Float64Array(6)),
+    "importMoments() of a count of NaN": () => backend.importMoments(new Float64Array(7).fill(Number.NaN)),
+    "importGradientSums() of 3 values": () => backend.importGradientSums(new Float64Array(3)),
+  };
+  for (const [what, load] of Object.entries(imports)) {
+    const before = await memoryOf(backend);
+    const error = await failureOf(backend, load);
+    await expectNoLeak(backend, before, what, error);
   }
 }
 
@@ -81,15 +107,16 @@ async function askBadOperations(bench: Bench): Promise<void> {
       for (const { what, thing } of bad) {
         const replaced = { ...inputs, [role]: thing } as Inputs;
         const before = await memoryOf(backend);
-        await failureOf(backend, () => operation.run(backend, replaced, smallView, everything));
-        await expectNoLeak(backend, before, `${operation.name} with ${what} as ${role}`);
+        const error = await failureOf(backend, () => operation.run(backend, replaced, smallView, everything));
+        await expectNoLeak(backend, before, `${operation.name} with ${what} as ${role}`, error);
       }
     }
     if (!operation.out) continue;
     for (const out of [inputs.x, longer]) {
       const before = await memoryOf(backend);
-      await failureOf(backend, () => operation.run(backend, inputs, smallView, { ...everything, out }), out);
-      await expectNoLeak(backend, before, `${operation.name} with ${out === longer ? "13 values" : "x"} as out`);
+      const run = () => operation.run(backend, inputs, smallView, { ...everything, out });
+      const error = await failureOf(backend, run, out);
+      await expectNoLeak(backend, before, `${operation.name} with ${out === longer ? "13 values" : "x"} as out`, error);
     }
   }
 }
@@ -124,9 +151,10 @@ async function askBadCalls(bench: Bench): Promise<void> {
   for (const [name, run] of Object.entries(badCalls)) {
     const prepared = prepare(bench);
     const before = await memoryOf(backend);
-    await Bench.use(bench.subject, bench.dtype, (own) => failureOf(backend, () => run(own, prepared), prepared.x));
+    const asked = (own: Bench) => failureOf(backend, () => run(own, prepared), prepared.x);
+    const error = await Bench.use(bench.subject, bench.dtype, asked);
     // what a failed call has let go of too early is a matter of another sentence
-    await expectNoMore(backend, before, name);
+    await expectNoMore(backend, before, name, error);
     bench.clear();
   }
 }
@@ -190,13 +218,10 @@ async function askLayers(bench: Bench): Promise<void> {
       const what = `a layer with ${JSON.stringify(variant)} ${name}`;
       const before = await memoryOf(backend);
       const layer = new BatchNorm1d(backend, 3, { dtype, ...variant });
-      try {
-        await live(layer);
-      } catch {
-        // some of these are refused, such as to freeze what is not tracked
-      }
+      // some of these are refused, such as to freeze what is not tracked
+      const error = await failureOf(backend, () => live(layer));
       layer.dispose();
-      await expectNoLeak(backend, before, what);
+      await expectNoLeak(backend, before, what, error);
     }
   }
 }
@@ -219,6 +244,7 @@ export function leakChecks(): readonly Check[] {
     ...benchChecks(sentence, "tensors, states and handles", askMaking),
     ...benchChecks(sentence, "each operation", askOperations),
     ...benchChecks(sentence, "each operation with bad inputs", askBadOperations),
+    ...benchChecks(sentence, "imports that are refused", askBadImports),
     ...benchChecks(sentence, "the lives of layers", askLayers),
     ...benchChecks(sentence, "the function batchNorm", askFunction),
     ...benchChecks(sentence, "bad calls of a layer", askBadCalls),

@@ -45,6 +45,7 @@ async function askRefusing(bench: Bench, operation: Operation): Promise<void> {
       x: [inputs.x, "ERR_ALIAS"],
       "a state": [bench.state(values, shape), "ERR_ALIAS"],
       "of another shape": [bench.tensor(values, [values.length]), "ERR_SHAPE"],
+      "of another size": [bench.tensor([...values, 0], [values.length + 1]), "ERR_SHAPE"],
     };
     if (values.length > 0) bad["a handle on x"] = [bench.keep(backend.retain(inputs.x)), "ERR_ALIAS"];
     const other = backend.capabilities.dtypes.find((one: DType) => one !== dtype);

@@ -55,8 +55,8 @@ class Interleaving {
 
   async round(): Promise<void> {
     const setting = this.#pick(this.#settings);
-    const what = this.#random.integer(1, 6) === 1 ? await this.#make(setting) : await this.#operate(setting);
-    await this.#compare(`after ${what}`);
+    const when = this.#random.integer(1, 6) === 1 ? await this.#make(setting) : await this.#operate(setting);
+    await this.#compare(when);
     while (this.#live.length > most || (this.#live.length > 0 && this.#random.integer(1, 3) === 1)) this.#disposeOne();
   }
 
@@ -65,11 +65,10 @@ class Interleaving {
     const activation = this.#pick([null, "relu"] as const);
     const { inputs } = setting;
     const what = `${operation.name} of ${setting.name}`;
-    await attempt(async () => {
+    return attempt(what, async () => {
       const o = { ...everything, activation };
       await this.#add(await operation.run(this.#bench.backend, inputs, setting.view, o), what);
     });
-    return what;
   }
 
   async #make(setting: Setting): Promise<string> {
@@ -80,7 +79,7 @@ class Interleaving {
     const made = this.#bench.in(dtype)[maker](dyadics(size, this.#made), shape);
     const what = `${maker}() of ${dtype} [${shape}]`;
     await this.#add({ tensor: made }, what);
-    return what;
+    return `after ${what}`;
   }
 
   async #add(results: Results, what: string): Promise<void> {
@@ -126,7 +125,7 @@ async function askLayer(bench: Bench): Promise<void> {
   const [x, dy] = [bench.tensor(dyadics(12, 1), [4, 3]), bench.tensor(dyadics(12, 2), [4, 3])];
   const results: Record<string, Tensor> = {};
   const calls: Call[] = [];
-  await attempt(() => {
+  await attempt("forward and backward", () => {
     const call = layer.call(x);
     calls.push(call);
     results["y of a call"] = bench.keep(call.y);
@@ -141,11 +140,11 @@ async function askLayer(bench: Bench): Promise<void> {
   };
   for (const call of calls) call.dispose();
   await expectKept("after the call was disposed");
-  await attempt(() => {
+  const again = await attempt("the next forward and backward", () => {
     bench.keep(layer.forward(dy));
     bench.keep(layer.backward(x));
   });
-  await expectKept("after the next forward and backward");
+  await expectKept(again);
   layer.dispose();
   await expectKept("after the layer was disposed");
 }

@@ -63,20 +63,23 @@ export const errorChecks = [
   ...benchChecks("errors", "a dy that does not fit", gradientThatDoesNotFit),
   ...benchChecks("errors", "parameters and statistics that do not fit", byChannelThatDoesNotFit),
   ...benchChecks("errors", "a view that does not fit", viewThatDoesNotFit),
-  ...benchChecks("errors", "a layer after its dispose()", async ({ backend, layer, tensor }) => {
+  ...benchChecks("errors", "a layer after its dispose()", async ({ backend, layer, keep, tensor }) => {
     const x = tensor(unit.x, unit.shape);
     const bn = layer(2);
+    const call = keep(bn.call(x));
+    keep(call.y);
     bn.dispose();
     for (const [name, use] of [
-      ["forward", () => bn.forward(x)],
-      ["backward", () => bn.backward(x)],
-      ["step", () => bn.step(1)],
-      ["zeroGrad", () => bn.zeroGrad()],
-      ["stateDict", () => bn.stateDict()],
-      ["loadStateDict", () => bn.loadStateDict({})],
-      ["resetParameters", () => bn.resetParameters()],
+      ["forward()", () => bn.forward(x)],
+      ["backward()", () => bn.backward(x)],
+      ["step()", () => bn.step(1)],
+      ["zeroGrad()", () => bn.zeroGrad()],
+      ["stateDict()", () => bn.stateDict()],
+      ["loadStateDict()", () => bn.loadStateDict({})],
+      ["resetParameters()", () => bn.resetParameters()],
+      ["backward() of its call", () => call.backward(x)],
     ] as const) {
-      await expectRefusal(backend, `${name}() after dispose()`, { code: "ERR_DISPOSED" }, use);
+      await expectRefusal(backend, `${name} after dispose()`, { code: "ERR_DISPOSED" }, use);
     }
   }),
 ];
