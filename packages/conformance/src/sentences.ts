@@ -104,9 +104,9 @@ const semantics = {
     restsOn: ["affine"],
   },
   "eps-zero": {
-    text: "eps 0 is accepted in eval and refused wherever batch statistics are used",
-    look: "the check of eps before batch statistics are used",
-    restsOn: ["freeze", "no-tracking"],
+    text: "eps 0 is accepted in eval, where what a variance of 0 divides is not finite, and refused wherever batch statistics are used",
+    look: "the check of eps before batch statistics are used; what infer() and backward() make of a deviation of 0",
+    restsOn: ["freeze", "no-tracking", "eval-gradient"],
   },
   "one-value-per-channel": {
     text: "one value per channel is refused wherever batch statistics are used, and is fine elsewhere",
@@ -134,8 +134,8 @@ const semantics = {
     restsOn: ["layout", "training-gradient"],
   },
   "eval-gradient": {
-    text: "in eval the statistics are constants: dx = weight / sqrt(variance + eps) dy",
-    look: "backward() with statistics instead of moments",
+    text: "in eval the statistics are constants: dx = weight / sqrt(variance + eps) dy, whatever x is",
+    look: "backward() with statistics instead of moments: dx has no term of x, as 0 times NaN is NaN",
     restsOn: ["running-statistics-in-eval", "parameter-gradients"],
   },
   "mode-at-forward": {
@@ -144,8 +144,8 @@ const semantics = {
     restsOn: ["freeze", "no-tracking", "training-gradient", "eval-gradient"],
   },
   "relu-gradient": {
-    text: "ReLU lets the gradient through where z > 0, and nowhere else",
-    look: "the mask of the activation in backward(), gradientSums() and gradients(): at z = 0 it is 0",
+    text: "ReLU stops the gradient where z <= 0, and nowhere else: where z is NaN it passes",
+    look: "the mask of the activation in backward(), gradientSums() and gradients(): z <= 0 ? 0 : dy",
     restsOn: ["relu", "training-gradient", "eval-gradient"],
   },
   "every-element": {
@@ -253,7 +253,7 @@ const numerics = {
   },
   "merged-moments": {
     text: "the moments of parts merge to the moments of the whole, in any order and split, also after export and import",
-    look: "merge(): the term delta^2 n_a n_b / (n_a + n_b), empty parts, the low part of the mean",
+    look: "merge(): the term delta^2 n_a n_b / (n_a + n_b), empty parts, the low part of the mean, and means that are not finite",
     restsOn: ["pieces-are-the-whole", "badly-chosen-shift", "constant-channel", "huge-and-tiny"],
   },
   "merged-gradient-sums": {

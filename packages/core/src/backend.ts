@@ -67,7 +67,7 @@ export type From<T> = { readonly moments: Moments } | { readonly statistics: Sta
 
 export interface ForwardOptions<T> {
   readonly eps: number;
-  /** applied to y in the same pass; backward masks by it again, from x */
+  /** applied to y in the same pass; backward masks by it again, from x: ReLU stops dy where z <= 0, not where z is NaN */
   readonly activation: Activation;
   readonly out: T | null;
 }
@@ -133,7 +133,10 @@ export interface Backend<T extends Tensor = Tensor> {
 
   /** The moments of a shard. */
   moments(x: T, view: View): Moments;
-  /** Of the whole, from its parts in any order. */
+  /**
+   * Of the whole, from its parts in any order. A mean that is not finite is that of the whole's values too: an infinity
+   * where those of the parts share its sign, else NaN; the sum of squared deviations is NaN then.
+   */
   merge(parts: readonly Moments[]): Moments;
   /**
    * `[count, means..., their low parts..., sums of squared deviations...]`: a mean is the sum of its two parts, the low one

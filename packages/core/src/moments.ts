@@ -18,6 +18,8 @@ export const noMoments: ChannelMoments = { count: 0, mean: 0, m2: 0 };
  *     mean  = mean_a + delta n_b / (n_a + n_b)
  *     M2    = M2_a + M2_b + delta^2 n_a n_b / (n_a + n_b)
  *
+ * Infinite means of one sign merge to that infinity, of both to NaN, and M2 is NaN then.
+ *
  * Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample
  * variances", Stanford STAN-CS-79-773, 1979. Empty parts are left out exactly.
  */
@@ -31,6 +33,7 @@ function mergeTwo(a: ChannelMoments, b: ChannelMoments): ChannelMoments {
   if (b.count === 0) return a;
   if (a.count === 0) return b;
   const count = a.count + b.count;
+  if (!Number.isFinite(a.mean) || !Number.isFinite(b.mean)) return { count, mean: a.mean + b.mean, m2: Number.NaN };
   const delta = b.mean - a.mean;
   return {
     count,

@@ -122,6 +122,20 @@ describe("moments", () => {
     expect(none[0]).toBe(0);
   });
 
+  it("merge infinite means of one sign to that infinity and of both to NaN, in any order", () => {
+    for (const [means, mean] of [
+      [[Infinity, 3], Infinity],
+      [[-Infinity, -Infinity], -Infinity],
+      [[Infinity, -Infinity], Number.NaN],
+      [[Infinity, Number.NaN], Number.NaN],
+    ] as const) {
+      const parts = means.map((one) => new Moments(owner, 2, { mean: [one], m2: [Number.NaN] }));
+      for (const order of [parts, parts.toReversed()]) {
+        expect(whole().merge(order).toArray()).toEqual(Float64Array.of(4, mean, 0, Number.NaN));
+      }
+    }
+  });
+
   it("go to an array and back", () => {
     const values = Float64Array.of(4, 1, 0.25, 7);
     expect(whole().fill(values).toArray()).toEqual(values);

@@ -56,6 +56,18 @@ describe("merging moments", () => {
     );
   });
 
+  it.each([
+    ["infinities of one sign", [Infinity, Infinity], Infinity],
+    ["an infinity beside finite means", [2, -Infinity, 5], -Infinity],
+    ["infinities of both signs", [Infinity, 1, -Infinity], Number.NaN],
+    ["an infinity and a NaN", [Infinity, Number.NaN], Number.NaN],
+  ])("follows the values for %s, in any order", (_, means, mean) => {
+    const parts = means.map((one) => ({ count: 2, mean: one, m2: Number.isFinite(one) ? 1 : Number.NaN }));
+    for (const order of [parts, parts.toReversed(), [...parts.slice(1), noMoments, ...parts.slice(0, 1)]]) {
+      expect(mergeMoments(order)).toEqual({ count: 2 * means.length, mean, m2: Number.NaN });
+    }
+  });
+
   const anyMoments = fc.record({
     count: fc.integer({ min: 0, max: 1000 }),
     mean: fc.double({ noDefaultInfinity: true, noNaN: true }),

@@ -49,7 +49,7 @@ export interface BatchNormOptions<T extends Tensor> {
   readonly eps?: number;
   /** where the channels stand; "channels-first" by default */
   readonly layout?: Layout;
-  /** "relu": y = max(0, z) in the same pass; null by default */
+  /** "relu": y = max(0, z) in the same pass, and dy counts as 0 where z <= 0; null by default */
   readonly activation?: Activation;
   /** receives y; must not be x */
   readonly out?: T | null;

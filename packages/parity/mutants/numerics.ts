@@ -113,6 +113,13 @@ export const numericsMutants: readonly Mutant[] = [
     by: "result.dz[c] = dz + 0 * (result.dz[c - 1] ?? 0);",
   },
   {
+    sentence: "channels-apart",
+    name: "a first value that is infinite taken for a shift",
+    file: moments,
+    replace: "finiteOr0(x[c * inner])",
+    by: "x[c * inner]",
+  },
+  {
     sentence: "long-channel",
     name: "the shift forgotten beyond 2^23 values",
     file: "backend-cpu/src/kernels/normalize.ts",
@@ -155,6 +162,13 @@ export const numericsMutants: readonly Mutant[] = [
     by: "m2.set(values.subarray(1 + channels, 1 + 2 * channels));",
   },
   {
+    sentence: "merged-moments",
+    name: "an infinite mean that comes first subtracted from the others",
+    file: merging,
+    replace: "finiteOr0(filled[0]?.arrays.mean[c] ?? 0)",
+    by: "filled[0]?.arrays.mean[c] ?? 0",
+  },
+  {
     sentence: "merged-gradient-sums",
     name: "merged sums averaged",
     file: merging,
@@ -167,6 +181,13 @@ export const numericsMutants: readonly Mutant[] = [
     file: merging,
     replace: "dzCentred.set(values.subarray(this.channels));",
     by: "dzCentred.set(values.subarray(0, this.channels));",
+  },
+  {
+    sentence: "merged-gradient-sums",
+    name: "what infinity rounds off added to it",
+    file: merging,
+    replace: "return Number.isFinite(total) ? total + lost : total;",
+    by: "return total + lost;",
   },
   {
     sentence: "same-bits",

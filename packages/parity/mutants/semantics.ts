@@ -225,6 +225,13 @@ export const semanticsMutants: readonly Mutant[] = [
     by: "checkEps(eps);\n  checkTrainingEps(eps);",
   },
   {
+    sentence: "eps-zero",
+    name: "a deviation of 0 taken for a small one",
+    file: coefficients,
+    replace: "Math.sqrt(variance[c] + eps)",
+    by: "Math.sqrt(Math.max(variance[c] + eps, 2 ** -240))",
+  },
+  {
     sentence: "parameter-gradients",
     name: "dweight not divided by the deviation",
     file: backend,
@@ -295,6 +302,25 @@ export const semanticsMutants: readonly Mutant[] = [
     by: "const { invStd: scales } = by;",
   },
   {
+    sentence: "eval-gradient",
+    name: "dx of eval by the formula of training, its terms multiplied by 0",
+    file: backend,
+    replace: "inferenceInputGradient(dy.values, x.values, dx, view, by, o.activation)",
+    by: `trainingInputGradient(
+      dy.values, x.values, dx, view, by, { slope: scratch.array().fill(0), offset: scratch.array().fill(0) }, o.activation
+    )`,
+  },
+  {
+    sentence: "eval-gradient",
+    name: "dx of eval by the formula of training, with 0 times the sum of dy",
+    file: backend,
+    replace: "inferenceInputGradient(dy.values, x.values, dx, view, by, o.activation)",
+    by: `inferenceInputGradient(
+      ((nothing) => dy.values.map((value) => value + nothing))(0 * dy.values.reduce((sum, value) => sum + value, 0)),
+      x.values, dx, view, by, o.activation
+    )`,
+  },
+  {
     sentence: "mode-at-forward",
     name: "the mode taken at backward",
     file: layer,
@@ -344,6 +370,27 @@ export const semanticsMutants: readonly Mutant[] = [
     file: inputGradient,
     replace: "passed(dy[p], (x[p] - mean) * scale + shift)",
     by: "dy[p]",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the gradient stopped at NaN in eval",
+    file: inputGradient,
+    replace: "passed(dy[p], (x[p] - mean) * scale + shift)",
+    by: "passed(dy[p], (x[p] - mean) * scale + shift || 0)",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the gradient stopped at NaN in what a vector leaves over",
+    file: gradientSums,
+    replace: "passed(dy[p], d * scale + shift)",
+    by: "passed(dy[p], d * scale + shift || 0)",
+  },
+  {
+    sentence: "relu-gradient",
+    name: "the gradient multiplied by 0 where it is stopped in eval",
+    file: inputGradient,
+    replace: "passed(dy[p], (x[p] - mean) * scale + shift)",
+    by: "dy[p] * Number(!((x[p] - mean) * scale + shift <= 0))",
   },
   {
     sentence: "step",

@@ -239,11 +239,14 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return { centred, dz: this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o) };
   }
 
+  /** z, and with ReLU max(z, 0), where a NaN stays NaN. */
   protected activated(z: Tensor, { activation }: PassOptions): Tensor {
-    return activation === null ? z : this.tf.relu(z);
+    if (activation === null) return z;
+    const { tf } = this;
+    return this.#traits.relu === "relu" ? tf.relu(z) : tf.maximum(z, 0);
   }
 
-  /** dy, and with ReLU 0 where y is not above 0. */
+  /** dy, and with ReLU 0 where z <= 0: where z is NaN the gradient passes. */
   protected masked(dy: Tensor, view: View, forward: () => Tensor, { activation }: PassOptions): Tensor {
     if (activation === null) return dy;
     const { tf } = this;
@@ -297,8 +300,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   #invStd(variance: Tensor, eps: number): Tensor {
     const { tf } = this;
-    const inverse = reshaped(tf, tf.rsqrt(tf.add(variance, eps)), [variance.size]);
-    return this.#traits.reluOfNaN === "by-sign" ? tf.abs(inverse) : inverse; // a NaN loses its sign
+    return reshaped(tf, tf.rsqrt(tf.add(variance, eps)), [variance.size]);
   }
 
   /** z of x. */

@@ -4,7 +4,7 @@ import type { Counted } from "./engine.js";
 
 /** The moments of a batch as tensors of one number per channel. The mean is `shift + mean`, in two parts. */
 export interface TensorMoments extends Disposable {
-  /** near the mean; what x is shifted by before it is summed; null: 0 */
+  /** near the mean, and finite; what x is shifted by before it is summed; null: 0 */
   readonly shift: Tensor | null;
   /** of x - shift */
   readonly mean: Tensor;
@@ -91,12 +91,12 @@ export function importedMoments(tf: TensorFlow, values: Float64Array, channels: 
   const low = values.subarray(1 + channels, 1 + 2 * channels);
   const m2 = values.subarray(1 + 2 * channels);
   const each = (of: (c: number) => number) => tf.tensor(Float32Array.from({ length: channels }, (_, c) => of(c)));
-  const shift = (c: number) => Math.fround(high[c] as number);
+  const shift = (c: number) => (Number.isFinite(Math.fround(high[c] as number)) ? Math.fround(high[c] as number) : 0);
   const rest = (c: number) => (high[c] as number) - shift(c) + (low[c] as number);
   return tidied(tf, () =>
     keptMoments(tf, {
       shift: each(shift),
-      mean: each((c) => (Number.isNaN(rest(c)) ? 0 : rest(c))), // an infinite mean has no low part
+      mean: each(rest),
       variance: each((c) => (count === 0 ? 0 : (m2[c] as number) / count)),
     }),
   );

@@ -24,21 +24,22 @@ export interface Traits {
    */
   readonly parts: "slice" | "gather";
   /**
-   * What `tf.relu` makes of NaN.
+   * How z is cut at 0.
    *
-   * - "kept": NaN
-   * - "by-sign": NaN where its sign is positive, 0 where it is negative, as that of inf - inf is
+   * - "relu": by `tf.relu`
+   * - "maximum": by `tf.maximum`, where `tf.relu` makes 0 of a NaN whose sign is negative, as that of inf - inf is, or NaN
+   *   of an infinity below 0
    */
-  readonly reluOfNaN: "kept" | "by-sign";
+  readonly relu: "relu" | "maximum";
 }
 
 /** What every engine can do. */
-const usual: Traits = { affine: "arithmetic", rowSums: "product", parts: "slice", reluOfNaN: "kept" };
+const usual: Traits = { affine: "arithmetic", rowSums: "product", parts: "slice", relu: "relu" };
 
 const known: Readonly<Record<string, Traits>> = {
   cpu: { ...usual, affine: "modulo" },
-  wasm: { affine: "arithmetic", rowSums: "transposed product", parts: "gather", reluOfNaN: "by-sign" },
-  webgl: { ...usual, affine: "broadcast" },
+  wasm: { affine: "arithmetic", rowSums: "transposed product", parts: "gather", relu: "maximum" },
+  webgl: { ...usual, affine: "broadcast", relu: "maximum" },
   webgpu: { ...usual, affine: "broadcast" },
   tensorflow: usual,
 };

@@ -5,7 +5,12 @@ export type Named = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Expects values that no arithmetic has touched: each exactly, NaN included; the sign of a 0 does not matter. */
 export function expectValues(what: string, actual: ArrayLike<number> | undefined, expected: ArrayLike<number>): void {
-  expectEach(what, actual, expected, (came, right) => came === right || Object.is(came, right));
+  expectEach(what, actual, expected, isSame);
+}
+
+/** Expects one such value. */
+export function expectValue(what: string, actual: number | undefined, expected: number): void {
+  expectThat(isSame(actual, expected), `${what} is ${actual}, expected ${expected}`);
 }
 
 /** Expects values to the bit, -0 apart from 0; one NaN is as good as another. */
@@ -29,15 +34,19 @@ export function expectUnchanged(
   }
 }
 
+function isSame(came: number | undefined, right: number | undefined): boolean {
+  return came === right || Object.is(came, right);
+}
+
 function expectEach(
   what: string,
   actual: ArrayLike<number> | undefined,
   expected: ArrayLike<number>,
-  isSame: (came: number | undefined, right: number | undefined, index: number) => boolean,
+  isRight: (came: number | undefined, right: number | undefined, index: number) => boolean,
 ): void {
   expectThat(actual !== undefined, `${what} is missing`);
   expectThat(actual.length === expected.length, `${what} has ${actual.length} values, expected ${expected.length}`);
   for (let i = 0; i < expected.length; i++) {
-    expectThat(isSame(actual[i], expected[i], i), () => `${what}[${i}] is ${actual[i]}, expected ${expected[i]}`);
+    expectThat(isRight(actual[i], expected[i], i), () => `${what}[${i}] is ${actual[i]}, expected ${expected[i]}`);
   }
 }

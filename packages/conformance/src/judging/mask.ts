@@ -8,7 +8,7 @@ function widest(dtype: DType): number {
 }
 
 /**
- * Where ReLU lets the gradient through, for a backend that has computed y: where z > 0. Closer to 0 than y may be wrong,
+ * Where ReLU stops the gradient, for a backend that has computed y: where z <= 0. Closer to 0 than y may be wrong,
  * rounding decides the sign of z, and the mask has to be that of the backend's own y: nothing goes through where that
  * is 0. Elsewhere the mask is the specification's, whatever came.
  *

@@ -75,13 +75,14 @@ export abstract class HostMoments extends HostPerChannel<MomentArrays> implement
    *     mean = K + d
    *     M2   = sum (M2_i + n_i (mean_i - K - d)^2)
    *
-   * which is Chan, Golub and LeVeque's formula for any number of parts at once.
+   * which is Chan, Golub and LeVeque's formula for any number of parts at once. Where the first mean is not finite, K is 0:
+   * the mean of infinities of one sign is that infinity, of both NaN, and M2 is NaN, whatever the order.
    */
   merge(parts: readonly HostMoments[]): this {
     const { mean, meanLow, m2 } = this.arrays;
     const filled = parts.filter((part) => part.count > 0).map(({ count, arrays }) => ({ count, arrays }));
     for (let c = 0; c < this.channels; c++) {
-      const k = filled[0]?.arrays.mean[c] ?? 0;
+      const k = finiteOr0(filled[0]?.arrays.mean[c] ?? 0);
       const distance = ({ arrays }: { arrays: MomentArrays }) => at(arrays.mean, c) - k + at(arrays.meanLow, c);
       const total = filled.reduce((sum, part) => sum + part.count * distance(part), 0);
       const d = this.count === 0 ? 0 : total / this.count;
@@ -89,7 +90,7 @@ export abstract class HostMoments extends HostPerChannel<MomentArrays> implement
       const added = merged - k;
       const low = k - (merged - added) + (d - added);
       mean[c] = merged;
-      meanLow[c] = Number.isFinite(low) ? low : 0;
+      meanLow[c] = finiteOr0(low);
       m2[c] = filled.reduce((sum, part) => sum + at(part.arrays.m2, c) + part.count * (distance(part) - d) ** 2, 0);
     }
     return this;
@@ -128,6 +129,10 @@ export abstract class HostGradientSums extends HostPerChannel<GradientSumArrays>
 
 function at(values: Float64Array, c: number): number {
   return values[c] as number;
+}
+
+function finiteOr0(value: number): number {
+  return Number.isFinite(value) ? value : 0;
 }
 
 /** What each addition rounds off is added up beside it (Knuth's two-sum). */

@@ -1,3 +1,6 @@
+import { floatArray } from "@batchnorm/core";
+import { benchChecks } from "../bench.js";
+import { expectValues } from "../values.js";
 import { arranged, trained, unit } from "./by-channel.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
@@ -94,5 +97,16 @@ export const reluChecks = [
         },
       }),
     ],
+  }),
+  // JavaScript's own NaN is positive, that of infinity - infinity is negative on many processors
+  ...benchChecks("relu", "a NaN in eval stays, whatever its sign", async ({ dtype, layer, keep, tensor }) => {
+    const bn = layer(1, { activation: "relu" }).eval();
+    for (const count of [1, 7, 64]) {
+      const x = floatArray(dtype, count).fill(nan);
+      const bytes = new Uint8Array(x.buffer);
+      for (let i = 0; i < count; i++) bytes[(i + 1) * x.BYTES_PER_ELEMENT - 1] = 0xff;
+      const y = await keep(bn.forward(tensor(x, [count, 1]))).data();
+      expectValues("y of NaN whose sign is negative", y, new Array<number>(count).fill(nan));
+    }
   }),
 ];

@@ -11,6 +11,12 @@ import { inputGradientChecks, modeAtForwardChecks, parameterGradientChecks, relu
 import { importChecks } from "./imports.js";
 import { layoutChecks, layoutGradientsChecks } from "./layout.js";
 import { freezeChecks, inferenceChecks, noTrackingChecks } from "./modes.js";
+import {
+  dividedByZeroChecks,
+  strangeGradientChecks,
+  strangeReluChecks,
+  strangeReluGradientChecks,
+} from "./not-finite.js";
 import { optionsChecks } from "./options.js";
 import { counterChecks, runningChecks } from "./running.js";
 import { shapesChecks } from "./shapes.js";
@@ -26,6 +32,7 @@ export function semanticsChecks(): readonly Check[] {
     ...batchStatisticsChecks,
     ...affineChecks,
     ...reluChecks,
+    ...strangeReluChecks,
     ...layoutChecks,
     ...runningChecks,
     ...inferenceChecks,
@@ -33,12 +40,15 @@ export function semanticsChecks(): readonly Check[] {
     ...freezeChecks,
     ...noTrackingChecks,
     ...epsZeroChecks,
+    ...dividedByZeroChecks,
     ...oneValueChecks,
     ...parameterGradientChecks,
     ...inputGradientChecks,
+    ...strangeGradientChecks,
     ...layoutGradientsChecks,
     ...modeAtForwardChecks,
     ...reluGradientChecks,
+    ...strangeReluGradientChecks,
     ...descentChecks,
     ...axpyChecks,
     ...emptyBatchChecks,
