@@ -32,14 +32,14 @@ function callsOn(view, activation) {
     );
   const perChannel = (value) => backend.tensor(new Array(view.channels).fill(value), [view.channels], dtype);
   const [x, dy, out] = [random(), random(), random()];
-  const parameters = { weight: perChannel(1.5), bias: perChannel(0.1) };
+  const pass = { x, view, weight: perChannel(1.5), bias: perChannel(0.1), eps: 1e-5, activation };
   const statistics = { mean: perChannel(0), variance: perChannel(1) };
-  const options = { eps: 1e-5, activation, out, needs: { dx: true, affine: true } };
+  const options = { needs: { dx: true, affine: true }, out, sums: null };
   return () => {
-    const { moments } = backend.train(x, view, parameters, options);
-    backend.infer(x, view, statistics, parameters, options);
-    for (const from of [{ moments }, { statistics }]) {
-      const { dweight, dbias } = backend.backward(dy, x, view, from, parameters, options);
+    const { moments } = backend.train(pass, out);
+    backend.apply(pass, statistics, out);
+    for (const source of [moments, statistics]) {
+      const { dweight, dbias } = backend.backward(pass, source, dy, options);
       for (const gradient of [dweight, dbias]) gradient.dispose();
     }
     moments.dispose();

@@ -16,18 +16,19 @@ for (const view of views) {
     ),
   );
   const state = () => backend.state(new Float32Array(view.channels).fill(1), [view.channels]);
-  const p = { weight: state(), bias: state() };
+  const affine = { weight: state(), bias: state() };
   const statistics = { mean: state(), variance: state() };
   for (const activation of [null, "relu"]) {
-    const o = { eps: 1e-5, activation, out: null, needs: { dx: true, affine: true } };
+    const pass = { x, view, ...affine, eps: 1e-5, activation };
+    const options = { needs: { dx: true, affine: true }, out: null, sums: null };
     for (let i = 0; i < 400; i++) {
-      const { y, moments } = backend.train(x, view, p, o);
+      const { y, moments } = backend.train(pass, null);
       const made = [
         y,
         moments,
-        backend.infer(x, view, statistics, p, o),
-        ...Object.values(backend.backward(dy, x, view, { moments }, p, o)),
-        ...Object.values(backend.backward(dy, x, view, { statistics }, p, o)),
+        backend.apply(pass, statistics, null),
+        ...Object.values(backend.backward(pass, moments, dy, options)),
+        ...Object.values(backend.backward(pass, statistics, dy, options)),
       ];
       for (const one of made) one.dispose();
     }

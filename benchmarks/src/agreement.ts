@@ -8,16 +8,14 @@ import {
 } from "@batchnorm/conformance";
 import {
   type Activation,
-  backwardScales,
   type DType,
   defaultEps,
   defaultMomentum,
-  forwardScales,
-  meanScale,
   sizeOf,
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
+import { backwardScales, forwardScales, meanScale } from "@batchnorm/core/measure";
 import { viewOf } from "./cases/schema.js";
 import type { ComparedResult, Contestant, Results } from "./contestants/contestant.js";
 import type { TimedTask } from "./operations.js";

@@ -1,4 +1,5 @@
-import { channelAxis, type FloatArray, floatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { channelAxis, type FloatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
 import { type BenchmarkCase, viewOf } from "./cases/schema.js";
 import { normal, uniform } from "./random.js";
 

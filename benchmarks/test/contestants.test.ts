@@ -75,9 +75,9 @@ describe("agreement", () => {
 
   it("tells a result that is not finite", async () => {
     const backend = createCpuBackend();
-    const infer = backend.infer.bind(backend);
-    backend.infer = (...args) => {
-      const y = infer(...args);
+    const apply = backend.apply.bind(backend);
+    backend.apply = (...args) => {
+      const y = apply(...args);
       y.values[0] = Number.NaN;
       return y;
     };

@@ -60,8 +60,8 @@ describe("a group", () => {
       tensorsHeld: 6,
       command: { file: process.execPath, args: ["-e", code] },
     });
-    const double = Object.assign(createCpuBackend(), {
-      capabilities: { dtypes: ["float64" as const], hostVisible: true, threads: 1 },
+    const double = Object.defineProperty(createCpuBackend(), "capabilities", {
+      value: { dtypes: ["float64" as const], hostVisible: true, threads: 1 },
     });
     const float64Only = backendContestant(double, { name: "float64 only", version: "0", limit: () => 2 });
     const contestants = [cpu(), crashing, cpu("wrong", () => 0), float64Only, cpu("again")];

@@ -29,7 +29,7 @@ function errorsOf({ name, directory, imports }: (typeof published)[number], modu
       },
       files: ["program.ts"],
     },
-    "program.ts": imports.map((from) => `export * from "${from}";\n`).join(""),
+    "program.ts": imports.map((from, i) => `export * as face${i} from "${from}";\n`).join(""),
   });
   const installed = join(root, "node_modules", name);
   mkdirSync(dirname(installed), { recursive: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { channelAxis, dtypes, layouts, type View, view } from "@batchnorm/core";
+import { channelAxis, type View, view } from "@batchnorm/core";
+import { dtypes, layouts } from "@batchnorm/core/checks";
 import * as v from "valibot";
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1));

@@ -1,4 +1,4 @@
-import { dtypes, layouts } from "@batchnorm/core";
+import { dtypes, layouts } from "@batchnorm/core/checks";
 import * as v from "valibot";
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1));

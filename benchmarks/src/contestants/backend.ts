@@ -1,5 +1,6 @@
 import { boundOf, boundsOf, goals } from "@batchnorm/conformance";
-import { type Backend, type DType, floatArray, type Tensor } from "@batchnorm/core";
+import type { Backend, DType, Tensor } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
 import { type BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "@batchnorm/layers";
 import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";

@@ -1,5 +1,6 @@
 import type { Component, Presence } from "@batchnorm/components";
-import { defaultEps, type FloatArray, floatArray } from "@batchnorm/core";
+import { defaultEps, type FloatArray } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";

@@ -15,7 +15,8 @@ const [file, name] = process.argv.slice(2) as [string, string];
 const { workloadOf } = await import("../workload.js");
 const { Unsupported } = await import("../contestants/contestant.js");
 const { plain, timedOperations } = await import("../operations.js");
-const { layouts, sizeOf } = await import("@batchnorm/core");
+const { sizeOf } = await import("@batchnorm/core");
+const { layouts } = await import("@batchnorm/core/checks");
 const { [name]: open } = await import(pathToFileURL(file).href);
 const contestant = await open();
 

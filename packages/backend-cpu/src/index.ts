@@ -1,9 +1,11 @@
-import { checkOptionNames, describe, OptionError } from "@batchnorm/core";
-import { CpuBackend } from "./backend.js";
-import { Pool } from "./pool.js";
+import { OptionError } from "@batchnorm/core";
+import { checkOptionNames, describe } from "@batchnorm/core/checks";
+import { type HostBackend, hostBackend } from "@batchnorm/core/host";
+import { CpuKernels } from "./backend.js";
+import { Pool, type PoolMemory } from "./pool.js";
 
-export type { CpuBackend } from "./backend.js";
-export type { CpuTensor } from "./tensor.js";
+export type { CpuTensor } from "./backend.js";
+export type CpuBackend = HostBackend<PoolMemory>;
 
 export interface CpuBackendOptions {
   /** How many bytes of disposed buffers to keep for use again; 512 MiB by default. */
@@ -12,7 +14,7 @@ export interface CpuBackendOptions {
 
 /**
  * Batch normalization in plain TypeScript, wherever JavaScript runs: float32 and float64, computed in float64,
- * on one thread.
+ * on one thread. `close()` lets go of the buffers that are kept for use again; the backend goes on working.
  *
  * @throws OptionError for an unknown option, and a number of bytes that is none
  */
@@ -22,5 +24,5 @@ export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
   if (typeof maximumPooledBytes !== "number" || !(maximumPooledBytes >= 0)) {
     throw new OptionError(`maximumPooledBytes must be a number of bytes >= 0, got ${describe(maximumPooledBytes)}`);
   }
-  return new CpuBackend(new Pool(maximumPooledBytes));
+  return hostBackend(new CpuKernels(new Pool(maximumPooledBytes)));
 }

@@ -1,4 +1,15 @@
-import { type DType, type FloatArray, floatArray } from "@batchnorm/core";
+import type { DType, FloatArray } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
+import type { HostMemory } from "@batchnorm/core/host";
+
+/** A buffer of the pool. */
+export interface PoolMemory extends HostMemory {
+  readonly dtype: DType;
+  readonly array: FloatArray;
+}
+
+/** A list that is empty now will be filled again, unless lengths never come back. */
+const mostEmptyLists = 1024;
 
 /**
  * Buffers for use again: a training loop allocates in its first step and then no more. Fresh large buffers cost
@@ -8,9 +19,9 @@ import { type DType, type FloatArray, floatArray } from "@batchnorm/core";
  */
 export class Pool {
   readonly #maximumBytes: number;
-  readonly #free = new Map<string, FloatArray[]>();
+  readonly #free = { float32: new Map<number, PoolMemory[]>(), float64: new Map<number, PoolMemory[]>() };
   /** The free ones in the order in which they were freed; each list of #free is in that order too. */
-  readonly #byAge = new Set<FloatArray>();
+  readonly #byAge = new Set<PoolMemory>();
   #freeBytes = 0;
   #liveBuffers = 0;
 
@@ -29,28 +40,35 @@ export class Pool {
   }
 
   /** A buffer with whatever values its last user left. */
-  take(dtype: DType, length: number): FloatArray {
-    const list = this.#free.get(key(dtype, length));
-    const buffer = list?.at(-1) ?? floatArray(dtype, length);
-    if (list !== undefined) this.#forget(buffer, list);
+  take(dtype: DType, length: number): PoolMemory {
+    const lists = this.#free[dtype];
+    const list = lists.get(length);
+    const buffer = list?.pop();
+    if (list?.length === 0 && lists.size > mostEmptyLists) lists.delete(length);
+    const taken = buffer ?? { dtype, array: floatArray(dtype, length) };
     this.#liveBuffers++;
-    return buffer;
+    if (buffer !== undefined) {
+      this.#byAge.delete(buffer);
+      this.#freeBytes -= buffer.array.byteLength;
+    }
+    return taken;
   }
 
-  give(buffer: FloatArray): void {
+  give(buffer: PoolMemory): void {
     this.#liveBuffers--;
-    if (buffer.byteLength > this.#maximumBytes || buffer.length === 0) return;
-    const at = keyOf(buffer);
-    const list = this.#free.get(at);
-    if (list === undefined) this.#free.set(at, [buffer]);
+    const { byteLength, length } = buffer.array;
+    if (byteLength > this.#maximumBytes || length === 0) return;
+    const lists = this.#free[buffer.dtype];
+    const list = lists.get(length);
+    if (list === undefined) lists.set(length, [buffer]);
     else list.push(buffer);
     this.#byAge.add(buffer);
-    this.#freeBytes += buffer.byteLength;
-    this.#shrink();
+    this.#freeBytes += byteLength;
+    if (this.#freeBytes > this.#maximumBytes) this.#shrink();
   }
 
   clear(): void {
-    this.#free.clear();
+    for (const lists of Object.values(this.#free)) lists.clear();
     this.#byAge.clear();
     this.#freeBytes = 0;
   }
@@ -58,24 +76,12 @@ export class Pool {
   #shrink(): void {
     for (const oldest of this.#byAge) {
       if (this.#freeBytes <= this.#maximumBytes) return;
-      this.#forget(oldest, this.#free.get(keyOf(oldest)) as FloatArray[]);
+      const lists = this.#free[oldest.dtype];
+      const list = lists.get(oldest.array.length) as PoolMemory[];
+      list.shift();
+      if (list.length === 0) lists.delete(oldest.array.length);
+      this.#byAge.delete(oldest);
+      this.#freeBytes -= oldest.array.byteLength;
     }
   }
-
-  /** Takes a buffer off its list: the last to be used, the first to let go. */
-  #forget(buffer: FloatArray, list: FloatArray[]): void {
-    if (buffer === list.at(-1)) list.pop();
-    else list.shift();
-    if (list.length === 0) this.#free.delete(keyOf(buffer));
-    this.#byAge.delete(buffer);
-    this.#freeBytes -= buffer.byteLength;
-  }
-}
-
-function keyOf(buffer: FloatArray): string {
-  return key(buffer instanceof Float32Array ? "float32" : "float64", buffer.length);
-}
-
-function key(dtype: DType, length: number): string {
-  return `${dtype}:${length}`;
 }

@@ -1,18 +1,20 @@
 import type { FloatArray, View } from "@batchnorm/core";
+import { hostBackend } from "@batchnorm/core/host";
+import { Random } from "@batchnorm/testing/random";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { CpuKernels } from "../src/backend.js";
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "../src/index.js";
-import { makeBatch, upload } from "./helpers/batch.js";
-import { Random } from "./helpers/random.js";
+import { Pool, type PoolMemory } from "../src/pool.js";
+import { everything, makeBatch, upload } from "./helpers/batch.js";
 
 const view: View = { outer: 8, channels: 6, inner: 20 };
 
 /** What a layer in training does at each step, all of whose results are disposed at its end. */
 function trainer(backend: CpuBackend) {
-  const { p } = upload(backend, makeBatch(new Random(139), view));
+  const p = upload(backend, makeBatch(new Random(139), view), "relu");
   const running = { mean: backend.state(new Float32Array(6), [6]), variance: backend.state(new Float32Array(6), [6]) };
   const shape = [view.outer, view.channels, view.inner];
   const batch = makeBatch(new Random(149), view);
-  const o = { eps: 1e-5, activation: "relu", out: null, needs: { dx: true, affine: true } } as const;
   return (dyShape: readonly number[] = shape) => {
     const made: { dispose(): void }[] = [];
     const keep = <T extends { dispose(): void }>(value: T): T => {
@@ -23,13 +25,14 @@ function trainer(backend: CpuBackend) {
       const x = keep(backend.tensor(batch.x, shape));
       const held = keep(backend.retain(x));
       const weight = keep(backend.retain(p.weight));
-      const { y, moments } = backend.train(x, view, p, o);
+      const pass = { ...p, x };
+      const { y, moments } = backend.train(pass, null);
       keep(y);
       keep(moments);
       backend.move(running, moments, 0.1, 1);
-      keep(backend.infer(x, view, running, p, o));
+      keep(backend.apply(pass, running, null));
       const dy = keep(backend.tensor(batch.dy, dyShape));
-      const { dx, dweight, dbias } = backend.backward(dy, held, view, { moments }, { ...p, weight }, o);
+      const { dx, dweight, dbias } = backend.backward({ ...p, x: held, weight }, moments, dy, everything);
       const gradients = [dx, dweight, dbias].map((g) => keep(g as CpuTensor));
       backend.axpy(-0.01, gradients[1], p.weight);
       backend.axpy(-0.01, gradients[2], p.bias);
@@ -56,6 +59,17 @@ function countAllocations(): { readonly count: number; readonly bytes: number } 
     );
   }
   return made;
+}
+
+/** Whether there was no memory for it. */
+function failed(run: () => unknown): boolean {
+  try {
+    run();
+    return false;
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError);
+    return true;
+  }
 }
 
 afterEach(() => {
@@ -105,17 +119,45 @@ describe("a training loop", () => {
 
 describe("scratch", () => {
   it("is of the size of the channels: no operation makes a copy of x", () => {
-    const large = { outer: 4, channels: 3, inner: 1000 };
     const backend = createCpuBackend();
-    const { x, dy, p, o } = upload(backend, makeBatch(new Random(151), large));
+    const { dy, ...pass } = upload(backend, makeBatch(new Random(151), { outer: 4, channels: 3, inner: 1000 }));
+    const { x } = pass;
     const out = backend.tensor(x.values, x.shape);
     const statistics = { mean: backend.state([0, 0, 0], [3]), variance: backend.state([1, 1, 1], [3]) };
     const made = countAllocations();
-    const { moments } = backend.train(x, large, p, { ...o, out });
-    backend.backward(dy, x, large, { moments }, p, { ...o, out });
-    backend.infer(x, large, statistics, p, { ...o, out });
-    backend.backward(dy, x, large, { statistics }, p, { ...o, out });
+    const { moments } = backend.train(pass, out);
+    backend.backward(pass, moments, dy, { ...everything, out });
+    backend.apply(pass, statistics, out);
+    backend.backward(pass, statistics, dy, { ...everything, out });
     expect(made.bytes).toBeGreaterThan(0);
     expect(made.bytes).toBeLessThan(x.values.byteLength / 4);
+  });
+
+  it("goes back, as do results, where there is no memory for the next of them", () => {
+    class Short extends Pool {
+      left = Infinity;
+
+      override take(...of: Parameters<Pool["take"]>): PoolMemory {
+        if (this.left-- <= 0) throw new RangeError("Array buffer allocation failed");
+        return super.take(...of);
+      }
+    }
+    const pool = new Short(Infinity);
+    const backend = hostBackend(new CpuKernels(pool));
+    const { dy, ...pass } = upload(backend, makeBatch(new Random(157), view), "relu");
+    const moments = backend.moments(pass);
+    for (const run of [
+      () => backend.train(pass, null),
+      () => backend.apply(pass, moments, null),
+      () => backend.backward(pass, moments, dy, everything),
+      () => backend.moments(pass),
+      () => backend.gradientSums(pass, moments, dy),
+    ]) {
+      const { liveBuffers } = pool;
+      let failures = 0;
+      for (pool.left = 0; failed(run); pool.left = ++failures) expect(pool.liveBuffers).toBe(liveBuffers);
+      expect(failures).toBeGreaterThan(1); // of a result and of scratch
+      pool.left = Infinity;
+    }
   });
 });

@@ -1,27 +1,27 @@
-import type { DType, FloatArray } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import fc from "@batchnorm/testing/properties";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../src/index.js";
-import { Pool } from "../src/pool.js";
-import fc from "./helpers/properties.js";
-import { thrown } from "./helpers/thrown.js";
+import { Pool, type PoolMemory } from "../src/pool.js";
 
 /** Which buffers to let go, oldest first, so that those that were freed last fit. */
 class Model {
   readonly #maximumBytes: number;
-  free: FloatArray[] = [];
+  free: PoolMemory[] = [];
 
   constructor(maximumBytes: number) {
     this.#maximumBytes = maximumBytes;
   }
 
-  give(buffer: FloatArray): void {
-    if (buffer.byteLength > this.#maximumBytes || buffer.length === 0) return;
+  give(buffer: PoolMemory): void {
+    if (buffer.array.byteLength > this.#maximumBytes || buffer.array.length === 0) return;
     this.free.push(buffer);
     while (this.bytes > this.#maximumBytes) this.free.shift();
   }
 
   get bytes(): number {
-    return this.free.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    return this.free.reduce((sum, { array }) => sum + array.byteLength, 0);
   }
 }
 
@@ -46,15 +46,16 @@ describe("the pool of buffers", () => {
         (commands, maximum) => {
           const pool = new Pool(maximum);
           const model = new Model(maximum);
-          const live: FloatArray[] = [];
+          const live: PoolMemory[] = [];
           for (const c of commands) {
             if ("take" in c) {
               const { dtype, length } = c.take;
               const buffer = pool.take(dtype, length);
-              expect(buffer).toBeInstanceOf(dtype === "float32" ? Float32Array : Float64Array);
-              expect(buffer).toHaveLength(length);
-              expect(live.includes(buffer)).toBe(false);
-              const fits = model.free.filter((b) => b.constructor === buffer.constructor && b.length === length);
+              expect(buffer.dtype).toBe(dtype);
+              expect(buffer.array).toBeInstanceOf(dtype === "float32" ? Float32Array : Float64Array);
+              expect(buffer.array).toHaveLength(length);
+              expect(live.some(({ array }) => array === buffer.array)).toBe(false);
+              const fits = model.free.filter((b) => b.dtype === dtype && b.array.length === length);
               expect(fits.at(-1)).toBe(fits.length > 0 ? buffer : undefined);
               model.free = model.free.filter((b) => b !== buffer);
               live.push(buffer);

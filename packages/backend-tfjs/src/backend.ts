@@ -1,32 +1,35 @@
 import {
-  type Affine,
   type Backend,
   type BackwardOptions,
+  type Batch,
   type Capabilities,
-  channelsOfGradientSums,
-  channelsOfMoments,
-  checkComputes,
-  checkCorrection,
-  checkParts,
-  checkValues,
-  copyFloats,
   type DType,
-  dtypeFor,
-  type ForwardOptions,
-  type From,
   type GradientSums,
   type Gradients,
+  isMoments,
   type Memory,
   type Moments,
+  type Source,
   type Statistics,
   type Values,
   type View,
   valuesPerChannel,
 } from "@batchnorm/core";
+import {
+  channelsOfGradientSums,
+  channelsOfMoments,
+  checkComputes,
+  checkCorrection,
+  checkParts,
+  checkSumsOf,
+  checkValues,
+  copyFloats,
+  dtypeFor,
+} from "@batchnorm/core/checks";
 import { Checks } from "./checks.js";
 import { differentiable } from "./differentiable.js";
-import type { Engine, PassOptions } from "./engines/engine.js";
-import { type DifferentiatedPass, gradientsOnce, gradientsOnTape, undifferentiable } from "./gradients-on-tape.js";
+import type { Engine, TensorPass } from "./engines/engine.js";
+import { type Backward, gradientsOnce, gradientsOnTape, undifferentiable } from "./gradients-on-tape.js";
 import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
 import { isOnTape, offTape, type Tensor, type TensorFlow, tidied } from "./tensor-flow.js";
 
@@ -39,6 +42,11 @@ export interface TfjsBackendParts {
 }
 
 type OwnMoments = TfjsMoments<Disposable>;
+type OwnSums = TfjsGradientSums<Disposable>;
+
+type OwnSource =
+  | { readonly moments: OwnMoments; readonly statistics: null }
+  | { readonly moments: null; readonly statistics: Statistics<Tensor> };
 
 /** Batch normalization on TensorFlow.js: `tf.Tensor` in, `tf.Tensor` out. Made by `createTfjsBackend`. */
 export class TfjsBackend implements Backend<Tensor> {
@@ -72,10 +80,6 @@ export class TfjsBackend implements Backend<Tensor> {
     return tf.tidy(() => tf.variable(this.tensor(values, shape, dtype)));
   }
 
-  checkState(x: Tensor): void {
-    this.#check.state(x);
-  }
-
   assign(to: Tensor, from: Tensor): void {
     const state = this.#check.state(to);
     this.#check.sameSize(from, to);
@@ -98,181 +102,108 @@ export class TfjsBackend implements Backend<Tensor> {
     return this.#tf.keep(this.#handle(this.#check.own(x)));
   }
 
-  train(x: Tensor, view: View, p: Affine<Tensor>, o: ForwardOptions<Tensor>): { y: Tensor; moments: OwnMoments } {
-    this.#checkForward(x, view, p, o);
+  train(pass: TensorPass, out: Tensor | null): { y: Tensor; moments: OwnMoments } {
+    this.#check.pass(pass);
+    this.#check.out(out, pass, null);
+    const { view } = pass;
     const count = valuesPerChannel(view);
     let content: Disposable | null = null;
     try {
-      const y = differentiable(this.#tf, { x, ...p }, (save) => {
-        const { y: value, moments } = this.#engine.train(x, view, p, o);
+      const y = differentiable(this.#tf, pass, (save) => {
+        const { y: value, moments } = this.#engine.train(pass);
         content = moments;
         const saved = save(this.#engine.saved(moments) ?? []);
         return {
           value,
-          gradients: (dy) =>
-            this.#gradients(
-              { ...asked(o), dy, x: saved.x(), view, affine: saved.affine(), statistics: null, needs: all },
-              (pass) => {
-                const from = { content: this.#engine.restored(saved.others(), pass.x, view), count };
-                try {
-                  return this.#engine.backwardOfTraining(dy, pass.x, view, from, pass.affine, { ...o, needs: all });
-                } finally {
-                  from.content.dispose();
-                }
-              },
-            ),
+          gradients: (dy) => {
+            const kept = saved.pass();
+            return this.#gradients({ pass: kept, dy, statistics: null, needs: all }, () => {
+              const moments = { content: this.#engine.restored(saved.others(), kept), count };
+              try {
+                return this.#engine.backwardOfTraining(kept, { moments, sums: null }, dy, all);
+              } finally {
+                moments.content.dispose();
+              }
+            });
+          },
         };
       });
-      const moments = new TfjsMoments(this, view.channels, content as unknown as Disposable, { count, x });
-      return { y: this.#given(y, o.out), moments };
+      return { y: this.#given(y, out), moments: this.#moments(view, content as unknown as Disposable, pass.x) };
     } catch (error) {
       (content as Disposable | null)?.dispose();
       throw error;
     }
   }
 
-  infer(x: Tensor, view: View, statistics: Statistics<Tensor>, p: Affine<Tensor>, o: ForwardOptions<Tensor>): Tensor {
-    this.#check.statistics(statistics, view);
-    this.#checkForward(x, view, p, o, statistics);
-    const y = differentiable(this.#tf, { x, ...p }, (save) => {
-      const saved = save([statistics.mean, statistics.variance]);
-      return {
-        value: this.#engine.infer(x, view, statistics, p, o),
-        gradients: (dy) => {
-          const [mean, variance] = saved.others() as [Tensor, Tensor];
-          const by = { mean, variance };
-          return this.#gradients(
-            { ...asked(o), dy, x: saved.x(), view, affine: saved.affine(), statistics: by, needs: all },
-            (pass) => this.#engine.backwardOfInference(dy, pass.x, view, by, pass.affine, { ...o, needs: all }),
-          );
-        },
-      };
-    });
-    return this.#given(y, o.out);
+  apply(pass: TensorPass, source: Source<Tensor>, out: Tensor | null): Tensor {
+    const by = this.#sourceOf(source, pass.view);
+    this.#check.pass(pass);
+    this.#check.out(out, pass, by.statistics);
+    return this.#given(by.moments === null ? this.#infer(pass, by.statistics) : this.#normalize(pass, by.moments), out);
   }
 
-  backward(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    from: From<Tensor>,
-    p: Affine<Tensor>,
-    o: BackwardOptions<Tensor>,
-  ): Gradients<Tensor> {
-    if ("statistics" in from) {
-      this.#check.statistics(from.statistics, view);
-      const { statistics } = from;
-      this.#checkBackward(dy, x, view, p, o, statistics);
-      const byStatistics = this.#gradients({ ...asked(o), dy, x, view, affine: p, statistics, needs: o.needs }, () =>
-        this.#engine.backwardOfInference(dy, x, view, statistics, p, o),
-      );
-      return this.#allGiven(byStatistics, o);
+  backward(pass: TensorPass, source: Source<Tensor>, dy: Tensor, o: BackwardOptions<Tensor>): Gradients<Tensor> {
+    const { needs } = o;
+    const by = this.#sourceOf(source, pass.view);
+    checkSumsOf(source, o.sums);
+    const sums = o.sums === null ? null : this.#check.ownSums(o.sums, pass.view).content;
+    this.#check.pass(pass);
+    this.#check.sameSize(dy, pass.x);
+    if (needs.dx) this.#check.out(o.out, pass, by.statistics);
+    const backward = { pass, dy, statistics: by.statistics, needs };
+    if (by.moments === null) {
+      const { statistics } = by;
+      const gradients = () => this.#engine.backwardOfInference(pass, statistics, dy, needs);
+      return this.#allGiven(this.#gradients(backward, gradients), o);
     }
-    const moments = this.#check.ownMoments(from.moments, view);
-    this.#checkBackward(dy, x, view, p, o);
-    const pass = { ...asked(o), dy, x, view, affine: p, statistics: null, needs: o.needs };
-    const byEngine = () => this.#engine.backwardOfTraining(dy, x, view, moments, p, o);
+    const { moments } = by;
+    const gradients = () => this.#engine.backwardOfTraining(pass, { moments, sums }, dy, needs);
+    const isWhole = sums === null && moments.areOf(pass.x);
     return this.#allGiven(
-      moments.areOf(x) ? this.#gradients(pass, byEngine) : this.#gradientsOfShard(pass, byEngine),
+      isWhole ? this.#gradients(backward, gradients) : this.#gradientsOfShard(backward, gradients),
       o,
     );
   }
 
-  moments(x: Tensor, view: View): OwnMoments {
-    this.#check.data(x, view);
-    const content = offTape(this.#tf, () => this.#engine.moments(x, view));
-    return new TfjsMoments(this, view.channels, content, { count: valuesPerChannel(view), x });
+  moments(batch: Batch<Tensor>): OwnMoments {
+    this.#check.batch(batch);
+    const content = offTape(this.#tf, () => this.#engine.moments(batch));
+    return this.#moments(batch.view, content, batch.x);
   }
 
-  merge(parts: readonly Moments[]): OwnMoments {
+  gradientSums(pass: TensorPass, moments: Moments, dy: Tensor): OwnSums {
+    const own = this.#check.ownMoments(moments, pass.view);
+    this.#check.pass(pass);
+    this.#check.sameSize(dy, pass.x);
+    const content = offTape(this.#tf, () => this.#engine.gradientSums(pass, own, dy));
+    return new TfjsGradientSums(this, pass.view.channels, this.#engine, content);
+  }
+
+  merge<Part extends Moments | GradientSums>(parts: readonly Part[]): Part;
+  merge(parts: readonly unknown[]): OwnMoments | OwnSums {
+    if (parts[0] instanceof TfjsGradientSums) {
+      const own = parts.map((part) => this.#check.ownSums(part));
+      const channels = checkParts(own);
+      const contents = own.map(({ content }) => content);
+      const sums = offTape(this.#tf, () => this.#engine.mergeGradientSums(contents, channels));
+      return new TfjsGradientSums(this, channels, this.#engine, sums);
+    }
     const own = parts.map((part) => this.#check.ownMoments(part));
     const channels = checkParts(own);
     const count = own.reduce((sum, part) => sum + part.count, 0);
     const content = offTape(this.#tf, () => this.#engine.merge(own, count, channels));
-    return new TfjsMoments(this, channels, content, { count, x: null });
-  }
-
-  async exportMoments(moments: Moments): Promise<Float64Array> {
-    return this.#engine.exportMoments(this.#check.ownMoments(moments));
+    return new TfjsMoments(this, channels, this.#engine, content, { count, x: null });
   }
 
   importMoments(values: Float64Array): OwnMoments {
     const channels = channelsOfMoments(values);
     const content = this.#engine.importMoments(values, channels);
-    return new TfjsMoments(this, channels, content, { count: values[0] ?? 0, x: null });
+    return new TfjsMoments(this, channels, this.#engine, content, { count: values[0] ?? 0, x: null });
   }
 
-  normalize(x: Tensor, view: View, moments: Moments, p: Affine<Tensor>, o: ForwardOptions<Tensor>): Tensor {
-    const own = this.#check.ownMoments(moments, view);
-    this.#checkForward(x, view, p, o);
-    const y = this.#tf.tidy(() => {
-      const value = offTape(this.#tf, () => this.#engine.normalize(x, view, own, p, o));
-      return isOnTape(this.#tf)
-        ? undifferentiable(
-            this.#tf,
-            [x, p.weight, p.bias].filter((one) => one !== null),
-            value,
-            shardOnTape,
-          )
-        : value;
-    });
-    return this.#given(y, o.out);
-  }
-
-  gradientSums(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Moments,
-    p: Affine<Tensor>,
-    o: BackwardOptions<Tensor>,
-  ): TfjsGradientSums<Disposable> {
-    const own = this.#check.ownMoments(moments, view);
-    this.#check.affine(p, view);
-    this.#check.pair(dy, x, view);
-    const content = offTape(this.#tf, () => this.#engine.gradientSums(dy, x, view, own, p, o));
-    return new TfjsGradientSums(this, view.channels, content);
-  }
-
-  mergeGradientSums(parts: readonly GradientSums[]): TfjsGradientSums<Disposable> {
-    const own = parts.map((part) => this.#check.ownSums(part));
-    const channels = checkParts(own);
-    return new TfjsGradientSums(
-      this,
-      channels,
-      this.#engine.mergeGradientSums(
-        own.map(({ content }) => content),
-        channels,
-      ),
-    );
-  }
-
-  async exportGradientSums(sums: GradientSums): Promise<Float64Array> {
-    return this.#engine.exportGradientSums(this.#check.ownSums(sums).content);
-  }
-
-  importGradientSums(values: Float64Array): TfjsGradientSums<Disposable> {
+  importGradientSums(values: Float64Array): OwnSums {
     const channels = channelsOfGradientSums(values);
-    return new TfjsGradientSums(this, channels, this.#engine.importGradientSums(values, channels));
-  }
-
-  gradients(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Moments,
-    sums: GradientSums,
-    p: Affine<Tensor>,
-    o: BackwardOptions<Tensor>,
-  ): Gradients<Tensor> {
-    const own = this.#check.ownMoments(moments, view);
-    const { content } = this.#check.ownSums(sums, view);
-    this.#checkBackward(dy, x, view, p, o);
-    const gradients = this.#gradientsOfShard(
-      { ...asked(o), dy, x, view, affine: p, statistics: null, needs: o.needs },
-      () => this.#engine.gradients(dy, x, view, own, content, p, o),
-    );
-    return this.#allGiven(gradients, o);
+    return new TfjsGradientSums(this, channels, this.#engine, this.#engine.importGradientSums(values, channels));
   }
 
   move(running: Statistics<Tensor>, moments: Moments, weight: number, correction: 0 | 1): void {
@@ -307,42 +238,56 @@ export class TfjsBackend implements Backend<Tensor> {
     return { liveBuffers: this.#tf.memory().numTensors, pooledBytes: 0 };
   }
 
-  #checkForward(
-    x: Tensor,
-    view: View,
-    p: Affine<Tensor>,
-    { out }: ForwardOptions<Tensor>,
-    statistics: Statistics<Tensor> | null = null,
-  ): void {
-    this.#check.data(x, view);
-    this.#check.affine(p, view);
-    this.#check.out(out, x, [p.weight, p.bias, statistics?.mean ?? null, statistics?.variance ?? null]);
+  #moments({ channels, ...view }: View, content: Disposable, x: Tensor): OwnMoments {
+    const count = valuesPerChannel({ channels, ...view });
+    return new TfjsMoments(this, channels, this.#engine, content, { count, x });
   }
 
-  #checkBackward(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    p: Affine<Tensor>,
-    { out, needs }: BackwardOptions<Tensor>,
-    statistics: Statistics<Tensor> | null = null,
-  ): void {
-    this.#check.affine(p, view);
-    this.#check.pair(dy, x, view);
-    if (needs.dx) this.#check.out(out, x, [p.weight, p.bias, statistics?.mean ?? null, statistics?.variance ?? null]);
+  #sourceOf(source: Source<Tensor>, view: View): OwnSource {
+    if (typeof source !== "object" || source === null || isMoments(source)) {
+      return { moments: this.#check.ownMoments(source, view), statistics: null };
+    }
+    this.#check.statistics(source, view);
+    return { moments: null, statistics: source };
+  }
+
+  #infer(pass: TensorPass, statistics: Statistics<Tensor>): Tensor {
+    return differentiable(this.#tf, pass, (save) => {
+      const saved = save([statistics.mean, statistics.variance]);
+      return {
+        value: this.#engine.infer(pass, statistics),
+        gradients: (dy) => {
+          const kept = saved.pass();
+          const [mean, variance] = saved.others() as [Tensor, Tensor];
+          const by = { mean, variance };
+          return this.#gradients({ pass: kept, dy, statistics: by, needs: all }, () =>
+            this.#engine.backwardOfInference(kept, by, dy, all),
+          );
+        },
+      };
+    });
+  }
+
+  #normalize(pass: TensorPass, moments: OwnMoments): Tensor {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      const y = offTape(tf, () => this.#engine.normalize(pass, moments));
+      const inputs = [pass.x, pass.weight, pass.bias].filter((one) => one !== null);
+      return isOnTape(tf) ? undifferentiable(tf, inputs, y, shardOnTape) : y;
+    });
   }
 
   /** By the engine's kernels or, on a tape, which may differentiate them again, by operations that it can. */
-  #gradients(pass: DifferentiatedPass, byEngine: (pass: DifferentiatedPass) => Gradients<Tensor>): Gradients<Tensor> {
-    if (!isOnTape(this.#tf)) return byEngine(pass);
+  #gradients(backward: Backward, byEngine: () => Gradients<Tensor>): Gradients<Tensor> {
+    if (!isOnTape(this.#tf)) return byEngine();
     const why = this.#engine.differentiatesOnce;
-    if (why !== null) return gradientsOnce(this.#tf, pass, () => byEngine(pass), why);
-    return tidied(this.#tf, () => gradientsOnTape(this.#tf, pass));
+    if (why !== null) return gradientsOnce(this.#tf, backward, byEngine, why);
+    return tidied(this.#tf, () => gradientsOnTape(this.#tf, backward));
   }
 
   /** By moments of values that are not all x's: what the others would need is not on this tape. */
-  #gradientsOfShard(pass: DifferentiatedPass, byEngine: () => Gradients<Tensor>): Gradients<Tensor> {
-    return isOnTape(this.#tf) ? gradientsOnce(this.#tf, pass, byEngine, shardOnTape) : byEngine();
+  #gradientsOfShard(backward: Backward, byEngine: () => Gradients<Tensor>): Gradients<Tensor> {
+    return isOnTape(this.#tf) ? gradientsOnce(this.#tf, backward, byEngine, shardOnTape) : byEngine();
   }
 
   #allGiven({ dx, ...parameters }: Gradients<Tensor>, { out }: BackwardOptions<Tensor>): Gradients<Tensor> {
@@ -381,12 +326,7 @@ function untrack(tf: TensorFlow, tensor: Tensor): void {
   if (activeScope?.track.at(-1) === tensor) activeScope.track.pop();
 }
 
-/** Of the options of a pass, which may hold more than the contract asks for. */
-function asked({ eps, activation }: ForwardOptions<Tensor>): PassOptions {
-  return { eps, activation };
-}
-
 const shardOnTape =
-  "normalize(), gradients() and backward() by the moments of several shards cannot be differentiated by the tape, which has this shard only; call gradientSums() and gradients() for the first derivatives";
+  "apply() and backward() by the moments of several shards cannot be differentiated by the tape, which has this shard only; gradientSums() and backward() with sums give the first derivatives";
 
 const all = { dx: true, affine: true } as const;

@@ -1,20 +1,21 @@
 import {
-  type Affine,
+  type Batch,
+  DTypeError,
+  OptionError,
+  type Pass,
+  type Statistics,
+  TensorError,
+  type View,
+} from "@batchnorm/core";
+import {
   checkElements,
   checkOnePerChannel,
   checkOut,
   checkOwnPerChannel,
   checkSameShape,
-  DTypeError,
   describe,
   describeShape,
-  type GradientSums,
-  type Moments,
-  OptionError,
-  type Statistics,
-  TensorError,
-  type View,
-} from "@batchnorm/core";
+} from "@batchnorm/core/checks";
 import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
 import { isOnTape, type Tensor, type TensorFlow, type Variable } from "./tensor-flow.js";
 
@@ -83,19 +84,19 @@ export class Checks<M extends Disposable, S extends Disposable> {
     checkSameShape(this.own(x).shape, as.shape);
   }
 
-  data(x: Tensor, view: View): void {
+  batch({ x, view }: Batch<Tensor>): void {
     this.engine();
     checkElements(this.own(x).shape, view);
   }
 
-  /** dy beside x. */
-  pair(dy: Tensor, x: Tensor, view: View): void {
-    this.data(x, view);
-    this.sameSize(dy, x);
+  pass(pass: Pass<Tensor>): void {
+    this.batch(pass);
+    this.#perChannel("weight", pass.weight, pass.view);
+    this.#perChannel("bias", pass.bias, pass.view);
   }
 
   /** A tensor for a result like x. It may be dy, no other of the inputs. */
-  out(out: Tensor | null, x: Tensor, others: readonly (Tensor | null)[]): void {
+  out(out: Tensor | null, { x, weight, bias }: Pass<Tensor>, statistics: Statistics<Tensor> | null): void {
     if (out === null) return;
     this.sameSize(out, x);
     if (isOnTape(this.#tf)) {
@@ -106,14 +107,8 @@ export class Checks<M extends Disposable, S extends Disposable> {
     checkOut({
       isX: out.dataId === x.dataId,
       isState: out instanceof this.#tf.Variable,
-      isOther: others.some((other) => other?.dataId === out.dataId),
+      isOther: [weight, bias, statistics?.mean, statistics?.variance].some((other) => other?.dataId === out.dataId),
     });
-  }
-
-  /** A weight or bias, or none: one number per channel. */
-  affine(p: Affine<Tensor>, view: View): void {
-    this.#perChannel("weight", p.weight, view);
-    this.#perChannel("bias", p.bias, view);
   }
 
   statistics(s: Statistics<Tensor>, view: View): void {
@@ -121,11 +116,11 @@ export class Checks<M extends Disposable, S extends Disposable> {
     this.#perChannel("variance", s.variance, view);
   }
 
-  ownMoments(moments: Moments, view?: View): TfjsMoments<M> {
+  ownMoments(moments: unknown, view?: View): TfjsMoments<M> {
     return this.#ownPerChannel(moments, TfjsMoments<M>, "moments", view);
   }
 
-  ownSums(sums: GradientSums, view?: View): TfjsGradientSums<S> {
+  ownSums(sums: unknown, view?: View): TfjsGradientSums<S> {
     return this.#ownPerChannel(sums, TfjsGradientSums<S>, "gradient sums", view);
   }
 

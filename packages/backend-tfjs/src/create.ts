@@ -1,8 +1,9 @@
-import { type Backend, checkFlag, checkOptionNames, describe, OptionError } from "@batchnorm/core";
+import { type Backend, OptionError, type VisibleTensor } from "@batchnorm/core";
+import { checkFlag, checkOptionNames, describe } from "@batchnorm/core/checks";
 import { TfjsBackend } from "./backend.js";
 import { ComposedEngine } from "./engines/composed.js";
 import type { Engine } from "./engines/engine.js";
-import { HostEngine, type HostTensor } from "./engines/host.js";
+import { HostEngine } from "./engines/host.js";
 import { TensorFlowEngine } from "./engines/tensorflow.js";
 import { isTensorFlow } from "./engines/tensorflow-operations.js";
 import { traitsOf } from "./engines/traits.js";
@@ -13,7 +14,7 @@ export interface TfjsBackendOptions {
    * A backend in host memory, such as `createCpuBackend()`, whose kernels do the work. Only where TensorFlow.js runs on
    * its `cpu` engine, whose tensors lie in host memory as well.
    */
-  readonly host?: Backend<HostTensor> | null;
+  readonly host?: Backend<VisibleTensor> | null;
   /**
    * Whether statistics are summed in stages and of data that are shifted where they are far from 0: true by default.
    *
@@ -69,7 +70,7 @@ function threadsOf(tf: TensorFlow): number {
     : (process.getBuiltinModule?.("node:os").availableParallelism() ?? 1);
 }
 
-function engineOf(tf: TensorFlow, host: Backend<HostTensor> | null, precise: boolean): Engine {
+function engineOf(tf: TensorFlow, host: Backend<VisibleTensor> | null, precise: boolean): Engine {
   if (host !== null) return new HostEngine(tf, host) as Engine;
   const backend = tf.backend();
   if (isTensorFlow(backend)) return new TensorFlowEngine(tf, backend, precise) as Engine;
@@ -83,7 +84,7 @@ function checkTensorFlow(tf: TensorFlow): void {
   );
 }
 
-function checkHost(host: Backend<HostTensor> | null, engine: string): void {
+function checkHost(host: Backend<VisibleTensor> | null, engine: string): void {
   if (host === null) return;
   if (!host.capabilities?.hostVisible) {
     throw new OptionError(`host must be a backend in host memory, such as createCpuBackend(), got ${describe(host)}`);

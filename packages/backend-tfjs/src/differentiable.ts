@@ -1,15 +1,11 @@
-import type { Affine, Gradients } from "@batchnorm/core";
+import type { Gradients } from "@batchnorm/core";
+import type { TensorPass } from "./engines/engine.js";
 import { isOnTape, type Tensor, type TensorFlow } from "./tensor-flow.js";
-
-/** The inputs that have gradients. */
-export interface Inputs extends Affine<Tensor> {
-  readonly x: Tensor;
-}
 
 /** What the tape has kept for the gradient; to be asked when it is computed. */
 export interface Saved {
-  x(): Tensor;
-  affine(): Affine<Tensor>;
+  /** the pass on what was kept of it */
+  pass(): TensorPass;
   /** what was given to `save` */
   others(): Tensor[];
 }
@@ -26,23 +22,20 @@ interface Forward {
  */
 export function differentiable(
   tf: TensorFlow,
-  { x, weight, bias }: Inputs,
+  pass: TensorPass,
   forward: (save: (others: readonly Tensor[]) => Saved) => Forward,
 ): Tensor {
   if (!isOnTape(tf)) return tf.tidy(() => forward(nothingSaved).value);
-  const parameters = [weight, bias].filter((one) => one !== null);
-  const inputs = [x, ...parameters];
+  const { x, weight, bias } = pass;
+  const inputs = [x, weight, bias].filter((one) => one !== null);
   const operation = tf.customGrad((...args: unknown[]) => {
     const save = args.at(-1) as (tensors: Tensor[]) => void;
     let kept: Tensor[] = [];
     const { value, gradients } = forward((others) => {
       save([...inputs, ...others]);
+      const keptOf = (input: Tensor | null) => (input === null ? null : (kept[inputs.indexOf(input)] as Tensor));
       return {
-        x: () => kept[0] as Tensor,
-        affine: () => ({
-          weight: weight === null ? null : (kept[1] as Tensor),
-          bias: bias === null ? null : (kept[weight === null ? 1 : 2] as Tensor),
-        }),
+        pass: () => ({ ...pass, x: keptOf(x) as Tensor, weight: keptOf(weight), bias: keptOf(bias) }),
         others: () => kept.slice(inputs.length),
       };
     });
@@ -62,5 +55,5 @@ function nothingSaved(): Saved {
   const none = () => {
     throw new Error("nothing is on the tape");
   };
-  return { x: none, affine: none, others: none };
+  return { pass: none, others: none };
 }

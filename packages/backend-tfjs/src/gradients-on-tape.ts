@@ -1,27 +1,16 @@
-import {
-  type Affine,
-  type BackwardOptions,
-  type Gradients,
-  OptionError,
-  type Statistics,
-  sizeOf,
-  type View,
-  valuesPerChannel,
-} from "@batchnorm/core";
+import { type Gradients, OptionError, type Statistics, sizeOf, valuesPerChannel } from "@batchnorm/core";
 import { channelSums } from "./engines/channel-sums.js";
 import { parameterGradients } from "./engines/composed.js";
-import type { PassOptions } from "./engines/engine.js";
+import type { Needs, TensorPass } from "./engines/engine.js";
 import { offTape, type Tensor, type TensorFlow } from "./tensor-flow.js";
 
-/** All that the gradients of a pass are functions of. */
-export interface DifferentiatedPass extends PassOptions {
+/** A backward pass: all that its gradients are functions of, and which are asked for. */
+export interface Backward {
+  readonly pass: TensorPass;
   readonly dy: Tensor;
-  readonly x: Tensor;
-  readonly view: View;
-  readonly affine: Affine<Tensor>;
   /** null: those of x */
   readonly statistics: Statistics<Tensor> | null;
-  readonly needs: BackwardOptions<Tensor>["needs"];
+  readonly needs: Needs;
 }
 
 /**
@@ -34,9 +23,10 @@ export interface DifferentiatedPass extends PassOptions {
  * By given statistics, which are constants, `dx = weight / s dz`. Many passes over x: an engine's kernels are for the
  * gradients that nobody differentiates.
  */
-export function gradientsOnTape(tf: TensorFlow, pass: DifferentiatedPass): Gradients<Tensor> {
-  const { dy, x, view, affine, statistics, eps, activation, needs } = pass;
-  if (sizeOf(view) === 0) return gradientsOfNothing(tf, pass);
+export function gradientsOnTape(tf: TensorFlow, backward: Backward): Gradients<Tensor> {
+  const { pass, dy, statistics, needs } = backward;
+  const { x, view, weight, bias, eps, activation } = pass;
+  if (sizeOf(view) === 0) return gradientsOfNothing(tf, backward);
   const { outer, channels, inner } = view;
   const batch = (tensor: Tensor) => tf.reshape(tensor, [outer, channels, inner]) as Tensor;
   const each = (numbers: Tensor) => tf.reshape(numbers, [1, channels, 1]) as Tensor;
@@ -50,8 +40,8 @@ export function gradientsOnTape(tf: TensorFlow, pass: DifferentiatedPass): Gradi
   const variance = statistics === null ? means(tf.square(d)) : statistics.variance;
   const invStd = each(tf.rsqrt(tf.add(variance, eps)));
   const xHat = tf.mul(d, invStd) as Tensor;
-  const scaled = (tensor: Tensor) => (affine.weight === null ? tensor : tf.mul(tensor, each(affine.weight))) as Tensor;
-  const z = () => (affine.bias === null ? scaled(xHat) : tf.add(scaled(xHat), each(affine.bias))) as Tensor;
+  const scaled = (tensor: Tensor) => (weight === null ? tensor : tf.mul(tensor, each(weight))) as Tensor;
+  const z = () => (bias === null ? scaled(xHat) : tf.add(scaled(xHat), each(bias))) as Tensor;
   const dz = activation === null ? batch(dy) : masked(tf, batch(dy), z());
 
   const dweight = sums(tf.mul(dz, xHat));
@@ -60,21 +50,21 @@ export function gradientsOnTape(tf: TensorFlow, pass: DifferentiatedPass): Gradi
   const own = statistics === null ? tf.sub(dz, tf.div(shared, valuesPerChannel(view))) : dz;
   return {
     dx: needs.dx ? tf.reshape(scaled(tf.mul(own, invStd)), x.shape) : null,
-    ...(needs.affine ? parameterGradients(tf, affine, { dweight, dbias }) : { dweight: null, dbias: null }),
+    ...(needs.affine ? parameterGradients(tf, pass, { dweight, dbias }) : { dweight: null, dbias: null }),
   };
 }
 
 /** Of an empty batch: zeros for the parameters, on which nothing depends. */
-function gradientsOfNothing(tf: TensorFlow, pass: DifferentiatedPass): Gradients<Tensor> {
-  const { dy, affine, needs } = pass;
+function gradientsOfNothing(tf: TensorFlow, backward: Backward): Gradients<Tensor> {
+  const { pass, dy, needs } = backward;
   const constant = (value: Tensor) =>
-    recorded(tf, inputsOf(pass), value, (_, saved) => saved.map((one) => tf.zerosLike(one)));
+    recorded(tf, inputsOf(backward), value, (_, saved) => saved.map((one) => tf.zerosLike(one)));
   const zeros = (parameter: Tensor | null) =>
     parameter === null || !needs.affine ? null : constant(tf.zeros(parameter.shape));
   return {
     dx: needs.dx ? constant(dy.clone()) : null,
-    dweight: zeros(affine.weight),
-    dbias: zeros(affine.bias),
+    dweight: zeros(pass.weight),
+    dbias: zeros(pass.bias),
   };
 }
 
@@ -94,13 +84,13 @@ function masked(tf: TensorFlow, dy: Tensor, z: Tensor): Tensor {
 /** Gradients by an engine's kernels that cannot be differentiated again: whoever does is told `why`. */
 export function gradientsOnce(
   tf: TensorFlow,
-  pass: DifferentiatedPass,
+  backward: Backward,
   byEngine: () => Gradients<Tensor>,
   why: string,
 ): Gradients<Tensor> {
   const { dx, dweight, dbias } = offTape(tf, byEngine);
   const once = (gradient: Tensor | null) =>
-    gradient === null ? null : undifferentiable(tf, inputsOf(pass), gradient, why);
+    gradient === null ? null : undifferentiable(tf, inputsOf(backward), gradient, why);
   return { dx: once(dx), dweight: once(dweight), dbias: once(dbias) };
 }
 
@@ -111,8 +101,8 @@ export function undifferentiable(tf: TensorFlow, inputs: readonly Tensor[], valu
   });
 }
 
-function inputsOf({ dy, x, affine }: DifferentiatedPass): Tensor[] {
-  return [dy, x, affine.weight, affine.bias].filter((one) => one !== null);
+function inputsOf({ dy, pass }: Backward): Tensor[] {
+  return [dy, pass.x, pass.weight, pass.bias].filter((one) => one !== null);
 }
 
 function recorded(

@@ -36,13 +36,18 @@ class PerChannel<Content extends Disposable> {
 /** The moments of a batch by channel. */
 export class TfjsMoments<Content extends Disposable> extends PerChannel<Content> implements Moments {
   readonly count: number;
+  readonly #engine: MomentsEngine<Content>;
   readonly #values: object | null;
 
-  /** @param x whose moments they are; null: merged or imported ones, of values that are not all here */
-  constructor(owner: object, channels: number, content: Content, { count, x }: { count: number; x: Tensor | null }) {
+  constructor(owner: object, channels: number, engine: MomentsEngine<Content>, content: Content, of: MomentsOf) {
     super(owner, channels, content);
-    this.count = count;
-    this.#values = x?.dataId ?? null;
+    this.count = of.count;
+    this.#engine = engine;
+    this.#values = of.x?.dataId ?? null;
+  }
+
+  async export(): Promise<Float64Array> {
+    return this.#engine.exportMoments(this);
   }
 
   /** @internal Whether they are the moments of x, and of nothing else. */
@@ -52,4 +57,29 @@ export class TfjsMoments<Content extends Disposable> extends PerChannel<Content>
 }
 
 /** The two sums of the backward pass by channel. */
-export class TfjsGradientSums<Content extends Disposable> extends PerChannel<Content> implements GradientSums {}
+export class TfjsGradientSums<Content extends Disposable> extends PerChannel<Content> implements GradientSums {
+  readonly #engine: SumsEngine<Content>;
+
+  constructor(owner: object, channels: number, engine: SumsEngine<Content>, content: Content) {
+    super(owner, channels, content);
+    this.#engine = engine;
+  }
+
+  async export(): Promise<Float64Array> {
+    return this.#engine.exportGradientSums(this.content);
+  }
+}
+
+interface MomentsOf {
+  readonly count: number;
+  /** whose moments they are; null: merged or imported ones, of values that are not all here */
+  readonly x: Tensor | null;
+}
+
+interface MomentsEngine<Content> {
+  exportMoments(moments: { readonly content: Content; readonly count: number }): Promise<Float64Array>;
+}
+
+interface SumsEngine<Content> {
+  exportGradientSums(sums: Content): Promise<Float64Array>;
+}

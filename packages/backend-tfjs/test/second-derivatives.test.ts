@@ -150,16 +150,16 @@ describe("the pieces for merged statistics on a tape", () => {
   it("say that the tape has this shard only", async () => {
     const backend = await createTfjsBackend(tf);
     const view = { outer: 3, channels: 1, inner: 1 };
-    const none = { weight: null, bias: null };
-    const o = { eps: 1, activation: null, out: null, needs: { dx: true, affine: true } } as const;
+    const passOf = (of: Tensor) => ({ x: of, view, weight: null, bias: null, eps: 1, activation: null });
+    const o = { needs: { dx: true, affine: true }, out: null };
     const refusal = /backward\(\) by the moments of several shards cannot be differentiated by the tape/;
     const column = tf.tensor2d(x, [3, 1]);
-    const whole = backend.merge([backend.moments(column, view), backend.moments(tf.mul(column, 2), view)]);
-    const sums = backend.gradientSums(column, column, view, whole, none, o);
+    const whole = backend.merge([column, tf.mul(column, 2)].map((x) => backend.moments({ x, view })));
+    const sums = backend.gradientSums(passOf(column), whole, column);
     const passes: Readonly<Record<string, (of: Tensor) => Tensor | null>> = {
-      normalize: (of) => backend.normalize(of, view, whole, none, o),
-      gradients: (of) => backend.gradients(of, of, view, whole, sums, none, o).dx,
-      backward: (of) => backend.backward(of, of, view, { moments: whole }, none, o).dx,
+      apply: (of) => backend.apply(passOf(of), whole, null),
+      "backward with sums": (of) => backend.backward(passOf(of), whole, of, { ...o, sums }).dx,
+      backward: (of) => backend.backward(passOf(of), whole, of, { ...o, sums: null }).dx,
     };
     for (const [name, pass] of Object.entries(passes)) {
       expect(() => tf.grad((of: Tensor) => tf.sum(pass(of) as Tensor))(column), name).toThrow(refusal);

@@ -1,12 +1,14 @@
-import { checkOptionNames, describe, OptionError } from "@batchnorm/core";
-import { WasmBackend } from "./backend.js";
+import { OptionError } from "@batchnorm/core";
+import { checkOptionNames, describe } from "@batchnorm/core/checks";
+import { hostBackend } from "@batchnorm/core/host";
+import { WasmKernels } from "./backend.js";
 import { instantiate, kernelModule } from "./kernels.js";
 import { Heap } from "./memory/heap.js";
+import type { WasmBackend } from "./tensor.js";
 import { threadsFor } from "./threads/parallelism.js";
 import { Team } from "./threads/team.js";
 
-export type { WasmBackend } from "./backend.js";
-export type { WasmTensor } from "./tensor.js";
+export type { WasmBackend, WasmTensor } from "./tensor.js";
 
 export interface WasmBackendOptions {
   /** How many threads to compute on, the calling one among them; one per processor by default. */
@@ -21,7 +23,8 @@ const mostMemory = 2 ** 32;
 
 /**
  * Batch normalization in WebAssembly: float32 with 128-bit SIMD, on several threads that share memory. The bits of a
- * result do not depend on their number.
+ * result do not depend on their number. `close()` ends the threads: what is there can be read, whatever makes or writes
+ * something throws from then on.
  *
  * @throws OptionError for an unknown option, a number of threads or bytes that is none
  * @throws ResourceError where the engine has no SIMD (`ERR_UNSUPPORTED`), a thread does not start (`ERR_THREAD`) or
@@ -38,7 +41,7 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
   const threads = threadsFor(options.threads);
   const module = kernelModule();
   const heap = new Heap(maximumMemory);
-  const kernels = instantiate(module, heap.memory);
-  const team = threads === 1 ? null : await Team.start(module, heap.memory, kernels, threads - 1);
-  return new WasmBackend({ kernels, heap, team });
+  const exports = instantiate(module, heap.memory);
+  const team = threads === 1 ? null : await Team.start(module, heap.memory, exports, threads - 1);
+  return hostBackend(new WasmKernels({ exports, heap, team }));
 }

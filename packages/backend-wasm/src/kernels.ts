@@ -2,7 +2,7 @@ import { ResourceError } from "@batchnorm/core";
 import { kernelsBase64 } from "./generated/kernels-base64.js";
 
 /** What assembly/index.ts exports. Addresses are of float32 and float64 values; 0 stands for none. */
-export interface Kernels {
+export interface WasmExports {
   /** The bytes of working memory that an operation on a view needs. */
   plan(outer: number, channels: number, inner: number): number;
   prepare(memory: number, share: boolean, x: number, eps: number, relu: boolean, weight: number, bias: number): void;
@@ -55,7 +55,7 @@ export function kernelModule(): WebAssembly.Module {
 }
 
 /** The kernels on a memory, for the thread that calls. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmExports {
   const host = { now: () => performance.now() };
-  return new WebAssembly.Instance(module, { env: { memory }, host }).exports as unknown as Kernels;
+  return new WebAssembly.Instance(module, { env: { memory }, host }).exports as unknown as WasmExports;
 }

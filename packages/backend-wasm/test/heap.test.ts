@@ -1,6 +1,6 @@
+import fc from "@batchnorm/testing/properties";
 import { describe, expect, it } from "vitest";
 import { Heap } from "../src/memory/heap.js";
-import fc from "./helpers/properties.js";
 
 interface Block {
   readonly address: number;

@@ -1,17 +1,18 @@
 import { ResourceError } from "@batchnorm/core";
+import { hostBackend } from "@batchnorm/core/host";
+import { Random } from "@batchnorm/testing/random";
+import { thrown } from "@batchnorm/testing/thrown";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { WasmBackend } from "../src/backend.js";
+import { WasmKernels } from "../src/backend.js";
 import { createWasmBackend } from "../src/index.js";
 import { instantiate, kernelModule } from "../src/kernels.js";
 import { Heap } from "../src/memory/heap.js";
 import { Team } from "../src/threads/team.js";
-import { makeBatch, upload } from "./helpers/batch.js";
+import { everything, makeBatch, upload } from "./helpers/batch.js";
 import { runNode } from "./helpers/node-process.js";
-import { Random } from "./helpers/random.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 import { wordsOf } from "./helpers/shared-words.js";
 import { sendThief } from "./helpers/thief.js";
-import { thrown } from "./helpers/thrown.js";
 
 const view = { outer: 32, channels: 64, inner: 400 };
 const large = makeBatch(new Random(229), view);
@@ -20,31 +21,32 @@ const small = makeBatch(new Random(233), { outer: 16, channels: 8, inner: 900 })
 /** A backend of several threads with what a layer holds, and what it does with them. */
 async function layerLike() {
   const backend = await createWasmBackend({ threads: 3 });
-  const { x, dy, p, o } = upload(backend, large);
+  const { pass, dy } = upload(backend, large);
+  const { x, weight, bias } = pass;
   const running = { mean: backend.state(large.beta, [64]), variance: backend.state(large.gamma.map(Math.abs), [64]) };
-  const { y, moments } = backend.train(x, view, p, o);
+  const { y, moments } = backend.train(pass, null);
   const steps: Record<string, () => void> = {
     train() {
-      const made = backend.train(x, view, p, { ...o, out: y });
+      const made = backend.train(pass, y);
       backend.move(running, made.moments, 0.1, 1);
       made.moments.dispose();
     },
     "train into a new tensor"() {
-      const made = backend.train(x, view, p, o);
+      const made = backend.train(pass, null);
       backend.move(running, made.moments, 0.1, 1);
       made.moments.dispose();
       made.y.dispose();
     },
     backward() {
-      const { dx, dweight, dbias } = backend.backward(dy, x, view, { moments }, p, o);
+      const { dx, dweight, dbias } = backend.backward(pass, moments, dy, everything);
       for (const gradient of [dx, dweight, dbias]) gradient?.dispose();
     },
-    infer: () => backend.infer(x, view, running, p, o).dispose(),
-    normalize: () => backend.normalize(x, view, moments, p, o).dispose(),
-    moments: () => backend.moments(x, view).dispose(),
-    gradientSums: () => backend.gradientSums(dy, x, view, moments, p, o).dispose(),
+    infer: () => backend.apply(pass, running, null).dispose(),
+    normalize: () => backend.apply(pass, moments, null).dispose(),
+    moments: () => backend.moments(pass).dispose(),
+    gradientSums: () => backend.gradientSums(pass, moments, dy).dispose(),
   };
-  const states = [p.weight, p.bias, running.mean, running.variance];
+  const states = [weight, bias, running.mean, running.variance];
   return { backend, steps, inputs: [...states, x, dy], memory: x.values.buffer };
 }
 
@@ -136,9 +138,9 @@ describe("helpers that ended while they slept", () => {
   it("are not missed: the results are the same, and the threads that are left are told", async () => {
     const module = kernelModule();
     const heap = new Heap(2 ** 28);
-    const kernels = instantiate(module, heap.memory);
-    const team = await Team.start(module, heap.memory, kernels, 3);
-    const backend = new WasmBackend({ kernels, heap, team });
+    const exports = instantiate(module, heap.memory);
+    const team = await Team.start(module, heap.memory, exports, 3);
+    const backend = hostBackend(new WasmKernels({ exports, heap, team }));
     expect(backend.capabilities.threads).toBe(4);
     const expected = await resultsOf(backend, large);
     const { read } = wordsOf(backend.tensor([1], [1]).values);
@@ -241,8 +243,7 @@ describe("a process", () => {
     const backend = await createWasmBackend({ threads: 4 });
     const view = { outer: 16, channels: 8, inner: 900 };
     const x = backend.tensor(new Float32Array(16 * 8 * 900).fill(2), [16, 8, 900]);
-    const o = { eps: 1e-5, activation: null, out: null };
-    const { y } = backend.train(x, view, { weight: null, bias: null }, o);
+    const { y } = backend.train({ x, view, weight: null, bias: null, eps: 1e-5, activation: null }, null);
     console.log(backend.capabilities.threads, y.values[0]);
   `;
 

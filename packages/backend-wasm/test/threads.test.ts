@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { FloatArray, View } from "@batchnorm/core";
+import { Random } from "@batchnorm/testing/random";
 import { afterAll, describe, expect, it } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../src/index.js";
 import { makeBatch, upload } from "./helpers/batch.js";
-import { Random } from "./helpers/random.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 import { wordsOf } from "./helpers/shared-words.js";
 
@@ -90,9 +90,8 @@ describe("a number of threads", () => {
   it("is of threads that work: each phase is done without the caller as well", async () => {
     for (const backend of backends.slice(1)) {
       const view = { outer: 64, channels: 3, inner: 4000 };
-      const { x, p, o } = upload(backend, makeBatch(new Random(223), view));
-      const moments = backend.moments(x, view);
-      const y = backend.normalize(x, view, moments, p, o);
+      const { pass } = upload(backend, makeBatch(new Random(223), view));
+      const y = backend.apply(pass, backend.moments(pass), null);
       const expected = await y.data();
       const { openAgain } = wordsOf(y.values);
       y.values.fill(Number.NaN);

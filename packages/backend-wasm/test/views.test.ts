@@ -1,9 +1,10 @@
 /** Views of every kind give what backend-cpu gives, and the same bits on one thread and on three. */
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Activation, Backend, Tensor, View } from "@batchnorm/core";
+import fc from "@batchnorm/testing/properties";
 import { afterAll, expect, it } from "vitest";
 import { createWasmBackend } from "../src/index.js";
-import fc from "./helpers/properties.js";
+import { everything } from "./helpers/batch.js";
 import { expectSameBits } from "./helpers/results.js";
 
 const cpu = createCpuBackend();
@@ -80,7 +81,9 @@ function resultsOf<T extends Tensor & { values: ArrayLike<number> }>(
   // whole numbers: z is 0 for many, and sums have many equal terms
   const x = tensor(drawn(size, (u) => Math.floor(u * 7) - 2));
   const dy = tensor(drawn(size, (u) => Math.floor(u * 5) - 2));
-  const p = {
+  const pass = {
+    x,
+    view,
     weight: tensor(
       drawn(channels, (u) => u + 0.5),
       true,
@@ -89,12 +92,13 @@ function resultsOf<T extends Tensor & { values: ArrayLike<number> }>(
       drawn(channels, (u) => u - 0.5),
       true,
     ),
+    eps: 1e-5,
+    activation,
   };
-  const o = { eps: 1e-5, activation, out: null, needs: { dx: true, affine: true } };
-  const { y, moments } = backend.train(x, view, p, o);
+  const { y, moments } = backend.train(pass, null);
   const copy = (values: ArrayLike<number>) => Float32Array.from(values);
   const forward = copy(y.values);
-  const { dx, dweight, dbias } = backend.backward(dy, x, view, { moments }, p, { ...o, out: inPlace ? dy : null });
+  const { dx, dweight, dbias } = backend.backward(pass, moments, dy, { ...everything, out: inPlace ? dy : null });
   made.push(y, moments, ...[dx, dweight, dbias].flatMap((one) => one ?? []));
   const results = {
     y: forward,

@@ -1,4 +1,5 @@
-import { type Backend, BatchNormError, type DType, describe, type Tensor } from "@batchnorm/core";
+import { type Backend, BatchNormError, type DType, type Tensor } from "@batchnorm/core";
+import { describe } from "@batchnorm/core/checks";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
 import { ownFrameOf } from "./own-frame.js";

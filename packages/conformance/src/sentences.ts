@@ -40,12 +40,12 @@ const semantics = {
   },
   "biased-variance": {
     text: "a batch is normalized by its biased variance, M2 / m",
-    look: "the variance that train() and normalize() divide by",
+    look: "the variance that train() and apply() divide by",
     restsOn: ["batch-mean"],
   },
   "running-statistics-in-eval": {
     text: "eval normalizes by the running statistics, not by the batch's, and leaves them alone",
-    look: "infer(), and which statistics the layer picks in which mode",
+    look: "apply() by statistics, and which the layer picks in which mode",
     restsOn: ["state-dict"],
   },
   "eps-inside-root": {
@@ -55,12 +55,12 @@ const semantics = {
   },
   affine: {
     text: "weight multiplies and bias is added, by channel; without them they count as 1 and 0",
-    look: "how train(), infer() and normalize() apply weight and bias",
+    look: "how train() and apply() use weight and bias",
     restsOn: ["eps-inside-root"],
   },
   relu: {
     text: 'activation "relu" makes y = max(0, z) in the same pass, and NaN stays NaN',
-    look: "the activation in train(), infer() and normalize()",
+    look: "the activation in train() and apply()",
     restsOn: ["affine"],
   },
   shapes: {
@@ -105,7 +105,7 @@ const semantics = {
   },
   "eps-zero": {
     text: "eps 0 is accepted in eval, where what a variance of 0 divides is not finite, and refused wherever batch statistics are used",
-    look: "the check of eps before batch statistics are used; what infer() and backward() make of a deviation of 0",
+    look: "the check of eps before batch statistics are used; what apply() and backward() make of a deviation of 0",
     restsOn: ["freeze", "no-tracking", "eval-gradient"],
   },
   "one-value-per-channel": {
@@ -125,12 +125,12 @@ const semantics = {
   },
   "training-gradient": {
     text: "in training the gradient also flows through mean and variance: dx = weight / sqrt(variance + eps) (dy - dbias / m - x-hat dweight / m)",
-    look: "the terms of dx in backward() and gradients() with the batch's moments",
+    look: "the terms of dx in backward() by moments, with sums and without",
     restsOn: ["parameter-gradients"],
   },
   "layout-gradients": {
     text: "dx stands where x stood, and a parameter's gradient sums over its own channel, in every layout",
-    look: "the loops of backward(), gradientSums() and gradients() over views with inner = 1 and inner > 1",
+    look: "the loops of backward() and gradientSums() over views with inner = 1 and inner > 1",
     restsOn: ["layout", "training-gradient"],
   },
   "eval-gradient": {
@@ -145,7 +145,7 @@ const semantics = {
   },
   "relu-gradient": {
     text: "ReLU stops the gradient where z <= 0, and nowhere else: where z is NaN it passes",
-    look: "the mask of the activation in backward(), gradientSums() and gradients(): z <= 0 ? 0 : dy",
+    look: "the mask of the activation in backward() and gradientSums(): z <= 0 ? 0 : dy",
     restsOn: ["relu", "training-gradient", "eval-gradient"],
   },
   "every-element": {
@@ -165,7 +165,7 @@ const semantics = {
   },
   "empty-batch": {
     text: "an empty batch gives an empty result, leaves mean and variance alone, is counted, and its parameter gradients are zeros",
-    look: "train(), infer(), backward() and move() with no elements",
+    look: "train(), apply(), backward() and move() with no elements",
     restsOn: ["running-variance-unbiased", "counter", "eval-gradient"],
   },
   reset: {
@@ -247,7 +247,7 @@ const numerics = {
     restsOn: ["mean-in-two-parts"],
   },
   "pieces-are-the-whole": {
-    text: "moments, normalize, gradientSums and gradients together are train and backward",
+    text: "moments, apply, gradientSums and backward with those sums together are train and backward",
     look: "what the fused operations do that the pieces do not",
     restsOn: ["every-element"],
   },
@@ -258,7 +258,7 @@ const numerics = {
   },
   "merged-gradient-sums": {
     text: "gradient sums of parts add up to those of the whole, also after export and import",
-    look: "mergeGradientSums() and its export",
+    look: "merge() of gradient sums, and their export",
     restsOn: ["pieces-are-the-whole", "parameters-of-any-size"],
   },
   "types-apart": {
@@ -315,7 +315,7 @@ const ownership = {
   },
   "only-states-are-written": {
     text: "only states are written, by assign, axpy and move",
-    look: "checkState(), and where assign, axpy and move ask it",
+    look: "where assign, axpy and move ask for a state",
     restsOn: ["retain-keeps-values", "errors"],
   },
   out: {
@@ -325,7 +325,7 @@ const ownership = {
   },
   needs: {
     text: "backward computes what is needed: dx, the gradients of the parameters, both or none",
-    look: "needs in backward() and gradients()",
+    look: "needs in backward(), with sums and without",
     restsOn: ["inputs-unchanged", "freeze-parameters", "same-bits"],
   },
   disposal: {

@@ -1,4 +1,5 @@
-import { type Backend, type DType, dtypes as known, type Tensor } from "@batchnorm/core";
+import type { Backend, DType, Tensor } from "@batchnorm/core";
+import { dtypes as known } from "@batchnorm/core/checks";
 import { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";

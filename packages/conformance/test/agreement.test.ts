@@ -41,7 +41,7 @@ const wrongMerge = () =>
 
 const wrongEpsInTraining = () =>
   cpuWith((cpu) => ({
-    train: (...[x, view, p, o]: Parameters<CpuBackend["train"]>) => cpu.train(x, view, p, { ...o, eps: 2 * o.eps }),
+    train: (...[pass, out]: Parameters<CpuBackend["train"]>) => cpu.train({ ...pass, eps: 2 * pass.eps }, out),
   }));
 
 describe("the properties of every input", () => {
@@ -70,7 +70,7 @@ describe("the properties of every input", () => {
 
   it("tell what a backend throws, and for which input", async () => {
     const throwing = cpuWith(() => ({
-      normalize: () => {
+      apply: () => {
         throw new RangeError("out of luck");
       },
     }));

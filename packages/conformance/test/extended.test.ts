@@ -1,4 +1,4 @@
-import { specification } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { describe, expect, it } from "vitest";
 import { fullOptions, type Pass } from "../src/index.js";
 import { at } from "../src/judging/exact.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { allChecks, examine, goals, type SentenceName } from "../src/index.js";
-import { type Fault, flawed } from "./plain/faults.js";
+import { type FaultName, flawed } from "./plain/faults.js";
 
 interface Finding {
   /** the sentence that it breaks first */
@@ -12,7 +12,7 @@ interface Finding {
 }
 
 /** What is found of each fault. */
-const found: Readonly<Record<Fault, Finding>> = {
+const found: Readonly<Record<FaultName, Finding>> = {
   "dx written into dy": {
     sentence: "inputs-unchanged",
     told: /after backward by moments .*: dy\[\d+\] is .*, expected .*\n {2}look at which buffer an operation writes/,
@@ -50,12 +50,14 @@ const found: Readonly<Record<Fault, Finding>> = {
     told: /the mean of parts of Infinity 1.* is NaN, expected Infinity\n {2}look at merge\(\)/,
   },
 };
-const faults = Object.keys(found) as Fault[];
+const faults = Object.keys(found) as FaultName[];
 const sentences = Object.values(found).map(({ sentence }) => sentence);
 const checks = (await allChecks()).filter(({ sentence, large }) => !large && sentences.includes(sentence));
 
 /** What the plain backend with some faults fails. */
-async function failures(some: readonly Fault[]): Promise<{ sentence: SentenceName; name: string; message: string }[]> {
+async function failures(
+  some: readonly FaultName[],
+): Promise<{ sentence: SentenceName; name: string; message: string }[]> {
   const failed = [];
   for await (const verdict of examine(flawed(some), checks, { bounds: goals })) {
     const { sentence, name } = verdict.check;

@@ -2,7 +2,7 @@ import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/ba
 import type { Backend } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
 import { boundOf, boundsOf, type Case, follow, type Observation, type Operation } from "../src/index.js";
-import { altered } from "./altered.js";
+import { altered, type Changes } from "./altered.js";
 
 const x = Float32Array.from({ length: 24 }, (_, i) => Math.fround(Math.sin(7 * i) * 3 + 1));
 const dy = Float32Array.from({ length: 24 }, (_, i) => Math.fround(Math.cos(5 * i)));
@@ -63,24 +63,24 @@ describe("follow", () => {
     await expect(judged(throwing)).rejects.toThrow("out of order");
   });
 
-  const mistakes: readonly [string, Operation[], (right: CpuBackend) => Partial<Backend<CpuTensor>>][] = [
+  const mistakes: readonly [string, Operation[], (right: CpuBackend) => Changes][] = [
     ["a biased running variance", ["running_var"], (right) => ({ move: (r, m, w) => right.move(r, m, w, 0) })],
     [
       "momentum the wrong way round",
       ["running_mean", "running_var"],
       (right) => ({ move: (r, m, w, c) => right.move(r, m, 1 - w, c) }),
     ],
-    ["a forgotten eps", ["y"], (right) => ({ train: (t, v, p, o) => right.train(t, v, p, { ...o, eps: 0 }) })],
-    ["a missing beta", ["y"], (right) => ({ train: (t, v, p, o) => right.train(t, v, { ...p, bias: null }, o) })],
+    ["a forgotten eps", ["y"], (right) => ({ train: (pass, out) => right.train({ ...pass, eps: 0 }, out) })],
+    ["a missing beta", ["y"], (right) => ({ train: (pass, out) => right.train({ ...pass, bias: null }, out) })],
     [
       "a gradient without the ReLU's mask",
       ["dx"],
-      (right) => ({ backward: (g, t, v, f, p, o) => right.backward(g, t, v, f, p, { ...o, activation: null }) }),
+      (right) => ({ backward: (pass, ...others) => right.backward({ ...pass, activation: null }, ...others) }),
     ],
     [
       "a gradient by the wrong gamma",
       ["dx"],
-      (right) => ({ backward: (g, t, v, f, p, o) => right.backward(g, t, v, f, { ...p, weight: null }, o) }),
+      (right) => ({ backward: (pass, ...others) => right.backward({ ...pass, weight: null }, ...others) }),
     ],
   ];
   it.each(mistakes)("finds %s", async (_, operations, replace) => {

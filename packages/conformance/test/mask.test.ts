@@ -1,8 +1,8 @@
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/backend-cpu";
-import type { Affine, Backend, DType } from "@batchnorm/core";
+import type { Backend, DType, Pass } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
 import { boundOf, type Case, follow, goals, type Mode, type Operation } from "../src/index.js";
-import { altered } from "./altered.js";
+import { altered, type Changes } from "./altered.js";
 
 /** z is 0 at the middle values, and far from it at the others. */
 const kase = (mode: Mode): Case => ({
@@ -37,20 +37,20 @@ describe.each(["float32", "float64"] as const)("ReLU near 0 in %s", (dtype) => {
   /** half an ulp of 1: an error that y may have */
   const little = dtype === "float32" ? 2 ** -25 : 2 ** -53;
 
-  /** The parameters with another bias. */
-  function shifted(backend: CpuBackend, { weight }: Affine<CpuTensor>, by: number): Affine<CpuTensor> {
-    return { weight, bias: backend.state([by], [1], dtype) };
+  /** A pass with another bias. */
+  function shifted(backend: CpuBackend, pass: Pass<CpuTensor>, by: number): Pass<CpuTensor> {
+    return { ...pass, bias: backend.state([by], [1], dtype) };
   }
 
-  function forwardBy(right: CpuBackend, by: number): Partial<Backend<CpuTensor>> {
+  function forwardBy(right: CpuBackend, by: number): Changes {
     return {
-      train: (x, v, p, o) => right.train(x, v, shifted(right, p, by), o),
-      infer: (x, v, s, p, o) => right.infer(x, v, s, shifted(right, p, by), o),
+      train: (pass, ...others) => right.train(shifted(right, pass, by), ...others),
+      apply: (pass, ...others) => right.apply(shifted(right, pass, by), ...others),
     };
   }
 
-  function backwardBy(right: CpuBackend, by: number): Partial<Backend<CpuTensor>> {
-    return { backward: (g, x, v, from, p, o) => right.backward(g, x, v, from, shifted(right, p, by), o) };
+  function backwardBy(right: CpuBackend, by: number): Changes {
+    return { backward: (pass, ...others) => right.backward(shifted(right, pass, by), ...others) };
   }
 
   describe.each(["train", "eval"] as const)("in %s", (mode) => {

@@ -2,6 +2,7 @@ import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { describe, expect, it } from "vitest";
 import { numericsChecks } from "../src/checks/numerics/index.js";
 import { boundsOf, type Check, examine, type SentenceName, sentenceNames, sentences } from "../src/index.js";
+import { exportedAs } from "./altered.js";
 
 const checks = numericsChecks();
 const quick = sentenceNames.flatMap((name) => checks.filter(({ sentence, large }) => sentence === name && !large));
@@ -53,23 +54,26 @@ async function firstFailure(backend: Cpu, name: SentenceName): Promise<string> {
 
 describe("a wrong backend is told where to look when", () => {
   it("it exports moments without the low parts of their means", async () => {
-    const backend = but("exportMoments", (cpu) => async (moments) => {
-      const exported = await cpu.exportMoments(moments);
-      const channels = (exported.length - 1) / 3;
-      return exported.fill(0, 1 + channels, 1 + 2 * channels);
-    });
+    const backend = but(
+      "moments",
+      (cpu) => (batch) =>
+        exportedAs(cpu.moments(batch), (exported) => {
+          const channels = (exported.length - 1) / 3;
+          return exported.fill(0, 1 + channels, 1 + 2 * channels);
+        }),
+    );
     expect(await firstFailure(backend, "merged-moments")).toMatch(
       /\[merged-moments\]\n {2}1e6 \+ noise, after export and import.*\w+\[\d+\] is .* look at merge\(\)/s,
     );
   });
 
   it("it reads the first value twice, and the last never", async () => {
-    const backend = but("moments", (cpu) => (x, view) => {
+    const backend = but("moments", (cpu) => ({ x, view }) => {
       const values = x.values.slice();
       if (values.length > 100) values[values.length - 1] = values[0] as number;
       const tensor = cpu.tensor(values, x.shape);
       try {
-        return cpu.moments(tensor, view);
+        return cpu.moments({ x: tensor, view });
       } finally {
         tensor.dispose();
       }
@@ -80,17 +84,17 @@ describe("a wrong backend is told where to look when", () => {
   });
 
   it("a NaN of one channel reaches the next", async () => {
-    const backend = but("normalize", (cpu) => (x, view, ...others) => {
-      const y = cpu.normalize(x, view, ...others);
+    const backend = but("apply", (cpu) => (...args) => {
+      const y = cpu.apply(...args);
       if (y.values.some(Number.isNaN)) y.values.fill(Number.NaN);
       return y;
     });
     const viaPieces = new Proxy(backend, {
       get(target, asked) {
         if (asked !== "train") return Reflect.get(target, asked, target);
-        return (...[x, view, p, o]: Parameters<Cpu["train"]>) => {
-          const moments = target.moments(x, view);
-          return { y: target.normalize(x, view, moments, p, o), moments };
+        return (...[pass, out]: Parameters<Cpu["train"]>) => {
+          const moments = target.moments(pass);
+          return { y: target.apply(pass, moments, out), moments };
         };
       },
     });

@@ -1,6 +1,7 @@
+import { hostBackend } from "@batchnorm/core/host";
 import { goals } from "../src/index.js";
 import { conformance } from "../src/vitest.js";
-import { PlainBackend } from "./plain/backend.js";
+import { PlainKernels } from "./plain/kernels.js";
 
 // what `goals` ask is within reach of plain loops over float64
-conformance("a plain backend", () => new PlainBackend(), { bounds: goals });
+conformance("a plain backend", () => hostBackend(new PlainKernels()), { bounds: goals });

@@ -2,7 +2,7 @@
  * The contract between layers and backends.
  *
  * A layer knows shapes, modes, parameters and running statistics, but not which backend it runs on. A backend
- * knows views, not ranks or layouts: every tensor that it is given for work comes with its
+ * knows views, not ranks or layouts: every batch that it is given for work comes with its
  * `{ outer, channels, inner }`. No option is optional here and no default lives in a backend: layers fill them.
  *
  * Ownership. Inputs are never disposed or written. Results belong to the caller. Only states are ever written,
@@ -14,16 +14,35 @@
  * of zeros for the parameters.
  *
  * Failure. An operation that throws has changed no state and kept no buffer; only an `out` that it had accepted may hold
- * anything. What does not fit is refused: a view of another number of elements than its tensor, a dy of another size than
- * x, a parameter, statistic, moments or gradient sums of other channels. Backends on engines that report late may throw
- * in `sync` and `data` instead.
+ * anything. Backends on engines that report late may throw in `sync` and `data` instead.
  *
- * Fused operations (`train`, `backward`) and the pieces beside them (`moments`, `merge`, `normalize`,
- * `gradientSums`, `gradients`) share their kernels; the pieces exist so that statistics can be merged over
+ * Fused operations (`train`, `backward` without sums) and the pieces beside them (`moments`, `merge`, `apply`,
+ * `gradientSums`, `backward` with sums) share their kernels; the pieces exist so that statistics can be merged over
  * shards, workers and machines: export, send, import, merge, go on.
  *
- * Only `data`, `exportMoments`, `exportGradientSums` and `sync` are asynchronous, so that nothing else ever waits
- * for a device.
+ * Only `data`, `export` and `sync` are asynchronous, so that nothing else ever waits for a device.
+ *
+ * | operation | gives | refuses, besides what is below |
+ * |-|-|-|
+ * | `tensor`, `state` | the shape and type asked for; float64 for a `Float64Array`, else float32 | values that are no numbers, types that are not computed in (`ERR_DTYPE`), another length (`ERR_LENGTH`), no shape (`ERR_SHAPE`) |
+ * | `assign`, `axpy` | | what is no state (`ERR_ALIAS`), another shape (`ERR_SHAPE`) |
+ * | `retain` | shape and type of x; no state, also of a state | |
+ * | `train` | y of the shape and type of x, moments | |
+ * | `apply` | y of the shape and type of x | |
+ * | `backward` | dx of the shape and type of x; those of the parameters of the shape and type of the parameter | dy of another shape (`ERR_SHAPE`) or type (`ERR_DTYPE`) than x, sums behind statistics (`ERR_OPTION`) |
+ * | `moments`, `gradientSums` | numbers by channel, in float64 or as good as the engine can | as `backward` |
+ * | `merge` | moments of moments, sums of sums | no parts, parts of different channels (`ERR_OPTION`) |
+ * | `importMoments`, `importGradientSums` | | what no export gives (`ERR_OPTION`) |
+ * | `move` | | statistics that are no states (`ERR_ALIAS`) or of other channels than the moments (`ERR_CHANNELS`), a count that leaves nothing to divide by (`ERR_OPTION`) |
+ *
+ * Refused everywhere: what was disposed (`ERR_DISPOSED`), what this backend has not made, undefined among it
+ * (`ERR_FOREIGN_TENSOR`), a tensor of other elements than its view (`ERR_SHAPE`), a parameter or statistic that has not one
+ * value for each channel (`ERR_CHANNELS`), moments or sums of other channels (`ERR_OPTION` or `ERR_CHANNELS`), an `out` of
+ * another shape (`ERR_SHAPE`) or type (`ERR_DTYPE`), or that is x, a parameter, a statistic or a state (`ERR_ALIAS`).
+ *
+ * A NaN or an infinity stays in its channel, and in inference at its place: with statistics `dx` does not depend on x. ReLU
+ * stops the gradient where z <= 0, so that a NaN passes. `null` is said where there is no parameter, no `out`, no sums:
+ * `undefined` is a mistake there.
  */
 import type { DType, FloatArray, Values } from "./dtype.js";
 import type { Activation } from "./options.js";
@@ -38,43 +57,67 @@ export interface Tensor {
   dispose(): void;
 }
 
+/** A tensor in host memory, of a backend that is `hostVisible`. */
+export interface VisibleTensor extends Tensor {
+  readonly dtype: DType;
+  /** The values in row-major order, live. Not to be used once the tensor is disposed, since its buffer then serves another. */
+  readonly values: FloatArray;
+}
+
 /** gamma and beta by channel; null stands for 1 and 0. */
 export interface Affine<T> {
   readonly weight: T | null;
   readonly bias: T | null;
 }
 
-/** A mean and a variance by channel, as states. */
+/** A mean and a variance by channel. */
 export interface Statistics<T> {
   readonly mean: T;
   readonly variance: T;
+}
+
+/** Values, and which of them share a mean. */
+export interface Batch<T> {
+  readonly x: T;
+  readonly view: View;
+}
+
+/** All that a forward pass is a function of, besides its statistics. What passes may be given later has its place here. */
+export interface Pass<T> extends Batch<T>, Affine<T> {
+  readonly eps: number;
+  /** applied to y in the same pass; backward masks by it again, from x: ReLU stops dy where z <= 0, not where z is NaN */
+  readonly activation: Activation;
 }
 
 /** The moments of a batch or shard by channel: count, mean, sum of squared deviations. Opaque: each backend has its own. */
 export interface Moments {
   /** the number of values per channel */
   readonly count: number;
+  /**
+   * `[count, means..., their low parts..., sums of squared deviations...]`: a mean is the sum of its two parts, the low one
+   * what float64 has no room for in the other, or 0.
+   */
+  export(): Promise<Float64Array>;
   dispose(): void;
 }
 
 /** The two sums of the backward pass by channel, sum dy and sum dy (x - mean). Opaque as well. */
 export interface GradientSums {
+  /** `[sums of dy..., sums of dy (x - mean)...]` */
+  export(): Promise<Float64Array>;
   dispose(): void;
 }
 
-/** Where the statistics of a forward pass came from: this decides its gradient. */
-export type From<T> = { readonly moments: Moments } | { readonly statistics: Statistics<T> };
+/** Where mean and variance of a pass come from: this decides its gradient. */
+export type Source<T> = Moments | Statistics<T>;
 
-export interface ForwardOptions<T> {
-  readonly eps: number;
-  /** applied to y in the same pass; backward masks by it again, from x: ReLU stops dy where z <= 0, not where z is NaN */
-  readonly activation: Activation;
-  readonly out: T | null;
-}
-
-export interface BackwardOptions<T> extends ForwardOptions<T> {
+export interface BackwardOptions<T> {
   /** what to compute: dx, and the gradients of the parameters that there are */
   readonly needs: { readonly dx: boolean; readonly affine: boolean };
+  /** receives dx, where that is needed */
+  readonly out: T | null;
+  /** behind moments: those of the whole batch, of which this is a shard; null: those of dy and x */
+  readonly sums: GradientSums | null;
 }
 
 /** null: not asked for, or no such parameter. */
@@ -86,7 +129,7 @@ export interface Gradients<T> {
 
 export interface Capabilities {
   readonly dtypes: readonly DType[];
-  /** whether tensors lie in host memory and have `values` */
+  /** whether tensors lie in host memory and have `values`, see `VisibleTensor` */
   readonly hostVisible: boolean;
   readonly threads: number;
 }
@@ -110,62 +153,32 @@ export interface Backend<T extends Tensor = Tensor> {
   tensor(values: Values, shape: readonly number[], dtype?: DType): T;
   /** A tensor that can be written and that outlives the engine's scopes. */
   state(values: Values, shape: readonly number[], dtype?: DType): T;
-  /** Throws unless x is a live state of this backend: asked before work that ends in writing it. */
-  checkState(x: T): void;
-  /** to = from, of the same shape */
-  assign(to: T, from: T): void;
-  /** state += a x, of the same shape */
+  /** state = from */
+  assign(state: T, from: T): void;
+  /** state += a x */
   axpy(a: number, x: T, state: T): void;
-  /**
-   * Whether the engine's own optimizers may write a state, which they may at first. Only on engines that have optimizers
-   * which look for states to move.
-   */
-  setTrainable?(state: T, trainable: boolean): void;
   /** A handle on the present values: it survives scopes, its owner's dispose and, for a state, later writes. */
   retain(x: T): T;
 
-  /** y by the batch's own statistics, and those. */
-  train(x: T, view: View, p: Affine<T>, o: ForwardOptions<T>): { y: T; moments: Moments };
-  /** y by given statistics. */
-  infer(x: T, view: View, statistics: Statistics<T>, p: Affine<T>, o: ForwardOptions<T>): T;
-  /** The gradients of either. */
-  backward(dy: T, x: T, view: View, from: From<T>, p: Affine<T>, o: BackwardOptions<T>): Gradients<T>;
+  /** y by the batch's own moments, and those. */
+  train(pass: Pass<T>, out: T | null): { y: T; moments: Moments };
+  /** y by given moments or statistics. */
+  apply(pass: Pass<T>, source: Source<T>, out: T | null): T;
+  /** The gradients of either. With sums those of the parameters are those of the sums given. */
+  backward(pass: Pass<T>, source: Source<T>, dy: T, o: BackwardOptions<T>): Gradients<T>;
 
   /** The moments of a shard. */
-  moments(x: T, view: View): Moments;
-  /**
-   * Of the whole, from its parts in any order. A mean that is not finite is that of the whole's values too: an infinity
-   * where those of the parts share its sign, else NaN; the sum of squared deviations is NaN then.
-   */
-  merge(parts: readonly Moments[]): Moments;
-  /**
-   * `[count, means..., their low parts..., sums of squared deviations...]`: a mean is the sum of its two parts, the low one
-   * what float64 has no room for in the other, or 0.
-   */
-  exportMoments(moments: Moments): Promise<Float64Array>;
-  /** Refuses what no export gives: another length, another kind of array, a count that is no whole number from 0 on. */
-  importMoments(values: Float64Array): Moments;
-  /** y of a shard by the moments of the whole. */
-  normalize(x: T, view: View, moments: Moments, p: Affine<T>, o: ForwardOptions<T>): T;
-
+  moments(batch: Batch<T>): Moments;
   /** The sums of a shard, about the mean of the whole. */
-  gradientSums(dy: T, x: T, view: View, moments: Moments, p: Affine<T>, o: BackwardOptions<T>): GradientSums;
-  /** Added up, in any order. */
-  mergeGradientSums(parts: readonly GradientSums[]): GradientSums;
-  /** `[sums of dy..., sums of dy (x - mean)...]` */
-  exportGradientSums(sums: GradientSums): Promise<Float64Array>;
-  /** Refuses what no export gives: another length, another kind of array. */
+  gradientSums(pass: Pass<T>, moments: Moments, dy: T): GradientSums;
+  /**
+   * Those of the whole, from its parts in any order: moments, or gradient sums. A mean that is not finite is that of the
+   * whole's values too: an infinity where those of the parts share its sign, else NaN; the sum of squared deviations is NaN
+   * then.
+   */
+  merge<Part extends Moments | GradientSums>(parts: readonly Part[]): Part;
+  importMoments(values: Float64Array): Moments;
   importGradientSums(values: Float64Array): GradientSums;
-  /** The gradients of a shard by the moments and sums of the whole; parameter gradients are those of the sums given. */
-  gradients(
-    dy: T,
-    x: T,
-    view: View,
-    moments: Moments,
-    sums: GradientSums,
-    p: Affine<T>,
-    o: BackwardOptions<T>,
-  ): Gradients<T>;
 
   /**
    *     mean     += weight (batch mean - mean)
@@ -181,4 +194,14 @@ export interface Backend<T extends Tensor = Tensor> {
   /** What is held now: leaks show in it. Never waits for a device. */
   memory(): Memory;
   close?(): void;
+  /**
+   * Whether the engine's own optimizers may write a state, which they may at first. Only on engines that have optimizers
+   * which look for states to move.
+   */
+  setTrainable?(state: T, trainable: boolean): void;
+}
+
+/** Whether statistics are a batch's own or merged moments; else they are given, and constants. */
+export function isMoments<S extends Source<never> | Source<Tensor>>(source: S): source is Extract<S, Moments> {
+  return "count" in source;
 }

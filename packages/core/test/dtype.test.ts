@@ -1,6 +1,7 @@
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
-import { copyFloats, type DType, DTypeError, dtypeFor, dtypes, floatArray, type Values } from "../src/index.js";
-import { thrown } from "./helpers/thrown.js";
+import { copyFloats, dtypeFor, dtypes, floatArray } from "../src/checks.js";
+import { type DType, DTypeError, type Values } from "../src/index.js";
 
 function expectRefusal(work: () => unknown, ...parts: string[]): void {
   const error = thrown(work);

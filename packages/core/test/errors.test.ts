@@ -10,7 +10,7 @@ import {
   ShapeError,
   StateDictError,
   TensorError,
-} from "../src/index.js";
+} from "../src/errors.js";
 
 suite("every error", () => {
   const keys = { missing: ["weight"], unexpected: ["wieght"], misshaped: ["bias"], invalid: ["running_var"] };

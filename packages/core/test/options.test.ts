@@ -1,4 +1,6 @@
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
+import { OptionError } from "../src/errors.js";
 import {
   type Activation,
   checkActivation,
@@ -10,10 +12,8 @@ import {
   checkTrainingEps,
   defaultEps,
   defaultMomentum,
-  type Layout,
-  OptionError,
-} from "../src/index.js";
-import { thrown } from "./helpers/thrown.js";
+} from "../src/options.js";
+import type { Layout } from "../src/view.js";
 
 function expectRefusal(work: () => unknown, ...parts: string[]): void {
   const error = thrown(work);

@@ -1,6 +1,7 @@
+import { Random } from "@batchnorm/testing/random";
 import { describe, expect, it } from "vitest";
-import { backwardScales, forwardScales, meanScale, specification } from "../src/index.js";
-import { Random } from "./helpers/random.js";
+import { backwardScales, forwardScales, meanScale } from "../src/measure.js";
+import * as specification from "../src/specification/index.js";
 
 const view = { outer: 2, channels: 1, inner: 1 };
 

@@ -1,6 +1,6 @@
+import fc from "@batchnorm/testing/properties";
 import { describe, expect, it } from "vitest";
-import { ulpAt, ulpError } from "../src/index.js";
-import fc from "./helpers/properties.js";
+import { ulpAt, ulpError } from "../src/measure.js";
 
 /** The next larger number of a format, by its bits: right for positive finite numbers. */
 function next(x: number, dtype: "float32" | "float64"): number {

@@ -1,18 +1,8 @@
+import fc from "@batchnorm/testing/properties";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
-import {
-  BatchNormError,
-  channelAxis,
-  checkOnePerChannel,
-  checkShape,
-  OptionError,
-  ShapeError,
-  sameShape,
-  sizeOf,
-  valuesPerChannel,
-  view,
-} from "../src/index.js";
-import fc from "./helpers/properties.js";
-import { thrown } from "./helpers/thrown.js";
+import { BatchNormError, OptionError, ShapeError } from "../src/errors.js";
+import { channelAxis, checkOnePerChannel, checkShape, sameShape, sizeOf, valuesPerChannel, view } from "../src/view.js";
 
 describe("the view of a shape", () => {
   it.each([

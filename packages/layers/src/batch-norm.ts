@@ -2,6 +2,20 @@ import {
   type Activation,
   type Backend,
   CallError,
+  type DType,
+  DTypeError,
+  defaultEps,
+  defaultMomentum,
+  type Gradients,
+  type Layout,
+  OptionError,
+  type Statistics,
+  type Tensor,
+  TensorError,
+  type Values,
+  type View,
+} from "@batchnorm/core";
+import {
   checkActivation,
   checkEps,
   checkFlag,
@@ -9,21 +23,22 @@ import {
   checkMomentum,
   checkOptionNames,
   checkShape,
-  type DType,
-  DTypeError,
-  defaultEps,
-  defaultMomentum,
   describe,
-  type Layout,
-  OptionError,
-  type Tensor,
-  TensorError,
-  type Values,
-} from "@batchnorm/core";
+  sameShape,
+} from "@batchnorm/core/checks";
 import { asFields } from "./fields.js";
-import { type BackwardOptions, type FunctionalCall, normalized, settleBackward } from "./functional.js";
+import { type BackwardOptions, LiveCall } from "./functional.js";
 import { disposeOnError, Held } from "./held.js";
-import { checkBackend, checkChannels, checkRank, checkTensor, insteadOfBatch } from "./inputs.js";
+import {
+  checkBackend,
+  checkBatchStatistics,
+  checkChannels,
+  checkRank,
+  checkTensor,
+  insteadOfBatch,
+  viewOf,
+} from "./inputs.js";
+import { type Accumulator, type Call, LayerCall } from "./layer-call.js";
 import { type HeldParameter, type Parameter, ShownParameter } from "./parameter.js";
 import { pythonBool, pythonNumber } from "./python-format.js";
 import { checkStateDict, countOf, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
@@ -53,22 +68,6 @@ export interface LayerOptions {
 export interface ForwardOptions<T extends Tensor> {
   /** receives y; must not be x */
   readonly out?: T | null;
-}
-
-/** A forward pass through a layer; its `backward` adds to the gradients of the layer's parameters and returns dx. */
-export interface Call<T extends Tensor = Tensor> {
-  /** the result; belongs to the caller */
-  readonly y: T;
-  /**
-   * @param dy the gradient of the loss by y, of the shape and type of x
-   * @returns dx, which belongs to the caller; null where `needs.dx` is false
-   * @throws ShapeError, DTypeError, TensorError for a dy that does not fit; CallError after dispose
-   */
-  backward(dy: T, options?: BackwardOptions<T> & { readonly needs?: { readonly dx?: true } }): T;
-  backward(dy: T, options?: BackwardOptions<T>): T | null;
-  /** Lets go of x and what else backward needs. y stays. */
-  dispose(): void;
-  [Symbol.dispose](): void;
 }
 
 /** What is settled when a layer is made. */
@@ -127,10 +126,13 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
   readonly #states = new Held();
   readonly #fixed: Fixed<T>;
   readonly #parameters: readonly HeldParameter<T>[];
+  readonly #running: Statistics<T> | null;
+  readonly #accumulator: Accumulator<T>;
+  #seen: { readonly shape: readonly number[]; readonly view: View } | null = null;
   #numBatchesTracked = 0;
   #training = true;
   #frozen = false;
-  #last: Call<T> | null = null;
+  #last: LayerCall<T> | null = null;
   #disposed = false;
 
   /**
@@ -167,6 +169,13 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     const shown = (held: HeldParameter<T> | null) => (held === null ? null : new ShownParameter(held));
     this.#fixed = { ...o, numFeatures, ...states, weight: shown(states.weight), bias: shown(states.bias) };
     this.#parameters = [states.weight, states.bias].filter((parameter) => parameter !== null);
+    const { runningMean: mean, runningVar: variance } = states;
+    this.#running = mean === null || variance === null ? null : { mean, variance };
+    this.#accumulator = {
+      checkLive: () => this.#checkLive(),
+      needsAffine: () => this.#parameters.some((parameter) => parameter.requiresGrad),
+      accumulate: (gradients) => this.#accumulate(gradients),
+    };
   }
 
   get numFeatures(): number {
@@ -284,32 +293,13 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
    * @throws OptionError for eps 0 in training
    * @throws DTypeError, TensorError for a tensor that the backend cannot take
    */
-  call(x: T, options: ForwardOptions<T> = {}): Call<T> {
-    checkOptionNames(options, ["out"], "a forward pass");
-    this.#checkInput(x);
-    const batchStatistics = !this.trackRunningStats || (this.#training && !this.#frozen);
-    const tracks = batchStatistics && this.trackRunningStats;
-    const settings = {
-      runningMean: this.runningMean,
-      runningVar: this.runningVar,
-      weight: this.weight?.value ?? null,
-      bias: this.bias?.value ?? null,
-      training: batchStatistics,
-      momentum: this.momentum ?? 1 / (this.#numBatchesTracked + 1),
-      eps: this.eps,
-      layout: this.layout,
-      activation: this.activation,
-      out: options.out ?? null,
-    };
-    const instead = this.trackRunningStats ? insteadOfBatch.tracking : insteadOfBatch.untracked;
-    const inner = normalized(this.#backend, x, settings, instead);
-    if (tracks) this.#numBatchesTracked++;
-    return this.#layerCall(inner);
+  call(x: T, options?: ForwardOptions<T>): Call<T> {
+    return this.#call(x, options);
   }
 
   /** `call` for a single call at a time: y, while `backward` serves this call until the next. Throws as `call` does. */
   forward(x: T, options?: ForwardOptions<T>): T {
-    const call = this.call(x, options);
+    const call = this.#call(x, options);
     this.#last?.dispose();
     this.#last = call;
     return call.y;
@@ -457,42 +447,47 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
     }
   }
 
-  #checkInput(x: T): void {
+  #call(x: T, options?: ForwardOptions<T>): LayerCall<T> {
+    if (options !== undefined) checkOptionNames(options, ["out"], "a forward pass");
     this.#checkLive();
+    const { trackRunningStats, eps, activation, momentum } = this.#fixed;
+    const view = this.#viewOf(x);
+    const training = !trackRunningStats || (this.#training && !this.#frozen);
+    if (training) {
+      const instead = trackRunningStats ? insteadOfBatch.tracking : insteadOfBatch.untracked;
+      checkBatchStatistics(view, x.shape, eps, instead);
+    }
+    const inner = new LiveCall(this.#backend, x, view, {
+      weight: this.#fixed.weight?.value ?? null,
+      bias: this.#fixed.bias?.value ?? null,
+      running: this.#running,
+      training,
+      momentum: momentum ?? 1 / (this.#numBatchesTracked + 1),
+      eps,
+      activation,
+      out: options?.out ?? null,
+    });
+    if (training && trackRunningStats) this.#numBatchesTracked++;
+    return new LayerCall(inner, this.#accumulator);
+  }
+
+  /** The view of x, which is asked anew only where it has another shape than the last. */
+  #viewOf(x: T): View {
     checkTensor(this.#backend, x, "x");
+    if (this.#seen !== null && sameShape(x.shape, this.#seen.shape)) return this.#seen.view;
+    const { layout, numFeatures } = this.#fixed;
     checkShape(x.shape);
-    checkRank(x.shape, this.ranks, `${this.kind} takes ${this.takes[this.layout]}`);
-    checkChannels(x.shape, this.layout, this.numFeatures);
+    checkRank(x.shape, this.ranks, `${this.kind} takes ${this.takes[layout]}`);
+    checkChannels(x.shape, layout, numFeatures);
+    this.#seen = { shape: [...x.shape], view: viewOf(x.shape, layout) };
+    return this.#seen.view;
   }
 
   #checkLive(): void {
     if (this.#disposed) throw new TensorError("ERR_DISPOSED", `the ${this.kind} was used after its dispose()`);
   }
 
-  #layerCall(inner: FunctionalCall<T>): Call<T> {
-    const backward = (dy: T, options: BackwardOptions<T> = {}): T => {
-      this.#checkLive();
-      const { out, needs } = settleBackward(options);
-      const affine = needs.affine && this.#parameters.some((parameter) => parameter.requiresGrad);
-      const { dx, dweight, dbias } = inner.backward(dy, { out, needs: { dx: needs.dx, affine } });
-      const held = new Held();
-      held.add(dweight);
-      held.add(dbias);
-      try {
-        this.#accumulate(dweight, dbias);
-      } catch (error) {
-        if (dx !== out) dx?.dispose();
-        throw error;
-      } finally {
-        held.dispose();
-      }
-      return dx as T;
-    };
-    const dispose = () => inner.dispose();
-    return { y: inner.y, backward, dispose, [Symbol.dispose]: dispose };
-  }
-
-  #accumulate(dweight: T | null, dbias: T | null): void {
+  #accumulate({ dweight, dbias }: Gradients<T>): void {
     const additions = [
       { to: this.weight?.grad ?? null, term: dweight },
       { to: this.bias?.grad ?? null, term: dbias },

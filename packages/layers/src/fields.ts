@@ -1,4 +1,5 @@
-import { describe, OptionError } from "@batchnorm/core";
+import { OptionError } from "@batchnorm/core";
+import { describe } from "@batchnorm/core/checks";
 
 type Inspect = (value: unknown, options: object) => string;
 

@@ -2,24 +2,27 @@ import {
   type Activation,
   type Affine,
   type Backend,
+  type BackwardOptions as CoreBackwardOptions,
+  defaultEps,
+  defaultMomentum,
+  type Gradients,
+  isMoments,
+  type Layout,
+  OptionError,
+  type Pass,
+  type Source,
+  type Statistics,
+  type Tensor,
+  type View,
+} from "@batchnorm/core";
+import {
   checkActivation,
   checkEps,
   checkFlag,
   checkLayout,
   checkMomentum,
   checkOptionNames,
-  checkTrainingEps,
-  defaultEps,
-  defaultMomentum,
-  type From,
-  type Gradients,
-  type Layout,
-  OptionError,
-  type Statistics,
-  type Tensor,
-  type View,
-} from "@batchnorm/core";
-import { disposeOnError, type Held } from "./held.js";
+} from "@batchnorm/core/checks";
 import {
   checkBackend,
   checkBatchStatistics,
@@ -112,36 +115,36 @@ export function batchNorm<T extends Tensor>(
   x: T,
   options: BatchNormOptions<T> = {},
 ): FunctionalCall<T> {
-  return normalized(backend, x, options, insteadOfBatch.function);
-}
-
-/** `batchNorm`, with what it advises where batch statistics are refused. */
-export function normalized<T extends Tensor>(
-  backend: Backend<T>,
-  x: T,
-  options: BatchNormOptions<T>,
-  instead: string,
-): FunctionalCall<T> {
   checkBackend(backend);
   const settings = settle(options);
   checkTensor(backend, x, "x");
   const view = viewOf(x.shape, settings.layout);
-  if (settings.training) {
-    checkBatchStatistics(view, x.shape, instead);
-    checkTrainingEps(settings.eps);
-  }
+  if (settings.training) checkBatchStatistics(view, x.shape, settings.eps, insteadOfBatch.function);
   const { weight, bias, runningMean, runningVar } = options;
   checkPerChannel(backend, { weight, bias, runningMean, runningVar }, view);
-  return startCall(backend, x, view, settings);
+  if (settings.training && settings.running !== null && settings.out !== null) {
+    checkMoves(backend, settings.running, view);
+  }
+  return new LiveCall(backend, x, view, settings);
 }
 
-interface Settings<T> {
+/** Refuses running statistics that cannot be moved before `out` is written: by moments of no values nothing moves. */
+function checkMoves<T extends Tensor>(backend: Backend<T>, running: Statistics<T>, { channels }: View): void {
+  const none = backend.importMoments(new Float64Array(1 + 3 * channels));
+  try {
+    backend.move(running, none, 0, 0);
+  } finally {
+    none.dispose();
+  }
+}
+
+/** What a forward pass is asked for, with every option settled. */
+export interface Settings<T extends Tensor> extends Affine<T> {
   readonly running: Statistics<T> | null;
-  readonly affine: Affine<T>;
+  /** whether statistics are the batch's own */
   readonly training: boolean;
   readonly momentum: number;
   readonly eps: number;
-  readonly layout: Layout;
   readonly activation: Activation;
   readonly out: T | null;
 }
@@ -159,7 +162,7 @@ const optionNames: readonly (keyof BatchNormOptions<Tensor>)[] = [
   "out",
 ];
 
-function settle<T extends Tensor>(o: BatchNormOptions<T>): Settings<T> {
+function settle<T extends Tensor>(o: BatchNormOptions<T>): Settings<T> & { readonly layout: Layout } {
   checkOptionNames(o, optionNames, "batchNorm");
   const {
     training = false,
@@ -177,8 +180,8 @@ function settle<T extends Tensor>(o: BatchNormOptions<T>): Settings<T> {
   if (!training && running === null) {
     throw new OptionError("expected runningMean and runningVar when training is false; give both, or training: true");
   }
-  const affine = { weight: o.weight ?? null, bias: o.bias ?? null };
-  return { running, affine, training, momentum, eps, layout, activation, out: o.out ?? null };
+  const { weight = null, bias = null, out = null } = o;
+  return { running, weight, bias, training, momentum, eps, layout, activation, out };
 }
 
 function runningOf<T extends Tensor>({ runningMean, runningVar }: BatchNormOptions<T>): Statistics<T> | null {
@@ -189,81 +192,45 @@ function runningOf<T extends Tensor>({ runningMean, runningVar }: BatchNormOptio
   );
 }
 
-function startCall<T extends Tensor>(backend: Backend<T>, x: T, view: View, s: Settings<T>): FunctionalCall<T> {
-  return disposeOnError((held) => {
-    const retain = (t: T | null) => (t === null ? null : held.add(backend.retain(t)));
-    const kept = held.add(backend.retain(x));
-    const affine = { weight: retain(s.affine.weight), bias: retain(s.affine.bias) };
-    if (!s.training) {
-      const running = s.running as Statistics<T>;
-      const statistics = {
-        mean: held.add(backend.retain(running.mean)),
-        variance: held.add(backend.retain(running.variance)),
-      };
-      checkVariances(backend, statistics.variance, s.eps);
-      const y = backend.infer(x, view, statistics, affine, s);
-      return new LiveCall(backend, y, kept, view, { statistics }, affine, s, held);
-    }
-    if (s.running !== null) {
-      backend.checkState(s.running.mean);
-      backend.checkState(s.running.variance);
-    }
-    const { y, moments } = backend.train(x, view, affine, s);
-    held.add(moments);
-    if (y !== s.out) held.add(y);
-    if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);
-    held.release(y);
-    return new LiveCall(backend, y, kept, view, { moments }, affine, s, held);
-  });
-}
-
-class LiveCall<T extends Tensor> implements FunctionalCall<T> {
+/** A forward pass, computed when it is made; what it is given was checked before. */
+export class LiveCall<T extends Tensor> implements FunctionalCall<T> {
   readonly y: T;
   readonly #backend: Backend<T>;
-  readonly #x: T;
-  readonly #view: View;
-  readonly #from: From<T>;
-  readonly #affine: Affine<T>;
-  readonly #eps: number;
-  readonly #activation: Activation;
-  #held: Held | null;
+  /** on handles of its own; null once it was disposed */
+  #pass: Pass<T> | null;
+  readonly #source: Source<T>;
 
-  constructor(
-    backend: Backend<T>,
-    y: T,
-    x: T,
-    view: View,
-    from: From<T>,
-    affine: Affine<T>,
-    { eps, activation }: Settings<T>,
-    held: Held,
-  ) {
-    this.y = y;
+  constructor(backend: Backend<T>, x: T, view: View, s: Settings<T>) {
+    const pass = retained(backend, x, view, s);
+    try {
+      const { y, source } = s.training ? trained(backend, pass, s) : inferred(backend, pass, s);
+      this.y = y;
+      this.#source = source;
+    } catch (error) {
+      disposePass(pass);
+      throw error;
+    }
     this.#backend = backend;
-    this.#x = x;
-    this.#view = view;
-    this.#from = from;
-    this.#affine = affine;
-    this.#eps = eps;
-    this.#activation = activation;
-    this.#held = held;
+    this.#pass = pass;
   }
 
-  backward(dy: T, options: BackwardOptions<T> = {}): Gradients<T> {
-    checkLive(this.#held === null);
-    checkGradient(this.#backend, dy, this.#x);
-    const { out, needs } = settleBackward(options);
-    return this.#backend.backward(dy, this.#x, this.#view, this.#from, this.#affine, {
-      eps: this.#eps,
-      activation: this.#activation,
-      out,
-      needs,
-    });
+  backward(dy: T, options?: BackwardOptions<T>): Gradients<T> {
+    checkLive(this.#pass);
+    return this.differentiate(dy, settleBackward(options));
+  }
+
+  /** `backward` with options that are settled. */
+  differentiate(dy: T, options: CoreBackwardOptions<T>): Gradients<T> {
+    const pass = checkLive(this.#pass);
+    checkGradient(this.#backend, dy, pass.x);
+    return this.#backend.backward(pass, this.#source, dy, options);
   }
 
   dispose(): void {
-    this.#held?.dispose();
-    this.#held = null;
+    if (this.#pass === null) return;
+    disposePass(this.#pass);
+    this.#pass = null;
+    disposeSource(this.#source);
   }
 
   [Symbol.dispose](): void {
@@ -271,13 +238,76 @@ class LiveCall<T extends Tensor> implements FunctionalCall<T> {
   }
 }
 
+/** y and what it was normalized by. */
+interface Normalized<T extends Tensor> {
+  readonly y: T;
+  readonly source: Source<T>;
+}
+
+function retained<T extends Tensor>(backend: Backend<T>, x: T, view: View, s: Settings<T>): Pass<T> {
+  const { eps, activation } = s;
+  const kept = backend.retain(x);
+  let weight: T | null = null;
+  try {
+    weight = s.weight === null ? null : backend.retain(s.weight);
+    const bias = s.bias === null ? null : backend.retain(s.bias);
+    return { x: kept, view, weight, bias, eps, activation };
+  } catch (error) {
+    kept.dispose();
+    weight?.dispose();
+    throw error;
+  }
+}
+
+function trained<T extends Tensor>(backend: Backend<T>, pass: Pass<T>, s: Settings<T>): Normalized<T> {
+  const { y, moments } = backend.train(pass, s.out);
+  try {
+    if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);
+    return { y, source: moments };
+  } catch (error) {
+    moments.dispose();
+    if (y !== s.out) y.dispose();
+    throw error;
+  }
+}
+
+function inferred<T extends Tensor>(backend: Backend<T>, pass: Pass<T>, s: Settings<T>): Normalized<T> {
+  const running = s.running as Statistics<T>;
+  const mean = backend.retain(running.mean);
+  let variance: T | null = null;
+  try {
+    variance = backend.retain(running.variance);
+    checkVariances(backend, variance, pass.eps);
+    const source = { mean, variance };
+    return { y: backend.apply(pass, source, s.out), source };
+  } catch (error) {
+    mean.dispose();
+    variance?.dispose();
+    throw error;
+  }
+}
+
+function disposePass<T extends Tensor>({ x, weight, bias }: Pass<T>): void {
+  x.dispose();
+  weight?.dispose();
+  bias?.dispose();
+}
+
+function disposeSource<T extends Tensor>(source: Source<T>): void {
+  if (isMoments(source)) source.dispose();
+  else for (const one of [source.mean, source.variance]) one.dispose();
+}
+
 /** The options of a backward pass with every default filled in. @throws OptionError for unknown ones and flags that are none */
-export function settleBackward<T extends Tensor>(options: BackwardOptions<T>) {
+export function settleBackward<T extends Tensor>(options?: BackwardOptions<T>): CoreBackwardOptions<T> {
+  if (options === undefined) return { out: null, needs: all, sums: null };
   checkOptionNames(options, ["out", "needs"], "backward");
   const { out = null, needs = {} } = options;
   checkOptionNames(needs, ["dx", "affine"], "needs of backward");
   const { dx = true, affine = true } = needs;
   checkFlag("needs.dx", dx);
   checkFlag("needs.affine", affine);
-  return { out, needs: { dx, affine } };
+  return { out, needs: { dx, affine }, sums: null };
 }
+
+const all = { dx: true, affine: true };

@@ -1,23 +1,26 @@
 import {
-  awaitHint,
   type Backend,
   CallError,
   channelAxis,
-  checkOnePerChannel,
   type DType,
   DTypeError,
-  describe,
-  describeShape,
   type Layout,
   OptionError,
   ShapeError,
-  sameShape,
   type Tensor,
   TensorError,
   type View,
   valuesPerChannel,
   view,
 } from "@batchnorm/core";
+import {
+  awaitHint,
+  checkOnePerChannel,
+  checkTrainingEps,
+  describe,
+  describeShape,
+  sameShape,
+} from "@batchnorm/core/checks";
 
 /**
  * @throws TensorError (`ERR_FOREIGN_TENSOR`) unless x is a tensor at all
@@ -100,13 +103,18 @@ export const insteadOfBatch = {
   untracked: "a layer with trackRunningStats: true, which normalizes by running statistics in eval()",
 } as const;
 
-/** @throws ShapeError (`ERR_ONE_VALUE_PER_CHANNEL`): one value has no variance */
-export function checkBatchStatistics(v: View, shape: readonly number[], instead: string): void {
-  if (valuesPerChannel(v) !== 1) return;
-  throw new ShapeError(
-    "ERR_ONE_VALUE_PER_CHANNEL",
-    `Expected more than 1 value per channel when training, got input size ${describeShape(shape)}: one value has no variance; use a larger batch, or ${instead}`,
-  );
+/**
+ * @throws ShapeError (`ERR_ONE_VALUE_PER_CHANNEL`): one value has no variance
+ * @throws OptionError for eps 0
+ */
+export function checkBatchStatistics(v: View, shape: readonly number[], eps: number, instead: string): void {
+  if (valuesPerChannel(v) === 1) {
+    throw new ShapeError(
+      "ERR_ONE_VALUE_PER_CHANNEL",
+      `Expected more than 1 value per channel when training, got input size ${describeShape(shape)}: one value has no variance; use a larger batch, or ${instead}`,
+    );
+  }
+  checkTrainingEps(eps);
 }
 
 /** @throws TensorError, DTypeError, ShapeError unless each tensor there is holds one value for each channel */
@@ -130,9 +138,10 @@ export function checkBackend<T extends Tensor>(backend: Backend<T>): void {
   );
 }
 
-/** @throws CallError when `disposed` */
-export function checkLive(disposed: boolean): void {
-  if (disposed) {
+/** What a call holds. @throws CallError where it was disposed */
+export function checkLive<Kept>(kept: Kept | null): Kept {
+  if (kept === null) {
     throw new CallError("backward came after the call was disposed; dispose it after its last backward");
   }
+  return kept;
 }

@@ -1,4 +1,5 @@
-import { awaitHint, conversionHint, type DType, describe, describeShape, StateDictError } from "@batchnorm/core";
+import { type DType, StateDictError } from "@batchnorm/core";
+import { awaitHint, conversionHint, describe, describeShape } from "@batchnorm/core/checks";
 import { renaming } from "./foreign-keys.js";
 import { hasRootIn, rootless } from "./variances.js";
 

@@ -28,7 +28,7 @@ const fields: readonly [string, unknown, string][] = [
   ...["weight", "bias", "runningMean", "runningVar"].map((name): [string, unknown, string] => [
     name,
     backend.tensor([1, 2], [2]),
-    `a CpuTensor was assigned to ${name}, which belongs to the layer; loadStateDict({ ${name.replace("running", "running_").toLowerCase()} }, { strict: false }) writes its values`,
+    `a HostTensor was assigned to ${name}, which belongs to the layer; loadStateDict({ ${name.replace("running", "running_").toLowerCase()} }, { strict: false }) writes its values`,
   ]),
   [
     "numBatchesTracked",
@@ -44,7 +44,7 @@ const parameterFields: readonly [string, unknown, string][] = [
   [
     "value",
     backend.tensor([1, 2], [2]),
-    "a CpuTensor was assigned to value, which belongs to the layer; backend.assign(value, tensor) or the layer's loadStateDict() writes into it",
+    "a HostTensor was assigned to value, which belongs to the layer; backend.assign(value, tensor) or the layer's loadStateDict() writes into it",
   ],
   [
     "grad",

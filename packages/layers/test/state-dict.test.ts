@@ -111,7 +111,7 @@ describe("what is no array of floats is refused, and told how it becomes one", (
       new Uint8Array(8),
       "a Uint8Array of length 8; bytes that hold floats are read by new Float32Array(buffer, byteOffset, length)",
     ],
-    ["a tensor", setUp().tensor([1, 2], [2]), "a CpuTensor; give a tensor's numbers: await tensor.data()"],
+    ["a tensor", setUp().tensor([1, 2], [2]), "a HostTensor; give a tensor's numbers: await tensor.data()"],
     ["a promise", Promise.resolve([1, 2]), "a Promise; await it first"],
     ["a list of something else", new Set([1, 2]), "a Set"],
   ])("%s", (_, weight, came) => {

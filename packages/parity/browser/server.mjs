@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, extname, join, normalize, sep } from "node:path";
@@ -82,7 +82,14 @@ function packages() {
  */
 function ours(name, entry) {
   const path = `/${name}/`;
-  return { path, folder: dirname(entry), imports: { [`@batchnorm/${name}`]: `${path}index.js` } };
+  const folder = dirname(entry);
+  /** @type {{ exports: Record<string, { default: string }> }} */
+  const { exports } = JSON.parse(readFileSync(join(folder, "../package.json"), "utf8"));
+  const imports = Object.entries(exports).map(([key, built]) => [
+    `@batchnorm/${name}${key.slice(1)}`,
+    built.default.replace("./dist/", path),
+  ]);
+  return { path, folder, imports: Object.fromEntries(imports) };
 }
 
 /**

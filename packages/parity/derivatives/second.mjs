@@ -1,5 +1,6 @@
 // What a gradient penalty asks of a backend on TensorFlow.js: the gradients of a sum of squared gradients.
-import { channelAxis, specification, view as viewOf } from "@batchnorm/core";
+import { channelAxis, view as viewOf } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { batchNorm } from "@batchnorm/layers";
 
 /**

@@ -18,13 +18,12 @@ const packages = ["core", "backend-cpu", "layers", "conformance"] as const;
  * @throws Error where a change is out of date
  */
 export async function writeBundle(changes: readonly Change[], root: URL, to: string): Promise<void> {
-  const source = (name: string) => fileURLToPath(new URL(`${name}/src/index.ts`, root));
   const left = new Set(changes.flatMap(filesOf));
   const bundle = await rolldown({
     input: fileURLToPath(new URL("parity/mutants/entry.ts", root)),
     platform: "node",
     resolve: {
-      alias: Object.fromEntries(packages.map((name) => [`@batchnorm/${name}`, source(name)])),
+      alias: Object.assign({}, ...(await Promise.all(packages.map((name) => sourcesOf(name, root))))),
       extensionAlias: { ".js": [".ts", ".js"] },
     },
     plugins: [asBuilt(root), patch(changes, root, left)],
@@ -35,6 +34,18 @@ export async function writeBundle(changes: readonly Change[], root: URL, to: str
     await bundle.close();
   }
   if (left.size > 0) throw new Error(`changes are made in ${[...left].join(", ")}, which nothing uses`);
+}
+
+/** The source of each module that one of our packages exports, under the name by which it is imported. */
+async function sourcesOf(name: string, root: URL): Promise<Record<string, string>> {
+  const manifest = await readFile(new URL(`${name}/package.json`, root), "utf8");
+  const { exports } = JSON.parse(manifest) as { exports: Record<string, { default: string }> };
+  const sources = Object.entries(exports).map(([path, { default: built }]) => {
+    const source = built.replace("./dist/", `${name}/src/`).replace(/\.js$/, ".ts");
+    // "$": this name, and none that begins with it
+    return [`@batchnorm/${name}${path.slice(1)}$`, fileURLToPath(new URL(source, root))] as const;
+  });
+  return Object.fromEntries(sources);
 }
 
 /** Makes the changes in their files as they are read, and takes those off `left`. */

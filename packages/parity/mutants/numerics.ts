@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutant.js";
 
-const backend = "backend-cpu/src/backend.ts";
-const coefficients = "backend-cpu/src/coefficients.ts";
+const backend = "core/src/host/backend.ts";
+const coefficients = "core/src/host/coefficients.ts";
 const moments = "backend-cpu/src/kernels/moments.ts";
 const gradientSums = "backend-cpu/src/kernels/gradient-sums.ts";
 const merging = "core/src/host/per-channel.ts";
@@ -25,8 +25,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "float64-sums",
     name: "gradients summed in float32",
     file: gradientSums,
-    replace: "sumOf(scratch.second, c) - ",
-    by: "Math.fround(sumOf(scratch.second, c)) - ",
+    replace: "sumOf(scratch, 2 * channels + c, channels) -",
+    by: "Math.fround(sumOf(scratch, 2 * channels + c, channels)) -",
   },
   {
     sentence: "parameters-of-any-size",
@@ -39,8 +39,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "parameters-of-any-size",
     name: "weights of 2^32 at most",
     file: coefficients,
-    replace: "gamma[c] / std",
-    by: "Math.min(gamma[c], 2 ** 32) / std",
+    replace: "(into[2 * channels + c] as number) / std",
+    by: "Math.min(into[2 * channels + c] as number, 2 ** 32) / std",
   },
   {
     sentence: "shifted-variance",
@@ -60,14 +60,14 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "mean-in-two-parts",
     name: "the low part of the mean not applied",
     file: coefficients,
-    replace: "beta[c] - meanLow[c] * scale[c]",
-    by: "beta[c]",
+    replace: "(into[3 * channels + c] as number) - (into[4 * channels + c] as number) * scale",
+    by: "into[3 * channels + c] as number",
   },
   {
     sentence: "badly-chosen-shift",
     name: "never summed a second time",
     file: moments,
-    replace: "squares > cancellation * result.m2[c]",
+    replace: "squares > cancellation * result[2 * channels + c]",
     by: "squares < 0",
   },
   {
@@ -81,36 +81,36 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "huge-and-tiny",
     name: "squares overflow where float32's do",
     file: moments,
-    replace: "add(second, c, squares);",
-    by: "add(second, c, squares > 2 ** 128 ? Infinity : squares);",
+    replace: "add(scratch, 3 * channels + c, channels, squares);",
+    by: "add(scratch, 3 * channels + c, channels, squares > 2 ** 128 ? Infinity : squares);",
   },
   {
     sentence: "huge-and-tiny",
     name: "squares underflow where float32's do",
     file: moments,
-    replace: "add(second, c, squares);",
-    by: "add(second, c, squares < 2 ** -150 ? 0 : squares);",
+    replace: "add(scratch, 3 * channels + c, channels, squares);",
+    by: "add(scratch, 3 * channels + c, channels, squares < 2 ** -150 ? 0 : squares);",
   },
   {
     sentence: "channels-apart",
     name: "a badly chosen shift makes all channels be summed again",
     file: moments,
-    replace: "shift[c] = badlyShifted ? result.mean[c] : Number.NaN;",
-    by: "shift[c] = result.mean[c];",
+    replace: "scratch[c] = badlyShifted ? result[c] : Number.NaN;",
+    by: "scratch[c] = result[c];",
   },
   {
     sentence: "channels-apart",
     name: "NaN leaks into the next channel",
     file: coefficients,
-    replace: "- meanLow[c] * scale[c];",
-    by: "- meanLow[c] * scale[c] + 0 * (scale[c - 1] ?? 0);",
+    replace: "= values[channels + c] as number;",
+    by: "= (values[channels + c] as number) + 0 * (c > 0 ? (values[c - 1] as number) : 0);",
   },
   {
     sentence: "channels-apart",
     name: "NaN of dy leaks into the next channel",
-    file: gradientSums,
-    replace: "result.dz[c] = dz;",
-    by: "result.dz[c] = dz + 0 * (result.dz[c - 1] ?? 0);",
+    file: coefficients,
+    replace: "into[6 * channels + c] = -(scale",
+    by: "into[6 * channels + c] = 0 * (c > 0 ? (sums[c - 1] as number) : 0) - (scale",
   },
   {
     sentence: "channels-apart",
@@ -136,51 +136,53 @@ export const numericsMutants: readonly Mutant[] = [
   {
     sentence: "pieces-are-the-whole",
     name: "dx of a shard divided by the values of the shard",
-    file: backend,
-    replace: "trainingTerms(own.count, ownSums, by, scratch)",
-    by: "trainingTerms(valuesPerChannel(view), ownSums, by, scratch)",
+    file: coefficients,
+    replace: "addTerms(into, channels, source.count, sums.values)",
+    by: "addTerms(into, channels, pass.view.outer * pass.view.inner, sums.values)",
   },
   {
     sentence: "merged-moments",
     name: "the deviation between parts left out",
     file: merging,
-    replace: "at(part.arrays.m2, c) + part.count * (distance(part) - d) ** 2",
-    by: "at(part.arrays.m2, c)",
+    replace: "at(of, 2 * channels + c) + n * (distance(of) - d) ** 2,",
+    by: "at(of, 2 * channels + c),",
   },
   {
     sentence: "merged-moments",
     name: "parts of all sizes weigh the same",
     file: merging,
-    replace: "sum + part.count * distance(part), 0)",
-    by: "sum + (this.count / filled.length) * distance(part), 0)",
+    replace: "sum + n * distance(of), 0)",
+    by: "sum + (count / filled.length) * distance(of), 0)",
   },
   {
     sentence: "merged-moments",
     name: "low parts of means imported as sums of squares",
-    file: merging,
-    replace: "m2.set(values.subarray(1 + 2 * channels));",
-    by: "m2.set(values.subarray(1 + channels, 1 + 2 * channels));",
+    file: backend,
+    replace: "moments.values.set(values.subarray(1));",
+    by: `moments.values.set(values.subarray(1));
+    moments.values.copyWithin(2 * moments.channels, moments.channels, 2 * moments.channels);`,
   },
   {
     sentence: "merged-moments",
     name: "an infinite mean that comes first subtracted from the others",
     file: merging,
-    replace: "finiteOr0(filled[0]?.arrays.mean[c] ?? 0)",
-    by: "filled[0]?.arrays.mean[c] ?? 0",
+    replace: "finiteOr0(at(first.of, c))",
+    by: "at(first.of, c)",
   },
   {
     sentence: "merged-gradient-sums",
     name: "merged sums averaged",
     file: merging,
-    replace: "dz[c] = compensatedSum(filled.map((part) => at(part.dz, c)));",
-    by: "dz[c] = compensatedSum(filled.map((part) => at(part.dz, c))) / parts.length;",
+    replace: "values[i] = compensatedSum(parts.map((part) => at(part.values, i)));",
+    by: "values[i] = compensatedSum(parts.map((part) => at(part.values, i))) / parts.length;",
   },
   {
     sentence: "merged-gradient-sums",
     name: "the second sums not imported",
-    file: merging,
-    replace: "dzCentred.set(values.subarray(this.channels));",
-    by: "dzCentred.set(values.subarray(0, this.channels));",
+    file: backend,
+    replace: "sums.values.set(values);",
+    by: `sums.values.set(values);
+    sums.values.copyWithin(sums.channels, 0, sums.channels);`,
   },
   {
     sentence: "merged-gradient-sums",
@@ -193,8 +195,8 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "same-bits",
     name: "the shift drawn by lot",
     file: moments,
-    replace: "shift[c] = finiteOr0(x[c * inner]);",
-    by: "shift[c] = finiteOr0(x[c * inner + Math.floor(Math.random() * inner)]);",
+    replace: "scratch[c] = finiteOr0(x[c * inner]);",
+    by: "scratch[c] = finiteOr0(x[c * inner + Math.floor(Math.random() * inner)]);",
   },
   {
     sentence: "same-bits",
@@ -207,9 +209,9 @@ export const numericsMutants: readonly Mutant[] = [
     sentence: "types-apart",
     name: "gradients of float64 parameters rounded to the type of the data",
     file: backend,
-    replace: "return this.gradients(dy, x, view, from.moments, sums, p, o);",
-    by: `const result = this.gradients(dy, x, view, from.moments, sums, p, o);
-      if (x.dtype === "float32") result.dweight?.values.set(Float32Array.from(result.dweight.values));
+    replace: "return this.#gradients(pass, source, dy, o, sums);",
+    by: `const result = this.#gradients(pass, source, dy, o, sums);
+      if (pass.x.dtype === "float32") result.dweight?.values.set(Float32Array.from(result.dweight.values));
       return result;`,
   },
 ];

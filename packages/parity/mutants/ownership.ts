@@ -1,9 +1,9 @@
 import type { Mutant } from "./mutant.js";
 
-const backend = "backend-cpu/src/backend.ts";
+const backend = "core/src/host/backend.ts";
 const checks = "core/src/host/checks.ts";
+const perChannel = "core/src/host/per-channel.ts";
 const tensor = "core/src/host/tensor.ts";
-const layer = "layers/src/batch-norm.ts";
 const functional = "layers/src/functional.ts";
 
 export const ownershipMutants: readonly Mutant[] = [
@@ -25,50 +25,72 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "results-are-the-callers",
     name: "y goes with its call",
     file: functional,
-    replace: "held.release(y);",
-    by: "",
+    replace: "this.y = y;",
+    by: `this.y = y;
+      const { dispose } = this;
+      this.dispose = () => {
+        dispose.call(this);
+        if (y !== s.out) y.dispose();
+      };`,
   },
   {
     sentence: "results-are-the-callers",
     name: "a result's buffer goes back to the pool at once",
     file: backend,
-    replace: "kernel(storage.array);",
-    by: "kernel(storage.array);\n    storage.release();",
+    replace: `this.#kernels.apply(pass, source, y);
+`,
+    by: `this.#kernels.apply(pass, source, y);
+      if (out === null) y.shared.release();
+`,
   },
   {
     sentence: "retain-keeps-values",
     name: "a state's memory shared by its retained values",
     file: backend,
-    replace: "if (x.isState) return",
-    by: "if (x.isState && x.shape.length === 0) return",
+    replace: "if (!x.isState) return",
+    by: "if (!x.isState || x.shape.length > 0) return",
   },
   {
     sentence: "calls-keep-what-they-need",
     name: "the weight at backward",
     file: functional,
-    replace: "const affine = { weight: retain(s.affine.weight),",
-    by: "const affine = { weight: s.affine.weight,",
+    replace: "this.#pass = pass;",
+    by: `this.#pass = pass;
+    this.differentiate = (dy, options) => {
+      const kept = checkLive(this.#pass);
+      checkGradient(backend, dy, kept.x);
+      return backend.backward({ ...kept, weight: s.weight }, this.#source, dy, options);
+    };`,
   },
   {
     sentence: "calls-keep-what-they-need",
     name: "the running variance at backward",
     file: functional,
-    replace: "variance: held.add(backend.retain(running.variance)),",
-    by: "variance: running.variance,",
+    replace: "this.#pass = pass;",
+    by: `this.#pass = pass;
+    this.differentiate = (dy, options) => {
+      const kept = checkLive(this.#pass);
+      checkGradient(backend, dy, kept.x);
+      const source = this.#source;
+      const { variance } = s.running ?? {};
+      return backend.backward(kept, isMoments(source) ? source : { ...source, variance: variance as T }, dy, options);
+    };`,
   },
   {
     sentence: "only-states-are-written",
     name: "assign() writes tensors",
     file: backend,
-    replace: "this.#check.state(to);",
-    by: "this.#check.own(to);",
+    replace: "this.#checkWritable(state, from);",
+    by: `this.#check.own(state);
+    this.#check.sameShape(from, state);`,
   },
   {
     sentence: "only-states-are-written",
     name: "axpy() writes tensors",
     file: backend,
-    replace: "this.#check.state(state);",
-    by: "this.#check.own(state);",
+    replace: "this.#checkWritable(state, x);",
+    by: `this.#check.own(state);
+    this.#check.sameShape(x, state);`,
   },
   {
     sentence: "only-states-are-written",
@@ -81,8 +103,8 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "out-refused",
     name: "out may be x",
     file: checks,
-    replace: "isX: out.storage === x.storage,",
-    by: "isX: out.storage === x.storage && out.isState,",
+    replace: "isX: out.shared === x.shared,",
+    by: "isX: out.shared === x.shared && out.isState,",
   },
   {
     sentence: "out-refused",
@@ -95,50 +117,55 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "out",
     name: "the result written to out, another returned",
     file: backend,
-    replace: "kernel(out.values);\n      return out;",
-    by: "kernel(out.values);\n      return this.retain(out);",
+    replace: `this.#kernels.apply(pass, source, y);
+      return y;`,
+    by: `this.#kernels.apply(pass, source, y);
+      return out === null ? y : this.retain(y);`,
   },
   {
     sentence: "needs",
     name: "dx computed unasked",
     file: backend,
-    replace: "dx: o.needs.dx ? dx() : null",
-    by: "dx: dx()",
+    replace: "if (needs.dx) dx = out",
+    by: "dx = out",
   },
   {
     sentence: "needs",
     name: "no gradients of parameters without dx",
     file: backend,
-    replace: "dbias: o.needs.affine && sums !== null",
-    by: "dbias: o.needs.affine && o.needs.dx && sums !== null",
+    replace: "if (needs.affine && bias !== null)",
+    by: "if (needs.affine && needs.dx && bias !== null)",
   },
   {
     sentence: "disposal",
     name: "disposing twice gives the buffer back twice",
     file: tensor,
-    replace: "this.#storage?.release();",
-    by: `const again = this as unknown as { gone?: Storage };
-    again.gone = this.#storage ?? again.gone;
+    replace: "this.#shared?.release();",
+    by: `const again = this as unknown as { gone?: Shared<M> };
+    again.gone = this.#shared ?? again.gone;
     again.gone?.release();`,
   },
   {
     sentence: "disposal",
     name: "moments disposed twice give their buffers back twice",
-    file: "backend-cpu/src/scratch.ts",
-    replace: "this.#taken = [];\n  }",
-    by: "}",
+    file: perChannel,
+    replace: "this.#shared?.release();",
+    by: `const again = this as unknown as { gone?: Shared<M> };
+    again.gone?.share().release();
+    again.gone = this.#shared ?? again.gone;
+    this.#shared?.release();`,
   },
   {
     sentence: "inputs-refused",
     name: "moments used after their dispose",
-    file: "core/src/host/per-channel.ts",
-    replace: "if (!this.isDisposed) return;",
-    by: "return;",
+    file: perChannel,
+    replace: "this.#shared = null;",
+    by: "",
   },
   {
     sentence: "inputs-refused",
     name: "moments of other channels accepted",
-    file: "core/src/checks.ts",
+    file: "core/src/tensor-checks.ts",
     replace: "if (view !== undefined && value.channels !== view.channels)",
     by: "if (view !== undefined && value.channels > view.channels)",
   },
@@ -146,22 +173,25 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "inputs-refused",
     name: "assign() takes another size",
     file: backend,
-    replace: "this.#check.sameSize(from, to);",
-    by: "this.#check.own(from);",
+    replace: "this.#checkWritable(state, from);",
+    by: `this.#check.state(state);
+    this.#check.own(from);`,
   },
   {
     sentence: "inputs-refused",
     name: "axpy() takes another size",
     file: backend,
-    replace: "this.#check.sameSize(x, state);",
-    by: "this.#check.own(x);",
+    replace: "this.#checkWritable(state, x);",
+    by: `this.#check.state(state);
+    this.#check.own(x);`,
   },
   {
     sentence: "inputs-refused",
     name: "assign() takes another shape of as many values",
     file: backend,
-    replace: "this.#check.sameSize(from, to);",
-    by: "if (sizeOf(from.shape) !== sizeOf(to.shape)) this.#check.sameSize(from, to);",
+    replace: "this.#checkWritable(state, from);",
+    by: `this.#check.state(state);
+    if (sizeOf(this.#check.own(from).shape) !== sizeOf(state.shape)) this.#check.sameShape(from, state);`,
   },
   {
     sentence: "inputs-refused",
@@ -181,8 +211,8 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "inputs-refused",
     name: "move() takes moments of fewer channels",
     file: backend,
-    replace: "{ outer: 1, channels: own.channels, inner: 1 }",
-    by: "{ outer: 1, channels: Math.max(own.channels, sizeOf(running.mean.shape)), inner: 1 }",
+    replace: "{ outer: 1, channels, inner: 1 }",
+    by: "{ outer: 1, channels: Math.max(channels, sizeOf(running.mean.shape)), inner: 1 }",
   },
   {
     sentence: "inputs-refused",
@@ -195,42 +225,44 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "inputs-refused",
     name: "a dy of another size taken",
     file: checks,
-    replace: "this.sameSize(dy, x);",
+    replace: "this.sameShape(dy, x);",
     by: "this.own(dy);",
   },
   {
     sentence: "inputs-refused",
     name: "a bias of another size taken",
     file: checks,
-    replace: 'this.#perChannel("bias", p.bias, view);',
-    by: "if (p.bias !== null) this.own(p.bias);",
+    replace: 'this.#perChannel("bias", pass.bias, pass.view);',
+    by: "if (pass.bias !== null) this.own(pass.bias);",
   },
   {
     sentence: "inputs-refused",
     name: "a variance of another size taken",
     file: checks,
-    replace: 'this.#perChannel("variance", s.variance, view);',
-    by: "this.own(s.variance);",
+    replace: 'this.#perChannel("variance", variance, view);',
+    by: "this.own(variance);",
   },
   {
     sentence: "no-leak",
     name: "the sums of the backward pass kept",
     file: backend,
-    replace: "finally {\n      sums.dispose();\n    }",
-    by: "finally {\n    }",
+    replace: "if (isSummed) sums?.dispose();",
+    by: "",
   },
   {
     sentence: "no-leak",
     name: "moments kept where normalizing throws",
     file: backend,
-    replace: "moments.dispose();\n      throw error;",
-    by: "throw error;",
+    replace: `if (out !== null) this.#check.out(out, pass, null);
+    const moments = this.#newMoments(pass);`,
+    by: `const moments = this.#newMoments(pass);
+    if (out !== null) this.#check.out(out, pass, null);`,
   },
   {
     sentence: "no-leak",
     name: "gradients kept once they are added up",
-    file: layer,
-    replace: "held.add(dbias);",
+    file: "layers/src/layer-call.ts",
+    replace: "gradients.dbias?.dispose();",
     by: "",
   },
   {
@@ -244,12 +276,18 @@ export const ownershipMutants: readonly Mutant[] = [
     sentence: "failure-changes-nothing",
     name: "running statistics moved before y is computed",
     file: functional,
-    replace: `const { y, moments } = backend.train(x, view, affine, s);
-    held.add(moments);
-    if (y !== s.out) held.add(y);
-    if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);`,
-    by: `const moments = held.add(backend.moments(x, view));
+    replace: `const { y, moments } = backend.train(pass, s.out);
+  try {
     if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);
-    const y = backend.normalize(x, view, moments, affine, s);`,
+    return { y, source: moments };
+  } catch (error) {
+    moments.dispose();
+    if (y !== s.out) y.dispose();`,
+    by: `const moments = backend.moments(pass);
+  try {
+    if (s.running !== null) backend.move(s.running, moments, s.momentum, 1);
+    return { y: backend.apply(pass, moments, s.out), source: moments };
+  } catch (error) {
+    moments.dispose();`,
   },
 ];

@@ -18,12 +18,12 @@ export const plainSums: readonly Change[] = [
   },
   {
     file: "backend-cpu/src/kernels/sums.ts",
-    replace: "return Number.isFinite(total) ? total + sums.lost[c] : total;",
+    replace: "return Number.isFinite(total) ? total + sums[at + apart] : total;",
     by: "return total;",
   },
   {
     file: "backend-cpu/src/kernels/sums.ts",
-    replace: "sums.lost[c] += before - (after - added) + (term - added);",
-    by: "sums.lost[c] = added;",
+    replace: "sums[at + apart] += before - (after - added) + (term - added);",
+    by: "sums[at + apart] = added;",
   },
 ];

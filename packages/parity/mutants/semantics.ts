@@ -1,7 +1,9 @@
 import type { Mutant } from "./mutant.js";
 
-const backend = "backend-cpu/src/backend.ts";
-const coefficients = "backend-cpu/src/coefficients.ts";
+const backend = "core/src/host/backend.ts";
+const checks = "core/src/tensor-checks.ts";
+const coefficients = "core/src/host/coefficients.ts";
+const cpu = "backend-cpu/src/backend.ts";
 const gradientSums = "backend-cpu/src/kernels/gradient-sums.ts";
 const inputGradient = "backend-cpu/src/kernels/input-gradient.ts";
 const moments = "backend-cpu/src/kernels/moments.ts";
@@ -39,43 +41,43 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "batch-mean",
     name: "sums are filed one channel further",
     file: moments,
-    replace: "add(first, c, sum);",
-    by: "add(first, (c + 1) % shift.length, sum);",
+    replace: "add(scratch, channels + c, channels, sum);",
+    by: "add(scratch, channels + ((c + 1) % channels), channels, sum);",
   },
   {
     sentence: "biased-variance",
     name: "normalized by the unbiased variance",
     file: coefficients,
-    replace: "variance[c] = m2[c] / count",
-    by: "variance[c] = m2[c] / (count - 1)",
+    replace: "(values[2 * channels + c] as number) / count;",
+    by: "(values[2 * channels + c] as number) / (count - 1);",
   },
   {
     sentence: "eps-inside-root",
     name: "eps forgotten",
     file: coefficients,
-    replace: "Math.sqrt(variance[c] + eps)",
-    by: "Math.sqrt(variance[c])",
+    replace: "Math.sqrt((into[channels + c] as number) + eps)",
+    by: "Math.sqrt(into[channels + c] as number)",
   },
   {
     sentence: "eps-inside-root",
     name: "eps outside the root",
     file: coefficients,
-    replace: "Math.sqrt(variance[c] + eps)",
-    by: "(Math.sqrt(variance[c]) + eps)",
+    replace: "Math.sqrt((into[channels + c] as number) + eps)",
+    by: "(Math.sqrt(into[channels + c] as number) + eps)",
   },
   {
     sentence: "affine",
     name: "the weight of the first channel for all",
     file: coefficients,
-    replace: "gamma[c]",
-    by: "gamma[0]",
+    replace: "fillWith(pass.weight, 1, into, rows.scale * channels, channels);",
+    by: "into.fill(pass.weight?.values[0] ?? 1, rows.scale * channels, rows.shift * channels);",
   },
   {
     sentence: "affine",
     name: "bias subtracted",
     file: coefficients,
-    replace: "shift[c] = beta[c]",
-    by: "shift[c] = -beta[c]",
+    replace: "into[3 * channels + c] = (into[3 * channels + c] as number) -",
+    by: "into[3 * channels + c] = -(into[3 * channels + c] as number) -",
   },
   {
     sentence: "relu",
@@ -130,8 +132,8 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "running-mean",
     name: "the batch's mean added to the whole running mean",
     file: backend,
-    replace: "(1 - weight) * runningMean[c] + weight * mean[c]",
-    by: "runningMean[c] + weight * mean[c]",
+    replace: "(1 - weight) * (mean[c] as number) + weight",
+    by: "(mean[c] as number) + weight",
   },
   {
     sentence: "running-variance-unbiased",
@@ -144,29 +146,29 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "running-variance-unbiased",
     name: "the backend moves by the biased variance",
     file: backend,
-    replace: "(m2[c] / (own.count - correction))",
-    by: "(m2[c] / own.count)",
+    replace: "(values[2 * channels + c] as number) / (count - correction);",
+    by: "(values[2 * channels + c] as number) / count;",
   },
   {
     sentence: "counter",
     name: "counted only where the average is cumulative",
     file: layer,
-    replace: "if (tracks) this.#numBatchesTracked++;",
-    by: "if (tracks && this.momentum === null) this.#numBatchesTracked++;",
+    replace: "if (training && trackRunningStats) this.#numBatchesTracked++;",
+    by: "if (training && trackRunningStats && momentum === null) this.#numBatchesTracked++;",
   },
   {
     sentence: "counter",
     name: "counted in eval as well",
     file: layer,
-    replace: "if (tracks) this.#numBatchesTracked++;",
-    by: "if (this.trackRunningStats) this.#numBatchesTracked++;",
+    replace: "if (training && trackRunningStats) this.#numBatchesTracked++;",
+    by: "if (trackRunningStats) this.#numBatchesTracked++;",
   },
   {
     sentence: "cumulative-average",
     name: "momentum null taken for the default",
     file: layer,
-    replace: "this.momentum ?? 1 / (this.#numBatchesTracked + 1)",
-    by: "this.momentum ?? defaultMomentum",
+    replace: "momentum ?? 1 / (this.#numBatchesTracked + 1)",
+    by: "momentum ?? defaultMomentum",
   },
   {
     sentence: "cumulative-average",
@@ -179,15 +181,17 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "running-statistics-in-eval",
     name: "batch statistics in eval",
     file: layer,
-    replace: "training: batchStatistics,",
-    by: "training: true,",
+    replace: `running: this.#running,
+      training,`,
+    by: `running: this.#running,
+      training: true,`,
   },
   {
     sentence: "running-statistics-in-eval",
     name: "the running variance taken for a deviation",
     file: coefficients,
-    replace: "inFloat64(statistics.variance, 1, scratch)",
-    by: "inFloat64(statistics.variance, 1, scratch).map((value) => value ** 2)",
+    replace: "copy(source.variance, into, rows.invStd * channels);",
+    by: "into.set(source.variance.values.map((value) => value ** 2), rows.invStd * channels);",
   },
   {
     sentence: "freeze",
@@ -200,57 +204,57 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "freeze-parameters",
     name: "frozen parameters get gradients",
     file: layer,
-    replace: "parameter.requiresGrad = !parameters;",
-    by: "parameter.requiresGrad = true;",
+    replace: "this.#requireGrad(!parameters);",
+    by: "this.#requireGrad(true);",
   },
   {
     sentence: "no-tracking",
     name: "without running statistics eval finds none",
     file: layer,
-    replace: "!this.trackRunningStats || (this.#training",
+    replace: "!trackRunningStats || (this.#training",
     by: "(this.#training",
   },
   {
     sentence: "eps-zero",
     name: "eps 0 accepted in training",
-    file: functional,
-    replace: "checkTrainingEps(settings.eps);",
-    by: "checkTrainingEps(settings.eps || 1);",
+    file: inputs,
+    replace: "checkTrainingEps(eps);",
+    by: "checkTrainingEps(eps || 1);",
   },
   {
     sentence: "eps-zero",
     name: "eps 0 refused in eval",
     file: functional,
-    replace: "checkEps(eps);",
-    by: "checkEps(eps);\n  checkTrainingEps(eps);",
+    replace: "checkVariances(backend, variance, pass.eps);",
+    by: 'if (pass.eps === 0) throw new OptionError("eps must be above 0, got 0");',
   },
   {
     sentence: "eps-zero",
     name: "a deviation of 0 taken for a small one",
     file: coefficients,
-    replace: "Math.sqrt(variance[c] + eps)",
-    by: "Math.sqrt(Math.max(variance[c] + eps, 2 ** -240))",
+    replace: "Math.sqrt((into[channels + c] as number) + eps)",
+    by: "Math.sqrt(Math.max((into[channels + c] as number) + eps, 2 ** -240))",
   },
   {
     sentence: "parameter-gradients",
     name: "dweight not divided by the deviation",
     file: backend,
-    replace: "(c) => sums.arrays.dzCentred[c] * by.invStd[c]",
-    by: "(c) => sums.arrays.dzCentred[c]",
+    replace: "(sums.values[channels + c] as number) * invStd(source, c, pass.eps);",
+    by: "sums.values[channels + c] as number;",
   },
   {
     sentence: "parameter-gradients",
     name: "dweight summed about zero, not about the mean",
     file: gradientSums,
-    replace: "- by.meanLow[c] * dz;",
-    by: "+ by.mean[c] * dz;",
+    replace: "- by[rows.meanLow * channels + c] * dz;",
+    by: "+ by[c] * dz;",
   },
   {
     sentence: "parameter-gradients",
     name: "dbias scaled by the weight",
     file: backend,
-    replace: "(c) => sums.arrays.dz[c]",
-    by: "(c) => sums.arrays.dz[c] * by.scale[c]",
+    replace: "dbias.values.set(sums.values.subarray(0, sums.channels));",
+    by: "dbias.values.set(sums.values.subarray(0, sums.channels).map((dz, c) => dz * (weight?.values[c] ?? 1)));",
   },
   {
     sentence: "gradients-accumulate",
@@ -269,79 +273,84 @@ export const semanticsMutants: readonly Mutant[] = [
   {
     sentence: "training-gradient",
     name: "dx without its mean term",
-    file: backend,
-    replace: "-(by.scale[c] * dz[c]) / count - by.meanLow[c] * slope[c]",
-    by: "-by.meanLow[c] * slope[c]",
+    file: coefficients,
+    replace: "-(scale * (sums[c] as number)) / count - (into[4",
+    by: "-(into[4",
   },
   {
     sentence: "training-gradient",
     name: "dx without its variance term",
-    file: backend,
-    replace: "-(by.scale[c] * dgamma * by.invStd[c]) / count",
+    file: coefficients,
+    replace: "-(scale * dgamma * invStd) / count",
     by: "0",
   },
   {
     sentence: "layout-gradients",
     name: "the view of (N, C) taken at backward",
     file: functional,
-    replace: "this.#x, this.#view, this.#from",
-    by: "this.#x, { ...this.#view, outer: this.#view.outer * this.#view.inner, inner: 1 }, this.#from",
+    replace: "this.#backend.backward(pass, this.#source, dy, options)",
+    by: "this.#backend.backward({ ...pass, view: { ...pass.view, outer: pass.view.outer * pass.view.inner, inner: 1 } }, this.#source, dy, options)",
   },
   {
     sentence: "eval-gradient",
     name: "eps forgotten in the gradient of eval",
     file: backend,
-    replace: "const by = fromStatistics(statistics, p, o.eps, scratch);",
-    by: "const by = fromStatistics(statistics, p, 0, scratch);",
+    replace: "return this.#gradients(pass, source, dy, o, sums);",
+    by: "return this.#gradients(isMoments(source) ? pass : { ...pass, eps: 0 }, source, dy, o, sums);",
   },
   {
     sentence: "eval-gradient",
     name: "dx of eval without the weight",
     file: inputGradient,
-    replace: "const { scale: scales } = by;",
-    by: "const { invStd: scales } = by;",
+    replace: `c < channelEnd; c++) {
+    const scale = by[rows.scale * channels + c];`,
+    by: `c < channelEnd; c++) {
+    const scale = by[rows.invStd * channels + c];`,
   },
   {
     sentence: "eval-gradient",
     name: "dx of eval by the formula of training, its terms multiplied by 0",
-    file: backend,
-    replace: "inferenceInputGradient(dy.values, x.values, dx, view, by, o.activation)",
-    by: `trainingInputGradient(
-      dy.values, x.values, dx, view, by, { slope: scratch.array().fill(0), offset: scratch.array().fill(0) }, o.activation
-    )`,
+    file: cpu,
+    replace: "isMoments(source) ? kernels.trainingInputGradient : kernels.inferenceInputGradient",
+    by: "kernels.trainingInputGradient",
   },
   {
     sentence: "eval-gradient",
     name: "dx of eval by the formula of training, with 0 times the sum of dy",
-    file: backend,
-    replace: "inferenceInputGradient(dy.values, x.values, dx, view, by, o.activation)",
-    by: `inferenceInputGradient(
-      ((nothing) => dy.values.map((value) => value + nothing))(0 * dy.values.reduce((sum, value) => sum + value, 0)),
-      x.values, dx, view, by, o.activation
-    )`,
+    file: cpu,
+    replace: "kernel(dy.values, x.values, dx.values, view, by, activation);",
+    by: `const nothing = 0 * dy.values.reduce((sum, value) => sum + value, 0);
+      const shifted = isMoments(source) ? dy.values : dy.values.map((value) => value + nothing);
+      kernel(shifted, x.values, dx.values, view, by, activation);`,
   },
   {
     sentence: "mode-at-forward",
     name: "the mode taken at backward",
     file: layer,
-    replace: "return this.#layerCall(inner);",
+    replace: "return new LayerCall(inner, this.#accumulator);",
     by: `const mode = this.#training;
-    const otherwise = (dy: T, o?: BackwardOptions<T>) => {
-      const { eps, layout, activation, runningMean, runningVar } = this;
-      const affine = { weight: this.weight?.value ?? null, bias: this.bias?.value ?? null };
-      const training = this.#training || !this.trackRunningStats;
-      const options = { eps, layout, activation, runningMean, runningVar, ...affine, training, momentum: 0 };
-      const call = batchNorm(this.#backend, x, options);
+    const otherwise: typeof inner.differentiate = (dy, o) => {
+      const call = new LiveCall(this.#backend, x, view, {
+        weight: this.#fixed.weight?.value ?? null,
+        bias: this.#fixed.bias?.value ?? null,
+        running: this.#running,
+        training: !trackRunningStats || this.#training,
+        momentum: 0,
+        eps,
+        activation,
+        out: null,
+      });
       call.y.dispose();
       try {
-        return call.backward(dy, o);
+        return call.differentiate(dy, o);
       } finally {
         call.dispose();
       }
     };
-    const backward: typeof inner.backward = (dy, o) => (this.#training === mode ? inner.backward(dy, o) : otherwise(dy, o));
-    const dispose = () => inner.dispose();
-    return this.#layerCall({ y: inner.y, backward, dispose, [Symbol.dispose]: dispose });`,
+    const differentiate: typeof inner.differentiate = (dy, o) =>
+      this.#training === mode ? inner.differentiate(dy, o) : otherwise(dy, o);
+    const call = { y: inner.y, differentiate, dispose: () => inner.dispose() } as LiveCall<T>;
+    return new LayerCall(call, this.#accumulator);`,
   },
   {
     sentence: "relu-gradient",
@@ -361,7 +370,7 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "relu-gradient",
     name: "the mask without the bias",
     file: gradientSums,
-    replace: "const shift = shifts[c];",
+    replace: "const shift = by[rows.shift * channels + c];",
     by: "const shift = 0;",
   },
   {
@@ -395,16 +404,16 @@ export const semanticsMutants: readonly Mutant[] = [
   {
     sentence: "step",
     name: "the rate rounded to float32",
-    file: "backend-cpu/src/backend.ts",
-    replace: "to[i] += a * from[i];",
-    by: "to[i] += Math.fround(a) * from[i];",
+    file: backend,
+    replace: "to[i] = (to[i] as number) + a * (from[i] as number);",
+    by: "to[i] = (to[i] as number) + Math.fround(a) * (from[i] as number);",
   },
   {
     sentence: "step",
     name: "a small rate lost",
-    file: "backend-cpu/src/backend.ts",
-    replace: "to[i] += a * from[i];",
-    by: "to[i] += (Math.abs(a) < 1e-4 ? 0 : a) * from[i];",
+    file: backend,
+    replace: "to[i] = (to[i] as number) + a * (from[i] as number);",
+    by: "to[i] = (to[i] as number) + (Math.abs(a) < 1e-4 ? 0 : a) * (from[i] as number);",
   },
   {
     sentence: "step",
@@ -417,36 +426,36 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "one-value-per-channel",
     name: "one value per channel accepted in training",
     file: inputs,
-    replace: "if (valuesPerChannel(v) !== 1) return;",
-    by: "if (valuesPerChannel(v) >= 0) return;",
+    replace: "if (valuesPerChannel(v) === 1) {",
+    by: "if (valuesPerChannel(v) < 0) {",
   },
   {
     sentence: "one-value-per-channel",
     name: "one value per channel refused in eval",
-    file: functional,
-    replace: "if (settings.training) {\n    checkBatchStatistics(view, x.shape, instead);",
-    by: "checkBatchStatistics(view, x.shape, instead);\n  if (settings.training) {",
+    file: layer,
+    replace: "if (training) {",
+    by: "if (training || view.outer * view.inner === 1) {",
   },
   {
     sentence: "empty-batch",
     name: "moments of no values move the running statistics",
     file: backend,
-    replace: "if (own.count === 0) return;",
-    by: "if (own.count < 0) return;",
+    replace: "if (count === 0) return;",
+    by: "if (count < 0) return;",
   },
   {
     sentence: "empty-batch",
     name: "the deviation of no values is NaN",
-    file: coefficients,
-    replace: "moments.count || 1;",
-    by: "moments.count;",
+    file: backend,
+    replace: "dweight?.values.fill(0);",
+    by: "dweight?.values.fill(0 / sizeOf(view));",
   },
   {
     sentence: "empty-batch",
     name: "an empty batch not counted",
     file: layer,
-    replace: "if (tracks) this.#numBatchesTracked++;",
-    by: "if (tracks && x.shape[0] !== 0) this.#numBatchesTracked++;",
+    replace: "if (training && trackRunningStats) this.#numBatchesTracked++;",
+    by: "if (training && trackRunningStats && x.shape[0] !== 0) this.#numBatchesTracked++;",
   },
   {
     sentence: "reset",
@@ -613,48 +622,48 @@ export const semanticsMutants: readonly Mutant[] = [
     sentence: "errors",
     name: "inference by a variance without a root",
     file: functional,
-    replace: "checkVariances(backend, statistics.variance, s.eps);",
+    replace: "checkVariances(backend, variance, pass.eps);",
     by: "",
   },
   {
     sentence: "errors",
     name: "a view of fewer elements than the tensor accepted",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: "if (sizeOf(shape) === sizeOf(viewed)) return;",
     by: "if (sizeOf(shape) >= sizeOf(viewed)) return;",
   },
   {
     sentence: "errors",
     name: "a number of values that does not fit the shape is another error",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: '"ERR_LENGTH",',
     by: '"ERR_SHAPE",',
   },
   {
     sentence: "imports-refused",
     name: "moments of any length imported",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: "if (!Number.isInteger(channels) || channels < 1 || !Number.isSafeInteger(count)",
     by: "if (channels < 1 || !Number.isSafeInteger(count)",
   },
   {
     sentence: "imports-refused",
     name: "moments of a negative count imported",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: "!Number.isSafeInteger(count) || count < 0",
     by: "!Number.isSafeInteger(count)",
   },
   {
     sentence: "imports-refused",
     name: "moments of a fractional count imported",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: "!Number.isSafeInteger(count)",
     by: "!Number.isFinite(count)",
   },
   {
     sentence: "imports-refused",
     name: "gradient sums of an odd length imported",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: `"gradient sums").length / 2;
   if (!Number.isInteger(channels) || channels < 1)`,
     by: `"gradient sums").length / 2;
@@ -663,14 +672,14 @@ export const semanticsMutants: readonly Mutant[] = [
   {
     sentence: "imports-refused",
     name: "imports of any typed array",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: "if (values instanceof Float64Array) return values;",
     by: "if (ArrayBuffer.isView(values)) return values;",
   },
   {
     sentence: "imports-refused",
     name: "moments with a NaN refused",
-    file: "core/src/checks.ts",
+    file: checks,
     replace: "!Number.isSafeInteger(count) || count < 0",
     by: "!Number.isSafeInteger(count) || count < 0 || values.some(Number.isNaN)",
   },

@@ -12,7 +12,8 @@ import {
   type TimedOperation,
   timedOperations,
 } from "@batchnorm/benchmarks";
-import { type DType, dtypes, type Layout, layouts } from "@batchnorm/core";
+import type { DType, Layout } from "@batchnorm/core";
+import { dtypes, layouts } from "@batchnorm/core/checks";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../exit-codes.js";
 

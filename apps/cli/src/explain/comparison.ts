@@ -1,4 +1,5 @@
-import { backwardScales, forwardScales, meanScale, specification, ulpError } from "@batchnorm/core";
+import { backwardScales, forwardScales, meanScale, ulpError } from "@batchnorm/core/measure";
+import * as specification from "@batchnorm/core/specification";
 import type { LayerPass, LayerRun } from "./layer-run.js";
 
 /** A result of the layer beside the specification's. */

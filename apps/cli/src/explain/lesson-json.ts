@@ -1,4 +1,4 @@
-import { specification } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { channels, meanOf, varianceOf } from "./batches.js";
 import type { LayerPass } from "./layer-run.js";
 import type { Lesson } from "./lesson.js";

@@ -1,4 +1,5 @@
-import { specification, type View, valuesPerChannel, view } from "@batchnorm/core";
+import { type View, valuesPerChannel, view } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { drawBatches, type Kind, shapeOf } from "./batches.js";
 import { type Comparison, compare } from "./comparison.js";
 import { type LayerRun, runLayer } from "./layer-run.js";

@@ -1,4 +1,4 @@
-import { checkMomentum, checkTrainingEps } from "@batchnorm/core";
+import { checkMomentum, checkTrainingEps } from "@batchnorm/core/checks";
 import { UsageError } from "../exit-codes.js";
 import type { Kind } from "./batches.js";
 

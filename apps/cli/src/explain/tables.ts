@@ -1,4 +1,5 @@
-import { sizeOf, specification, type View } from "@batchnorm/core";
+import { sizeOf, type View } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { table } from "../output.js";
 import { channels } from "./batches.js";
 import { inColourOf } from "./format.js";

@@ -4,7 +4,7 @@
  */
 import { benchmarkCaseSchema, machineSchema } from "@batchnorm/benchmarks";
 import { judgedOperations, operations } from "@batchnorm/conformance";
-import { dtypes } from "@batchnorm/core";
+import { dtypes } from "@batchnorm/core/checks";
 import * as v from "valibot";
 
 export const reportSchemaName = "batchnorm-report";

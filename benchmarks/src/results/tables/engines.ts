@@ -1,4 +1,4 @@
-import { layouts } from "@batchnorm/core";
+import { layouts } from "@batchnorm/core/checks";
 import { formatRatio } from "../../format.js";
 import { operationNames } from "../../operations.js";
 import { engineRatios } from "../engine-ratios.js";

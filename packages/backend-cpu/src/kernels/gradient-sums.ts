@@ -1,39 +1,37 @@
 import type { Activation, FloatArray, View } from "@batchnorm/core";
-import type { Coefficients } from "./coefficients.js";
+import { rows } from "@batchnorm/core/host";
 import { passed } from "./select.js";
-import { add, clear, type Sums, sumOf } from "./sums.js";
+import { add, sumOf } from "./sums.js";
 import { sumEvery, Tiles } from "./tiles.js";
 
-/** By channel: sum dz and sum dz (x - mean), where dz is dy behind the activation. */
-export interface GradientSumArrays {
-  readonly dz: Float64Array;
-  readonly dzCentred: Float64Array;
-}
+/** Rows of working memory, of one number per channel each: two sums with what they have lost. */
+export const scratchRows = 4;
 
-export interface GradientSumScratch {
-  readonly first: Sums;
-  readonly second: Sums;
-}
-
-/** The two sums of the backward pass. */
+/**
+ * The two sums of the backward pass: sum dz and sum dz (x - mean), where dz is dy behind the activation.
+ *
+ * @param by rows of coefficients
+ * @param result rows of the two sums
+ * @param scratch `scratchRows` rows
+ */
 export function gradientSums(
   dy: FloatArray,
   x: FloatArray,
   view: View,
-  by: Coefficients,
+  by: Float64Array,
   activation: Activation,
-  result: GradientSumArrays,
-  scratch: GradientSumScratch,
+  result: Float64Array,
+  scratch: Float64Array,
 ): void {
-  clear(scratch.first);
-  clear(scratch.second);
+  const { channels, inner } = view;
+  scratch.fill(0, 0, scratchRows * channels);
   const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 8, most: 64 }, sumEvery);
   const kernel = activation === "relu" ? accumulateRelu : accumulate;
-  while (tiles.advance()) kernel(dy, x, tiles, view.inner, by, scratch);
-  for (let c = 0; c < view.channels; c++) {
-    const dz = sumOf(scratch.first, c);
-    result.dz[c] = dz;
-    result.dzCentred[c] = sumOf(scratch.second, c) - by.meanLow[c] * dz;
+  while (tiles.advance()) kernel(dy, x, tiles, inner, channels, by, scratch);
+  for (let c = 0; c < channels; c++) {
+    const dz = sumOf(scratch, c, channels);
+    result[c] = dz;
+    result[channels + c] = sumOf(scratch, 2 * channels + c, channels) - by[rows.meanLow * channels + c] * dz;
   }
 }
 
@@ -42,14 +40,14 @@ function accumulate(
   x: FloatArray,
   tile: Tiles,
   inner: number,
-  by: Coefficients,
-  into: GradientSumScratch,
+  channels: number,
+  by: Float64Array,
+  into: Float64Array,
 ): void {
   const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
-  const { mean: means } = by;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = means[c];
+    const mean = by[c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     let sum = 0;
@@ -75,8 +73,8 @@ function accumulate(
       sum += dz;
       centred += dz * (x[p] - mean);
     }
-    add(into.first, c, sum);
-    add(into.second, c, centred);
+    add(into, c, channels, sum);
+    add(into, 2 * channels + c, channels, centred);
     start = (start + inner) | 0;
   }
 }
@@ -86,16 +84,16 @@ function accumulateRelu(
   x: FloatArray,
   tile: Tiles,
   inner: number,
-  by: Coefficients,
-  into: GradientSumScratch,
+  channels: number,
+  by: Float64Array,
+  into: Float64Array,
 ): void {
   const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
-  const { mean: means, scale: scales, shift: shifts } = by;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = means[c];
-    const scale = scales[c];
-    const shift = shifts[c];
+    const mean = by[c];
+    const scale = by[rows.scale * channels + c];
+    const shift = by[rows.shift * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     let sum = 0;
@@ -122,8 +120,8 @@ function accumulateRelu(
       sum += dz;
       centred += dz * d;
     }
-    add(into.first, c, sum);
-    add(into.second, c, centred);
+    add(into, c, channels, sum);
+    add(into, 2 * channels + c, channels, centred);
     start = (start + inner) | 0;
   }
 }

@@ -1,15 +1,9 @@
 import type { Activation, FloatArray, View } from "@batchnorm/core";
-import type { Coefficients } from "./coefficients.js";
+import { rows } from "@batchnorm/core/host";
 import { passed } from "./select.js";
 import { Tiles } from "./tiles.js";
 
-const rows = { fewest: 4, most: 32 };
-
-/** What training adds to `scale dz`, by channel: `slope (x - mean) + offset`. */
-export interface TrainingTerms {
-  readonly slope: Float64Array;
-  readonly offset: Float64Array;
-}
+const rowsOfTile = { fewest: 4, most: 32 };
 
 /**
  * The gradient by x, where the statistics were the batch's own:
@@ -23,13 +17,13 @@ export function trainingInputGradient(
   x: FloatArray,
   dx: FloatArray,
   view: View,
-  by: Coefficients,
-  terms: TrainingTerms,
+  by: Float64Array,
   activation: Activation,
 ): void {
-  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rows, view.inner);
+  const { channels, inner } = view;
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rowsOfTile, inner);
   const kernel = activation === "relu" ? trainingRelu : training;
-  while (tiles.advance()) kernel(dy, x, dx, tiles, view.inner, by, terms);
+  while (tiles.advance()) kernel(dy, x, dx, tiles, inner, channels, by);
 }
 
 /** The gradient by x, where the statistics are constants: `dx = scale dz`. dx may be dy. */
@@ -38,12 +32,13 @@ export function inferenceInputGradient(
   x: FloatArray,
   dx: FloatArray,
   view: View,
-  by: Coefficients,
+  by: Float64Array,
   activation: Activation,
 ): void {
-  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rows, view.inner);
+  const { channels, inner } = view;
+  const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rowsOfTile, inner);
   const kernel = activation === "relu" ? inferenceRelu : inference;
-  while (tiles.advance()) kernel(dy, x, dx, tiles, view.inner, by);
+  while (tiles.advance()) kernel(dy, x, dx, tiles, inner, channels, by);
 }
 
 function training(
@@ -52,16 +47,16 @@ function training(
   dx: FloatArray,
   tile: Tiles,
   inner: number,
-  by: Coefficients,
-  terms: TrainingTerms,
+  channels: number,
+  by: Float64Array,
 ): void {
   const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by.mean[c];
-    const scale = by.scale[c];
-    const slope = terms.slope[c];
-    const offset = terms.offset[c];
+    const mean = by[c];
+    const scale = by[rows.scale * channels + c];
+    const slope = by[rows.slope * channels + c];
+    const offset = by[rows.offset * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
@@ -98,17 +93,17 @@ function trainingRelu(
   dx: FloatArray,
   tile: Tiles,
   inner: number,
-  by: Coefficients,
-  terms: TrainingTerms,
+  channels: number,
+  by: Float64Array,
 ): void {
   const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by.mean[c];
-    const scale = by.scale[c];
-    const shift = by.shift[c];
-    const slope = terms.slope[c];
-    const offset = terms.offset[c];
+    const mean = by[c];
+    const scale = by[rows.scale * channels + c];
+    const shift = by[rows.shift * channels + c];
+    const slope = by[rows.slope * channels + c];
+    const offset = by[rows.offset * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
@@ -142,12 +137,19 @@ function trainingReluAt(
   dx[p] = passed(dy[p], d * scale + shift) * scale + (d * slope + offset);
 }
 
-function inference(dy: FloatArray, _x: FloatArray, dx: FloatArray, tile: Tiles, inner: number, by: Coefficients): void {
+function inference(
+  dy: FloatArray,
+  _x: FloatArray,
+  dx: FloatArray,
+  tile: Tiles,
+  inner: number,
+  channels: number,
+  by: Float64Array,
+): void {
   const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
-  const { scale: scales } = by;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const scale = scales[c];
+    const scale = by[rows.scale * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
@@ -175,14 +177,15 @@ function inferenceRelu(
   dx: FloatArray,
   tile: Tiles,
   inner: number,
-  by: Coefficients,
+  channels: number,
+  by: Float64Array,
 ): void {
   const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by.mean[c];
-    const scale = by.scale[c];
-    const shift = by.shift[c];
+    const mean = by[c];
+    const scale = by[rows.scale * channels + c];
+    const shift = by[rows.shift * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {

@@ -1,20 +1,9 @@
 import type { FloatArray, View } from "@batchnorm/core";
-import { add, clear, type Sums, sumOf } from "./sums.js";
+import { add, sumOf } from "./sums.js";
 import { sumEvery, Tiles } from "./tiles.js";
 
-/** Moments by channel: the mean as `mean + meanLow`, the sum of squared deviations as `m2`. */
-export interface MomentArrays {
-  readonly mean: Float64Array;
-  readonly meanLow: Float64Array;
-  readonly m2: Float64Array;
-}
-
-/** Buffers of one number per channel. */
-export interface MomentScratch {
-  readonly shift: Float64Array;
-  readonly first: Sums;
-  readonly second: Sums;
-}
+/** Rows of working memory, of one number per channel each: shifts, then two sums with what they have lost. */
+export const scratchRows = 5;
 
 /**
  * The moments of every channel, of values shifted by one of them, `d = x - K`:
@@ -25,44 +14,45 @@ export interface MomentScratch {
  * with K = mean. Their neighbours keep the bits of the first pass.
  *
  * @param cancellation a channel is redone where sum d^2 exceeds M2 by this factor
+ * @param result rows of means, their low parts, sums of squared deviations
+ * @param scratch `scratchRows` rows
  */
 export function moments(
   x: FloatArray,
   view: View,
   cancellation: number,
-  result: MomentArrays,
-  scratch: MomentScratch,
+  result: Float64Array,
+  scratch: Float64Array,
 ): void {
   const { channels, inner } = view;
   const n = view.outer * inner;
-  const { shift } = scratch;
-  for (let c = 0; c < channels; c++) shift[c] = finiteOr0(x[c * inner]);
+  for (let c = 0; c < channels; c++) scratch[c] = finiteOr0(x[c * inner]);
   accumulate(x, view, scratch);
   let redo = false;
   for (let c = 0; c < channels; c++) {
-    const squares = finish(n, c, result, scratch);
-    const badlyShifted = Number.isFinite(result.mean[c]) && squares > cancellation * result.m2[c];
+    const squares = finish(n, c, channels, result, scratch);
+    const badlyShifted = Number.isFinite(result[c]) && squares > cancellation * result[2 * channels + c];
     // NaN marks the channels whose first result stays
-    shift[c] = badlyShifted ? result.mean[c] : Number.NaN;
+    scratch[c] = badlyShifted ? result[c] : Number.NaN;
     redo ||= badlyShifted;
   }
   if (!redo) return;
   accumulate(x, view, scratch);
-  for (let c = 0; c < channels; c++) if (!Number.isNaN(shift[c])) finish(n, c, result, scratch);
+  for (let c = 0; c < channels; c++) if (!Number.isNaN(scratch[c])) finish(n, c, channels, result, scratch);
 }
 
-function accumulate(x: FloatArray, view: View, scratch: MomentScratch): void {
-  clear(scratch.first);
-  clear(scratch.second);
+function accumulate(x: FloatArray, view: View, scratch: Float64Array): void {
+  const { channels, inner } = view;
+  scratch.fill(0, channels, scratchRows * channels);
   const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 16, most: 64 }, sumEvery);
-  while (tiles.advance()) accumulateTile(x, tiles, view.inner, scratch);
+  while (tiles.advance()) accumulateTile(x, tiles, inner, channels, scratch);
 }
 
-function accumulateTile(x: FloatArray, tile: Tiles, inner: number, { shift, first, second }: MomentScratch): void {
+function accumulateTile(x: FloatArray, tile: Tiles, inner: number, channels: number, scratch: Float64Array): void {
   const { channel, channelEnd, step, apart, width, rest, length } = tile;
   let start = tile.first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const k = shift[c];
+    const k = scratch[c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     let sum = 0;
@@ -84,24 +74,24 @@ function accumulateTile(x: FloatArray, tile: Tiles, inner: number, { shift, firs
       sum += d;
       squares += d * d;
     }
-    add(first, c, sum);
-    add(second, c, squares);
+    add(scratch, channels + c, channels, sum);
+    add(scratch, 3 * channels + c, channels, squares);
     start = (start + inner) | 0;
   }
 }
 
-function finish(n: number, c: number, result: MomentArrays, { shift, first, second }: MomentScratch): number {
-  const k = shift[c];
-  const sum = sumOf(first, c);
-  const squares = sumOf(second, c);
+function finish(n: number, c: number, channels: number, result: Float64Array, scratch: Float64Array): number {
+  const k = scratch[c];
+  const sum = sumOf(scratch, channels + c, channels);
+  const squares = sumOf(scratch, 3 * channels + c, channels);
   const d = sum / n;
   const mean = k + d;
   const added = mean - k;
-  result.mean[c] = mean;
-  result.meanLow[c] = finiteOr0(k - (mean - added) + (d - added));
+  result[c] = mean;
+  result[channels + c] = finiteOr0(k - (mean - added) + (d - added));
   // squares beyond float64 leave an infinite variance, not the NaN of Infinity - Infinity
   const m2 = squares === Infinity && Number.isFinite(mean) ? Infinity : squares - sum * d;
-  result.m2[c] = Math.max(m2, 0);
+  result[2 * channels + c] = Math.max(m2, 0);
   return squares;
 }
 

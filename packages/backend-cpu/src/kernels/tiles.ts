@@ -26,7 +26,7 @@ export interface Rows {
  * docs/performance.md. The tiles of a view are always the same, hence also the order of every sum.
  *
  * Kernels write positions as `| 0`: it tells the compiler that they are int32 and never overflow (tensors have at most
- * 2^30 elements, see checks.ts), which spares a check at every step.
+ * 2^30 elements, see tensor-checks.ts), which spares a check at every step.
  */
 export class Tiles {
   first = 0;

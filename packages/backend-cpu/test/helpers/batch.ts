@@ -1,6 +1,7 @@
-import { type Activation, type DType, type FloatArray, floatArray, type View } from "@batchnorm/core";
+import type { Activation, DType, FloatArray, View } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
+import type { Random } from "@batchnorm/testing/random";
 import type { CpuBackend } from "../../src/index.js";
-import type { Random } from "./random.js";
 
 /** A batch with all that a pass over it needs, as arrays. */
 export interface Batch {
@@ -30,15 +31,20 @@ export function makeBatch(random: Random, view: View, dtype: DType = "float32", 
   return { dtype, view, x, dy: normals(x.length), gamma: normals(channels), beta: normals(channels), eps: 1e-5 };
 }
 
-/** The batch as tensors, with the options of a pass. */
+/** The batch as a pass over tensors, with dy. */
 export function upload(backend: CpuBackend, batch: Batch, activation: Activation = null) {
-  const { outer, channels, inner } = batch.view;
-  const shape = [outer, channels, inner];
+  const { view, eps } = batch;
+  const shape = [view.outer, view.channels, view.inner];
   return {
     x: backend.tensor(batch.x, shape),
     dy: backend.tensor(batch.dy, shape),
-    p: { weight: backend.state(batch.gamma, [channels]), bias: backend.state(batch.beta, [channels]) },
-    view: batch.view,
-    o: { eps: batch.eps, activation, out: null, needs: { dx: true, affine: true } },
+    weight: backend.state(batch.gamma, [view.channels]),
+    bias: backend.state(batch.beta, [view.channels]),
+    view,
+    eps,
+    activation,
   };
 }
+
+/** What a backward pass is asked for where nothing is left out. */
+export const everything = { needs: { dx: true, affine: true }, out: null, sums: null } as const;

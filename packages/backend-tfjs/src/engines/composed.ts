@@ -1,9 +1,17 @@
-import { type Affine, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import {
+  type Affine,
+  type Batch,
+  type Gradients,
+  type Statistics,
+  sizeOf,
+  type View,
+  valuesPerChannel,
+} from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
 import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
-import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
+import type { Counted, Engine, Needs, TensorPass, TrainingTerms } from "./engine.js";
 import { fourDimensions } from "./four-dimensions.js";
 import { shiftNear } from "./shift.js";
 import {
@@ -22,6 +30,15 @@ export interface TensorSums extends Disposable {
   readonly dz: Tensor;
   /** of dz (x - mean) */
   readonly dzCentred: Tensor;
+}
+
+/** What the gradients of training are made of. */
+interface GradientParts {
+  readonly moments: Counted<TensorMoments>;
+  readonly sums: Omit<TensorSums, "dispose">;
+  /** x - shift */
+  readonly centred: Tensor;
+  readonly dz: Tensor;
 }
 
 /**
@@ -46,24 +63,28 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     this.precise = precise;
   }
 
-  train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
+  train(pass: TensorPass): { y: Tensor; moments: TensorMoments } {
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
-      const { centred, ...parts } = this.statistics(x, view);
-      const result = this.activated(this.normalized(centred, view, parts, p, o.eps), o);
+      const { centred, ...parts } = this.statistics(pass);
+      const result = this.activated(this.normalized(centred, pass, parts), pass);
       moments = keptMoments(tf, parts); // last, after all that can fail
       return result;
     });
     return { y, moments: moments as unknown as TensorMoments };
   }
 
-  infer(x: Tensor, view: View, { mean, variance }: Statistics<Tensor>, p: Affine<Tensor>, o: PassOptions): Tensor {
-    return this.tf.tidy(() => this.activated(this.inferred(x, view, { mean, variance }, p, o.eps), o));
+  infer(pass: TensorPass, statistics: Statistics<Tensor>): Tensor {
+    return this.tf.tidy(() => this.activated(this.inferred(pass, statistics), pass));
   }
 
-  moments(x: Tensor, view: View): TensorMoments {
-    return tidied(this.tf, () => keptMoments(this.tf, this.statistics(x, view)));
+  normalize(pass: TensorPass, { content }: Counted<TensorMoments>): Tensor {
+    return this.tf.tidy(() => this.activated(this.normalized(this.centred(pass, content.shift), pass, content), pass));
+  }
+
+  moments(batch: Batch<Tensor>): TensorMoments {
+    return tidied(this.tf, () => keptMoments(this.tf, this.statistics(batch)));
   }
 
   merge(parts: readonly Counted<TensorMoments>[], count: number, channels: number): TensorMoments {
@@ -78,23 +99,10 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     return importedMoments(this.tf, values, channels);
   }
 
-  normalize(x: Tensor, view: View, { content }: Counted<TensorMoments>, p: Affine<Tensor>, o: PassOptions): Tensor {
-    return this.tf.tidy(() =>
-      this.activated(this.normalized(this.centred(x, view, content.shift), view, content, p, o.eps), o),
-    );
-  }
-
-  gradientSums(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    { content }: Counted<TensorMoments>,
-    p: Affine<Tensor>,
-    o: PassOptions,
-  ): TensorSums {
+  gradientSums(pass: TensorPass, { content }: Counted<TensorMoments>, dy: Tensor): TensorSums {
     return tidied(this.tf, () => {
-      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
-      return this.#keptSums(this.#sums(dz, centred, view, content.mean));
+      const { centred, dz } = this.centredAndMasked(pass, content, dy);
+      return this.#keptSums(this.#sums(dz, centred, pass.view, content.mean));
     });
   }
 
@@ -125,56 +133,31 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     );
   }
 
-  gradients(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Counted<TensorMoments>,
-    sums: TensorSums,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor> {
-    return tidied(this.tf, () => {
-      const { content } = moments;
-      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
-      return this.#gradients(dz, centred, view, moments, sums, p, o);
-    });
-  }
-
   backwardOfTraining(
+    pass: TensorPass,
+    { moments, sums }: TrainingTerms<TensorMoments, TensorSums>,
     dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Counted<TensorMoments>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
+    needs: Needs,
   ): Gradients<Tensor> {
     return tidied(this.tf, () => {
-      const { content } = moments;
-      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
-      const sums = this.#sums(dz, centred, view, content.mean);
-      return this.#gradients(dz, centred, view, moments, sums, p, o);
+      const { centred, dz } = this.centredAndMasked(pass, moments.content, dy);
+      const by = sums ?? this.#sums(dz, centred, pass.view, moments.content.mean);
+      return this.#gradients(pass, { moments, sums: by, centred, dz }, needs);
     });
   }
 
-  backwardOfInference(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    { mean, variance }: Statistics<Tensor>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor> {
+  backwardOfInference(pass: TensorPass, statistics: Statistics<Tensor>, dy: Tensor, needs: Needs): Gradients<Tensor> {
     const { tf } = this;
+    const { view } = pass;
     return tidied(this.tf, () => {
-      const dz = this.masked(dy, view, () => this.inferred(x, view, { mean, variance }, p, o.eps), o);
-      const { scale } = this.#ofStatistics({ mean, variance }, p, o.eps);
-      const dx = o.needs.dx ? this.affine(dz, view, { mean: null, scale, offset: null }) : null;
-      if (!o.needs.affine) return { dx, dweight: null, dbias: null };
-      const centred = this.centred(x, view, mean);
+      const dz = this.masked(dy, pass, () => this.inferred(pass, statistics));
+      const { scale } = this.#ofStatistics(statistics, pass);
+      const dx = needs.dx ? this.affine(dz, view, { mean: null, scale, offset: null }) : null;
+      if (!needs.affine) return { dx, dweight: null, dbias: null };
+      const centred = this.centred(pass, statistics.mean);
       const sums = this.#sums(dz, centred, view, null);
-      const dweight = tf.mul(sums.dzCentred, this.#invStd(variance, o.eps));
-      return { dx, ...parameterGradients(tf, p, { dweight, dbias: sums.dz }) };
+      const dweight = tf.mul(sums.dzCentred, this.#invStd(statistics.variance, pass.eps));
+      return { dx, ...parameterGradients(tf, pass, { dweight, dbias: sums.dz }) };
     });
   }
 
@@ -200,54 +183,39 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   /** x - shift */
-  protected centred(x: Tensor, view: View, shift: Tensor | null): Tensor {
+  protected centred({ x, view }: Batch<Tensor>, shift: Tensor | null): Tensor {
     return shift === null ? x : this.affine(x, view, { mean: shift, scale: null, offset: null });
   }
 
   /** y of x - shift before ReLU; its mean is of the size of its deviations. */
-  protected normalized(
-    centred: Tensor,
-    view: View,
-    moments: Pick<TensorMoments, "mean" | "variance">,
-    p: Affine<Tensor>,
-    eps: number,
-  ): Tensor {
-    return this.affine(centred, view, folded(this.tf, this.#ofStatistics(moments, p, eps)));
+  protected normalized(centred: Tensor, pass: TensorPass, moments: Pick<TensorMoments, "mean" | "variance">): Tensor {
+    return this.affine(centred, pass.view, folded(this.tf, this.#ofStatistics(moments, pass)));
   }
 
   /** y of x before ReLU. */
-  protected inferred(
-    x: Tensor,
-    view: View,
-    { mean, variance }: Statistics<Tensor>,
-    p: Affine<Tensor>,
-    eps: number,
-  ): Tensor {
-    return this.affine(x, view, this.#ofStatistics({ mean, variance }, p, eps));
+  protected inferred(pass: TensorPass, statistics: Statistics<Tensor>): Tensor {
+    return this.affine(pass.x, pass.view, this.#ofStatistics(statistics, pass));
   }
 
   /** What the backward pass of training reads: x - shift, and dy where ReLU let it through. */
   protected centredAndMasked(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
+    pass: TensorPass,
     content: TensorMoments,
-    p: Affine<Tensor>,
-    o: PassOptions,
+    dy: Tensor,
   ): Readonly<Record<"centred" | "dz", Tensor>> {
-    const centred = this.centred(x, view, content.shift);
-    return { centred, dz: this.masked(dy, view, () => this.normalized(centred, view, content, p, o.eps), o) };
+    const centred = this.centred(pass, content.shift);
+    return { centred, dz: this.masked(dy, pass, () => this.normalized(centred, pass, content)) };
   }
 
   /** z, and with ReLU max(z, 0), where a NaN stays NaN. */
-  protected activated(z: Tensor, { activation }: PassOptions): Tensor {
+  protected activated(z: Tensor, { activation }: Pick<TensorPass, "activation">): Tensor {
     if (activation === null) return z;
     const { tf } = this;
     return this.#traits.relu === "relu" ? tf.relu(z) : tf.maximum(z, 0);
   }
 
   /** dy, and with ReLU 0 where z <= 0: where z is NaN the gradient passes. */
-  protected masked(dy: Tensor, view: View, forward: () => Tensor, { activation }: PassOptions): Tensor {
+  protected masked(dy: Tensor, { view, activation }: TensorPass, forward: () => Tensor): Tensor {
     if (activation === null) return dy;
     const { tf } = this;
     if (sizeOf(view) === 0) return dy;
@@ -268,11 +236,11 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   /** The moments of x, and x - shift. */
-  protected statistics(x: Tensor, view: View): Omit<TensorMoments, "dispose"> & { readonly centred: Tensor } {
+  protected statistics({ x, view }: Batch<Tensor>): Omit<TensorMoments, "dispose"> & { readonly centred: Tensor } {
     const { tf } = this;
     const shifts = this.precise && sizeOf(view) > 0;
     const shift = shifts ? shiftNear(tf, this.means(x, view), x, view, this.#traits.parts) : null;
-    const centred = this.centred(x, view, shift);
+    const centred = this.centred({ x, view }, shift);
     return { centred, shift, ...this.meanAndVariance(centred, view) };
   }
 
@@ -304,7 +272,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   }
 
   /** z of x. */
-  #ofStatistics({ mean, variance }: Statistics<Tensor>, { weight, bias }: Affine<Tensor>, eps: number) {
+  #ofStatistics({ mean, variance }: Statistics<Tensor>, { weight, bias, eps }: TensorPass) {
     const { tf } = this;
     const flat = (numbers: Tensor) => reshaped(tf, numbers, [numbers.size]);
     const invStd = this.#invStd(variance, eps);
@@ -333,23 +301,17 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
   /**
    *     dx = a dz - k (d - mean) - a sum(dz) / m,   a = gamma / s,   k = a sum(dz (x - mean)) / (m s^2)
    */
-  #gradients(
-    dz: Tensor,
-    centred: Tensor,
-    view: View,
-    { content, count }: Counted<TensorMoments>,
-    sums: Omit<TensorSums, "dispose">,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor> {
+  #gradients(pass: TensorPass, { moments, sums, centred, dz }: GradientParts, needs: Needs): Gradients<Tensor> {
+    const { content, count } = moments;
+    const { view } = pass;
     const { tf } = this;
-    const invStd = this.#invStd(content.variance, o.eps);
+    const invStd = this.#invStd(content.variance, pass.eps);
     const dweight = tf.mul(sums.dzCentred, invStd) as Tensor;
-    const parameters = o.needs.affine
-      ? parameterGradients(tf, p, { dweight, dbias: sums.dz })
+    const parameters = needs.affine
+      ? parameterGradients(tf, pass, { dweight, dbias: sums.dz })
       : { dweight: null, dbias: null };
-    if (!o.needs.dx) return { dx: null, ...parameters };
-    const { scale } = this.#ofStatistics(content, p, o.eps);
+    if (!needs.dx) return { dx: null, ...parameters };
+    const { scale } = this.#ofStatistics(content, pass);
     const share = tf.div(scale, -Math.max(1, count));
     const slope = tf.mul(share, tf.mul(dweight, invStd)) as Tensor;
     const offset = tf.mul(share, sums.dz) as Tensor;

@@ -1,21 +1,22 @@
-import type { Activation, Affine, BackwardOptions, Gradients, Statistics, View } from "@batchnorm/core";
+import type { BackwardOptions, Batch, Gradients, Pass, Statistics } from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
 import type { Tensor } from "../tensor-flow.js";
 
-/** What a pass over the data is asked for, besides the data. */
-export interface PassOptions {
-  readonly eps: number;
-  readonly activation: Activation;
-}
+export type TensorPass = Pass<Tensor>;
 
-export interface GradientOptions extends PassOptions {
-  readonly needs: BackwardOptions<Tensor>["needs"];
-}
+export type Needs = BackwardOptions<Tensor>["needs"];
 
 /** Moments with the number of values per channel that they are of. */
 export interface Counted<M> {
   readonly content: M;
   readonly count: number;
+}
+
+/** What a gradient in training rests on besides the pass. */
+export interface TrainingTerms<M, S> {
+  readonly moments: Counted<M>;
+  /** of a whole, of which the pass is a shard; null: those of the pass, to be made */
+  readonly sums: S | null;
 }
 
 /**
@@ -31,45 +32,23 @@ export interface Engine<M extends Disposable = Disposable, S extends Disposable 
   readonly differentiatesOnce: string | null;
 
   /** y by the batch's moments, and those. */
-  train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: M };
+  train(pass: TensorPass): { y: Tensor; moments: M };
   /** y by given statistics. */
-  infer(x: Tensor, view: View, statistics: Statistics<Tensor>, p: Affine<Tensor>, o: PassOptions): Tensor;
-  backwardOfTraining(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Counted<M>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor>;
-  backwardOfInference(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    statistics: Statistics<Tensor>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor>;
+  infer(pass: TensorPass, statistics: Statistics<Tensor>): Tensor;
+  /** y by given moments. */
+  normalize(pass: TensorPass, moments: Counted<M>): Tensor;
+  backwardOfTraining(pass: TensorPass, by: TrainingTerms<M, S>, dy: Tensor, needs: Needs): Gradients<Tensor>;
+  backwardOfInference(pass: TensorPass, statistics: Statistics<Tensor>, dy: Tensor, needs: Needs): Gradients<Tensor>;
 
-  moments(x: Tensor, view: View): M;
+  moments(batch: Batch<Tensor>): M;
   merge(parts: readonly Counted<M>[], count: number, channels: number): M;
   exportMoments(moments: Counted<M>): Promise<Float64Array>;
   importMoments(values: Float64Array, channels: number): M;
-  normalize(x: Tensor, view: View, moments: Counted<M>, p: Affine<Tensor>, o: PassOptions): Tensor;
 
-  gradientSums(dy: Tensor, x: Tensor, view: View, moments: Counted<M>, p: Affine<Tensor>, o: PassOptions): S;
+  gradientSums(pass: TensorPass, moments: Counted<M>, dy: Tensor): S;
   mergeGradientSums(parts: readonly S[], channels: number): S;
   exportGradientSums(sums: S): Promise<Float64Array>;
   importGradientSums(values: Float64Array, channels: number): S;
-  gradients(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Counted<M>,
-    sums: S,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor>;
 
   /** What running statistics become; the caller assigns and disposes it. */
   moved(running: Statistics<Tensor>, moments: Counted<M>, weight: number, correction: 0 | 1): Statistics<Tensor>;
@@ -77,5 +56,5 @@ export interface Engine<M extends Disposable = Disposable, S extends Disposable 
   /** The tensors of moments that a gradient needs later; null: it computes moments again. */
   saved(moments: M): Tensor[] | null;
   /** Moments of what `saved` gave, or of x; `dispose` leaves the tensors alone. */
-  restored(saved: readonly Tensor[], x: Tensor, view: View): M;
+  restored(saved: readonly Tensor[], batch: Batch<Tensor>): M;
 }

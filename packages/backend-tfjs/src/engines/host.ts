@@ -1,22 +1,17 @@
 import type {
-  Affine,
   Backend,
-  Tensor as CoreTensor,
-  FloatArray,
+  Batch,
   GradientSums,
   Gradients,
   Moments,
+  Pass,
+  Source,
   Statistics,
-  View,
+  VisibleTensor,
 } from "@batchnorm/core";
 import { Held } from "../held.js";
 import type { Tensor, TensorFlow } from "../tensor-flow.js";
-import type { Counted, Engine, GradientOptions, PassOptions } from "./engine.js";
-
-/** A tensor in host memory. */
-export interface HostTensor extends CoreTensor {
-  readonly values: FloatArray;
-}
+import type { Counted, Engine, Needs, TensorPass, TrainingTerms } from "./engine.js";
 
 /**
  * Batch normalization by the kernels of a backend in host memory, for the engine whose tensors lie there as well. What
@@ -26,19 +21,19 @@ export class HostEngine implements Engine<Moments, GradientSums> {
   readonly differentiatesOnce =
     "a gradient that a host backend has computed cannot be differentiated again; for second derivatives make the backend without one: createTfjsBackend(tf)";
   readonly #tf: TensorFlow;
-  readonly #host: Backend<HostTensor>;
+  readonly #host: Backend<VisibleTensor>;
 
-  constructor(tf: TensorFlow, host: Backend<HostTensor>) {
+  constructor(tf: TensorFlow, host: Backend<VisibleTensor>) {
     this.#tf = tf;
     this.#host = host;
   }
 
-  train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: Moments } {
+  train(pass: TensorPass): { y: Tensor; moments: Moments } {
     return this.#work((held, hosted) => {
-      const { y, moments } = this.#host.train(hosted(x), view, affineOf(p, hosted), forward(o));
+      const { y, moments } = this.#host.train(hostedPass(pass, hosted), null);
       held.add(y);
       try {
-        return { y: this.#tensor(y, x.shape), moments };
+        return { y: this.#tensor(y, pass.x.shape), moments };
       } catch (error) {
         moments.dispose();
         throw error;
@@ -46,53 +41,29 @@ export class HostEngine implements Engine<Moments, GradientSums> {
     });
   }
 
-  infer(x: Tensor, view: View, statistics: Statistics<Tensor>, p: Affine<Tensor>, o: PassOptions): Tensor {
-    return this.#work((held, hosted) => {
-      const { mean, variance } = statistics;
-      const by = { mean: hosted(mean), variance: hosted(variance) };
-      return this.#tensor(held.add(this.#host.infer(hosted(x), view, by, affineOf(p, hosted), forward(o))), x.shape);
-    });
+  infer(pass: TensorPass, statistics: Statistics<Tensor>): Tensor {
+    return this.#apply(pass, (hosted) => hostedStatistics(statistics, hosted));
+  }
+
+  normalize(pass: TensorPass, { content }: Counted<Moments>): Tensor {
+    return this.#apply(pass, () => content);
   }
 
   backwardOfTraining(
+    pass: TensorPass,
+    { moments, sums }: TrainingTerms<Moments, GradientSums>,
     dy: Tensor,
-    x: Tensor,
-    view: View,
-    { content }: Counted<Moments>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
+    needs: Needs,
   ): Gradients<Tensor> {
-    return this.#work((held, hosted) =>
-      this.#gradients(
-        this.#host.backward(hosted(dy), hosted(x), view, { moments: content }, affineOf(p, hosted), backward(o)),
-        held,
-        x,
-        p,
-      ),
-    );
+    return this.#backward(pass, () => moments.content, dy, { needs, sums });
   }
 
-  backwardOfInference(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    { mean, variance }: Statistics<Tensor>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor> {
-    return this.#work((held, hosted) => {
-      const statistics = { mean: hosted(mean), variance: hosted(variance) };
-      return this.#gradients(
-        this.#host.backward(hosted(dy), hosted(x), view, { statistics }, affineOf(p, hosted), backward(o)),
-        held,
-        x,
-        p,
-      );
-    });
+  backwardOfInference(pass: TensorPass, statistics: Statistics<Tensor>, dy: Tensor, needs: Needs): Gradients<Tensor> {
+    return this.#backward(pass, (hosted) => hostedStatistics(statistics, hosted), dy, { needs, sums: null });
   }
 
-  moments(x: Tensor, view: View): Moments {
-    return this.#work((_, hosted) => this.#host.moments(hosted(x), view));
+  moments({ x, view }: Batch<Tensor>): Moments {
+    return this.#work((_, hosted) => this.#host.moments({ x: hosted(x), view }));
   }
 
   merge(parts: readonly Counted<Moments>[]): Moments {
@@ -100,68 +71,27 @@ export class HostEngine implements Engine<Moments, GradientSums> {
   }
 
   exportMoments({ content }: Counted<Moments>): Promise<Float64Array> {
-    return this.#host.exportMoments(content);
+    return content.export();
   }
 
   importMoments(values: Float64Array): Moments {
     return this.#host.importMoments(values);
   }
 
-  normalize(x: Tensor, view: View, { content }: Counted<Moments>, p: Affine<Tensor>, o: PassOptions): Tensor {
-    return this.#work((held, hosted) =>
-      this.#tensor(held.add(this.#host.normalize(hosted(x), view, content, affineOf(p, hosted), forward(o))), x.shape),
-    );
-  }
-
-  gradientSums(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    { content }: Counted<Moments>,
-    p: Affine<Tensor>,
-    o: PassOptions,
-  ): GradientSums {
-    return this.#work((_, hosted) =>
-      this.#host.gradientSums(
-        hosted(dy),
-        hosted(x),
-        view,
-        content,
-        affineOf(p, hosted),
-        backward({ ...o, needs: both }),
-      ),
-    );
+  gradientSums(pass: TensorPass, { content }: Counted<Moments>, dy: Tensor): GradientSums {
+    return this.#work((_, hosted) => this.#host.gradientSums(hostedPass(pass, hosted), content, hosted(dy)));
   }
 
   mergeGradientSums(parts: readonly GradientSums[]): GradientSums {
-    return this.#host.mergeGradientSums(parts);
+    return this.#host.merge(parts);
   }
 
   exportGradientSums(sums: GradientSums): Promise<Float64Array> {
-    return this.#host.exportGradientSums(sums);
+    return sums.export();
   }
 
   importGradientSums(values: Float64Array): GradientSums {
     return this.#host.importGradientSums(values);
-  }
-
-  gradients(
-    dy: Tensor,
-    x: Tensor,
-    view: View,
-    { content }: Counted<Moments>,
-    sums: GradientSums,
-    p: Affine<Tensor>,
-    o: GradientOptions,
-  ): Gradients<Tensor> {
-    return this.#work((held, hosted) =>
-      this.#gradients(
-        this.#host.gradients(hosted(dy), hosted(x), view, content, sums, affineOf(p, hosted), backward(o)),
-        held,
-        x,
-        p,
-      ),
-    );
   }
 
   moved({ mean, variance }: Statistics<Tensor>, { content }: Counted<Moments>, weight: number, correction: 0 | 1) {
@@ -181,12 +111,38 @@ export class HostEngine implements Engine<Moments, GradientSums> {
     return null;
   }
 
-  restored(_saved: readonly Tensor[], x: Tensor, view: View): Moments {
-    return this.moments(x, view);
+  restored(_saved: readonly Tensor[], batch: Batch<Tensor>): Moments {
+    return this.moments(batch);
+  }
+
+  #apply(pass: TensorPass, source: (hosted: Hosting) => Source<VisibleTensor>): Tensor {
+    return this.#work((held, hosted) => {
+      const y = this.#host.apply(hostedPass(pass, hosted), source(hosted), null);
+      return this.#tensor(held.add(y), pass.x.shape);
+    });
+  }
+
+  #backward(
+    pass: TensorPass,
+    source: (hosted: Hosting) => Source<VisibleTensor>,
+    dy: Tensor,
+    o: { readonly needs: Needs; readonly sums: GradientSums | null },
+  ): Gradients<Tensor> {
+    return this.#work((held, hosted) => {
+      const by = source(hosted);
+      const gradients = this.#host.backward(hostedPass(pass, hosted), by, hosted(dy), { ...o, out: null });
+      const given = (from: VisibleTensor | null, as: Tensor | null) =>
+        from === null || as === null ? null : this.#tensor(held.add(from), as.shape);
+      return {
+        dx: given(gradients.dx, pass.x),
+        dweight: given(gradients.dweight, pass.weight),
+        dbias: given(gradients.dbias, pass.bias),
+      };
+    });
   }
 
   /** Does work with tensors of the host, which are disposed after it. */
-  #work<Result>(work: (held: Held, hosted: (x: Tensor) => HostTensor) => Result): Result {
+  #work<Result>(work: (held: Held, hosted: Hosting) => Result): Result {
     const held = new Held();
     try {
       return work(held, (x) => held.add(this.#host.tensor(x.dataSync<"float32">(), x.shape, "float32")));
@@ -195,34 +151,20 @@ export class HostEngine implements Engine<Moments, GradientSums> {
     }
   }
 
-  #tensor({ values }: HostTensor, shape: readonly number[]): Tensor {
+  #tensor({ values }: VisibleTensor, shape: readonly number[]): Tensor {
     return this.#tf.tensor(values.slice() as Float32Array, [...shape], "float32");
   }
-
-  #gradients(
-    { dx, dweight, dbias }: Gradients<HostTensor>,
-    held: Held,
-    x: Tensor,
-    { weight, bias }: Affine<Tensor>,
-  ): Gradients<Tensor> {
-    const given = (from: HostTensor | null, as: Tensor | null) => {
-      if (from === null || as === null) return null;
-      return this.#tensor(held.add(from), as.shape);
-    };
-    return { dx: given(dx, x), dweight: given(dweight, weight), dbias: given(dbias, bias) };
-  }
 }
 
-const both = { dx: true, affine: true } as const;
+/** Copies a tensor into one of the host, which is disposed after the work. */
+type Hosting = (x: Tensor) => VisibleTensor;
 
-function affineOf({ weight, bias }: Affine<Tensor>, hosted: (x: Tensor) => HostTensor): Affine<HostTensor> {
-  return { weight: weight === null ? null : hosted(weight), bias: bias === null ? null : hosted(bias) };
+function hostedPass(pass: TensorPass, hosted: Hosting): Pass<VisibleTensor> {
+  const { x, view, weight, bias, eps, activation } = pass;
+  const parameter = (one: Tensor | null) => (one === null ? null : hosted(one));
+  return { x: hosted(x), view, weight: parameter(weight), bias: parameter(bias), eps, activation };
 }
 
-function forward({ eps, activation }: PassOptions) {
-  return { eps, activation, out: null };
-}
-
-function backward({ eps, activation, needs }: GradientOptions) {
-  return { eps, activation, needs, out: null };
+function hostedStatistics({ mean, variance }: Statistics<Tensor>, hosted: Hosting): Statistics<VisibleTensor> {
+  return { mean: hosted(mean), variance: hosted(variance) };
 }

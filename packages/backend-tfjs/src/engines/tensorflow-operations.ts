@@ -1,5 +1,6 @@
 import type { Affine, View } from "@batchnorm/core";
 import { reshaped, type Tensor, type TensorFlow } from "../tensor-flow.js";
+import type { TensorPass } from "./engine.js";
 
 /** The part of `@tensorflow/tfjs-node`'s engine that runs an operation of TensorFlow by its name. */
 export interface TensorFlowBackend {
@@ -43,38 +44,38 @@ export class TensorFlowOperations {
   }
 
   /** `FusedBatchNormV3` in training, of rows, or of planes where it is oneDNN's: y before ReLU, and the batch's statistics. */
-  train(x: Tensor, view: View, p: Affine<Tensor>, eps: number): MeanAndVariance & { readonly z: Tensor } {
+  train(pass: TensorPass): MeanAndVariance & { readonly z: Tensor } {
+    const { x, view } = pass;
     const empty = this.#empty();
-    const inputs = [asImages(this.#tf, x, view), ...this.#affine(p, view), empty, empty];
-    const attributes = this.#batchNorm(eps, "training", formatOf(view));
+    const inputs = [asImages(this.#tf, x, view), ...this.#affine(pass, view), empty, empty];
+    const attributes = this.#batchNorm(pass.eps, "training", formatOf(view));
     // outputs: y, mean, unbiased variance, then what the gradient takes: mean, biased variance, nothing
     const [z, mean, , , variance] = this.#run("FusedBatchNormV3", attributes, inputs, 6);
     return { z: reshaped(this.#tf, z as Tensor, x.shape), mean: mean as Tensor, variance: variance as Tensor };
   }
 
   /** `FusedBatchNormV3` of rows in inference: y before ReLU. */
-  infer(x: Tensor, view: View, { mean, variance }: MeanAndVariance, p: Affine<Tensor>, eps: number): Tensor {
-    const perChannel = [...this.#affine(p, view), mean, variance].map((one) =>
+  infer(pass: TensorPass, { mean, variance }: MeanAndVariance): Tensor {
+    const { x, view } = pass;
+    const perChannel = [...this.#affine(pass, view), mean, variance].map((one) =>
       reshaped(this.#tf, one, [view.channels]),
     );
     const inputs = [asImages(this.#tf, x, view), ...perChannel];
-    const [z] = this.#run("FusedBatchNormV3", this.#batchNorm(eps, "inference", formatOf(view)), inputs, 6);
+    const [z] = this.#run("FusedBatchNormV3", this.#batchNorm(pass.eps, "inference", formatOf(view)), inputs, 6);
     return reshaped(this.#tf, z as Tensor, x.shape);
   }
 
   /** `FusedBatchNormGradV3` in training, of rows, or of planes, which only oneDNN's takes without transposing them. */
   gradients(
-    dz: Tensor,
-    x: Tensor,
-    view: View,
+    pass: TensorPass,
     { mean, variance }: MeanAndVariance,
-    p: Affine<Tensor>,
-    eps: number,
+    dz: Tensor,
   ): Readonly<Record<"dx" | "dweight" | "dbias", Tensor>> {
-    const [weight] = this.#affine(p, view);
+    const { x, view } = pass;
+    const [weight] = this.#affine(pass, view);
     const images = [dz, x].map((one) => asImages(this.#tf, one, view));
     const inputs = [...images, weight as Tensor, mean, variance, this.#empty()];
-    const attributes = this.#batchNorm(eps, "training", formatOf(view));
+    const attributes = this.#batchNorm(pass.eps, "training", formatOf(view));
     const [dx, dweight, dbias] = this.#run("FusedBatchNormGradV3", attributes, inputs, 5);
     return { dx: reshaped(this.#tf, dx as Tensor, x.shape), dweight: dweight as Tensor, dbias: dbias as Tensor };
   }

@@ -1,8 +1,8 @@
-import { type Affine, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { type Batch, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
 import { partOf } from "./channel-sums.js";
-import { ComposedEngine, parameterGradients } from "./composed.js";
-import type { Counted, GradientOptions, PassOptions } from "./engine.js";
+import { ComposedEngine, parameterGradients, type TensorSums } from "./composed.js";
+import type { Needs, TensorPass, TrainingTerms } from "./engine.js";
 import { shiftNear } from "./shift.js";
 import { keptMoments, type TensorMoments } from "./tensor-moments.js";
 import { type TensorFlowBackend, TensorFlowOperations } from "./tensorflow-operations.js";
@@ -53,16 +53,16 @@ export class TensorFlowEngine extends ComposedEngine {
     this.#operations = new TensorFlowOperations(tf, engine);
   }
 
-  override train(x: Tensor, view: View, p: Affine<Tensor>, o: PassOptions): { y: Tensor; moments: TensorMoments } {
-    if (!this.#trainsFused(view)) return super.train(x, view, p, o);
+  override train(pass: TensorPass): { y: Tensor; moments: TensorMoments } {
+    if (!this.#trainsFused(pass.view)) return super.train(pass);
     const { tf } = this;
     let moments: TensorMoments | null = null;
     const y = tf.tidy(() => {
-      const train = (values: Tensor) => this.#operations.train(values, view, p, o.eps);
-      const about = train(x);
-      const shift = this.#shiftWhereFar(about, x, view);
-      const { z, mean, variance } = shift === null ? about : train(this.centred(x, view, shift));
-      const result = this.activated(z, o);
+      const about = this.#operations.train(pass);
+      const shift = this.#shiftWhereFar(about, pass);
+      const { z, mean, variance } =
+        shift === null ? about : this.#operations.train({ ...pass, x: this.centred(pass, shift) });
+      const result = this.activated(z, pass);
       moments = keptMoments(tf, { shift, mean, variance });
       return result;
     });
@@ -70,48 +70,45 @@ export class TensorFlowEngine extends ComposedEngine {
   }
 
   override backwardOfTraining(
+    pass: TensorPass,
+    by: TrainingTerms<TensorMoments, TensorSums>,
     dy: Tensor,
-    x: Tensor,
-    view: View,
-    moments: Counted<TensorMoments>,
-    p: Affine<Tensor>,
-    o: GradientOptions,
+    needs: Needs,
   ): Gradients<Tensor> {
-    if (!this.#isFused(view)) return super.backwardOfTraining(dy, x, view, moments, p, o);
-    const { content } = moments;
+    if (by.sums !== null || !this.#isFused(pass.view)) return super.backwardOfTraining(pass, by, dy, needs);
+    const { content } = by.moments;
     return tidied(this.tf, () => {
-      const { centred, dz } = this.centredAndMasked(dy, x, view, content, p, o);
-      const { dx, dweight, dbias } = this.#operations.gradients(dz, centred, view, content, p, o.eps);
+      const { centred, dz } = this.centredAndMasked(pass, content, dy);
+      const { dx, dweight, dbias } = this.#operations.gradients({ ...pass, x: centred }, content, dz);
       return {
-        dx: o.needs.dx ? dx : null,
-        ...(o.needs.affine ? parameterGradients(this.tf, p, { dweight, dbias }) : { dweight: null, dbias: null }),
+        dx: needs.dx ? dx : null,
+        ...(needs.affine ? parameterGradients(this.tf, pass, { dweight, dbias }) : { dweight: null, dbias: null }),
       };
     });
   }
 
-  protected override statistics(x: Tensor, view: View) {
-    if (!this.precise || sizeOf(view) === 0) return super.statistics(x, view);
+  protected override statistics(batch: Batch<Tensor>) {
+    const { x, view } = batch;
+    if (!this.precise || sizeOf(view) === 0) return super.statistics(batch);
     const about = this.meanAndVariance(x, view);
-    const shift = this.#shiftWhereFar(about, x, view);
+    const shift = this.#shiftWhereFar(about, batch);
     if (shift === null) return { centred: x, shift, ...about };
-    const centred = this.centred(x, view, shift);
+    const centred = this.centred(batch, shift);
     return { centred, shift, ...this.meanAndVariance(centred, view) };
   }
 
   protected override normalized(
     centred: Tensor,
-    view: View,
+    pass: TensorPass,
     moments: Pick<TensorMoments, "mean" | "variance">,
-    p: Affine<Tensor>,
-    eps: number,
   ): Tensor {
-    return isRows(view) || this.#trainsFused(view)
-      ? this.#operations.infer(centred, view, moments, p, eps)
-      : super.normalized(centred, view, moments, p, eps);
+    return isRows(pass.view) || this.#trainsFused(pass.view)
+      ? this.#operations.infer({ ...pass, x: centred }, moments)
+      : super.normalized(centred, pass, moments);
   }
 
-  protected override inferred(x: Tensor, view: View, s: Statistics<Tensor>, p: Affine<Tensor>, eps: number): Tensor {
-    return isRows(view) ? this.#operations.infer(x, view, s, p, eps) : super.inferred(x, view, s, p, eps);
+  protected override inferred(pass: TensorPass, statistics: Statistics<Tensor>): Tensor {
+    return isRows(pass.view) ? this.#operations.infer(pass, statistics) : super.inferred(pass, statistics);
   }
 
   protected override squareSums(x: Tensor, view: View): Tensor {
@@ -138,7 +135,7 @@ export class TensorFlowEngine extends ComposedEngine {
   }
 
   /** The shift of channels that are far from 0, and 0 for the others, which leaves them as they are, to the bit; null: none is far. */
-  #shiftWhereFar({ mean, variance }: { mean: Tensor; variance: Tensor }, x: Tensor, view: View): Tensor | null {
+  #shiftWhereFar({ mean, variance }: Statistics<Tensor>, { x, view }: Batch<Tensor>): Tensor | null {
     const { tf } = this;
     const far = this.precise ? farFromZero(mean, variance) : null;
     if (far === null) return null;

@@ -1,4 +1,5 @@
-import type { FloatArray, HostStorage } from "@batchnorm/core";
+import type { DType, FloatArray } from "@batchnorm/core";
+import type { HostMemory } from "@batchnorm/core/host";
 import { type Heap, outOfMemory } from "./heap.js";
 
 /** Blocks are multiples of a cache line. */
@@ -59,14 +60,14 @@ export class Buffers {
    *
    * @throws ResourceError (`ERR_OUT_OF_MEMORY`)
    */
-  take(bytes: number): Buffer {
+  take(dtype: DType, length: number): Buffer {
+    const bytes = (dtype === "float32" ? 4 : 8) * length;
     const size = blockBytes(bytes);
     const kept = this.#free.get(size)?.pop();
     if (kept !== undefined) {
       this.#freeBytes -= size;
       this.#liveBuffers++;
-      kept.reuse();
-      return kept;
+      return kept.reuse(dtype, length);
     }
     if (this.#freeBytes > keptBytes + (this.#heap.usedBytes - this.#freeBytes)) this.#letGo();
     const address = this.#heap.take(size) ?? this.#takeFromKept(size);
@@ -74,7 +75,7 @@ export class Buffers {
     const buffer = new Buffer(this, this.#heap.memory, address, size, this.#weightOf(size));
     this.#forgotten.register(buffer, { address, bytes: size }, buffer);
     this.#liveBuffers++;
-    return buffer;
+    return buffer.reuse(dtype, length);
   }
 
   give(buffer: Buffer): void {
@@ -120,18 +121,18 @@ export class Buffers {
   }
 }
 
-/** A block of the heap with the number of tensors that share it. */
-export class Buffer implements HostStorage {
+/** A block of the heap with the number of those who hold it: a tensor, and threads that may still touch it. */
+export class Buffer implements HostMemory {
   readonly address: number;
   readonly bytes: number;
   readonly #buffers: Buffers;
   readonly #memory: WebAssembly.Memory;
   /** for the collector alone */
   readonly weight: ArrayBuffer | null;
-  #references = 1;
+  #holders = 0;
+  #isDouble = false;
   #length = 0;
-  #floats: Float32Array | null = null;
-  #doubles: Float64Array | null = null;
+  #array: FloatArray | null = null;
 
   /** @internal */
   constructor(
@@ -148,40 +149,33 @@ export class Buffer implements HostStorage {
     this.weight = weight;
   }
 
-  /** For so many float32 values. */
-  sized(length: number): this {
+  /** The values. The memory is shared: views of it stay valid when it grows. */
+  get array(): FloatArray {
+    if (this.#array === null) {
+      const Type = this.#isDouble ? Float64Array : Float32Array;
+      this.#array = new Type(this.#memory.buffer, this.address, this.#length);
+      holders.set(this.#array, this);
+    }
+    return this.#array;
+  }
+
+  /** For so many values of a type, held by one. */
+  reuse(dtype: DType, length: number): this {
+    const isDouble = dtype === "float64";
+    if (isDouble !== this.#isDouble || length !== this.#length) this.#array = null;
+    this.#isDouble = isDouble;
     this.#length = length;
+    this.#holders = 1;
     return this;
   }
 
-  /** The float32 values. The memory is shared: views of it stay valid when it grows. */
-  get array(): FloatArray {
-    if (this.#floats === null || this.#floats.length !== this.#length) {
-      this.#floats = new Float32Array(this.#memory.buffer, this.address, this.#length);
-      holders.set(this.#floats, this);
-    }
-    return this.#floats;
-  }
-
-  /** The first `length` float64 values. */
-  doubles(length: number): Float64Array {
-    if (this.#doubles === null || this.#doubles.length !== length) {
-      this.#doubles = new Float64Array(this.#memory.buffer, this.address, length);
-    }
-    return this.#doubles;
-  }
-
-  reuse(): void {
-    this.#references = 1;
-  }
-
   share(): this {
-    this.#references++;
+    this.#holders++;
     return this;
   }
 
   release(): void {
-    if (--this.#references === 0) this.#buffers.give(this);
+    if (--this.#holders === 0) this.#buffers.give(this);
   }
 }
 

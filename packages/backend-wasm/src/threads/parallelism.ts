@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import { describe, OptionError } from "@batchnorm/core";
+import { OptionError } from "@batchnorm/core";
+import { describe } from "@batchnorm/core/checks";
 
 /** More helpers than any machine has use for are a mistake. */
 const mostThreads = 256;

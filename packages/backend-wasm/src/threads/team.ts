@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ResourceError } from "@batchnorm/core";
-import type { Kernels } from "../kernels.js";
+import type { WasmExports } from "../kernels.js";
 import { helperSource } from "./helper-source.js";
 
 /** A helper says that it is ready within this, or it has failed to start. */
@@ -8,11 +8,11 @@ const startMilliseconds = 10_000;
 
 /** The helper threads of a backend. Node ends whether or not they run. */
 export class Team {
-  readonly #kernels: Kernels;
+  readonly #kernels: WasmExports;
   readonly #workers: Set<Worker>;
   readonly #exits: Promise<void>;
 
-  private constructor(kernels: Kernels, workers: Set<Worker>, exits: Promise<void>) {
+  private constructor(kernels: WasmExports, workers: Set<Worker>, exits: Promise<void>) {
     this.#kernels = kernels;
     this.#workers = workers;
     this.#exits = exits;
@@ -23,7 +23,7 @@ export class Team {
   static async start(
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
-    kernels: Kernels,
+    kernels: WasmExports,
     helpers: number,
   ): Promise<Team> {
     const workers = new Set<Worker>();

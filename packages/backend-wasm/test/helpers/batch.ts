@@ -1,6 +1,6 @@
-import type { Activation, View } from "@batchnorm/core";
-import type { WasmBackend } from "../../src/index.js";
-import type { Random } from "./random.js";
+import type { Activation, Pass, View } from "@batchnorm/core";
+import type { Random } from "@batchnorm/testing/random";
+import type { WasmBackend, WasmTensor } from "../../src/index.js";
 
 /** A batch with all that a pass over it needs, as arrays. */
 export interface Batch {
@@ -24,15 +24,20 @@ export function makeBatch(random: Random, view: View, fill: Fill = ordinary): Ba
   return { view, x, dy: normals(x.length), gamma: normals(channels), beta: normals(channels) };
 }
 
-/** The batch as tensors, with the options of a pass. */
+/** What a backward pass without sums is asked for: everything. */
+export const everything = { needs: { dx: true, affine: true }, out: null, sums: null };
+
+/** A pass over the batch, and its dy. */
 export function upload(backend: WasmBackend, batch: Batch, activation: Activation = null) {
   const { outer, channels, inner } = batch.view;
   const shape = [outer, channels, inner];
-  return {
+  const pass = {
     x: backend.tensor(batch.x, shape),
-    dy: backend.tensor(batch.dy, shape),
-    p: { weight: backend.state(batch.gamma, [channels]), bias: backend.state(batch.beta, [channels]) },
     view: batch.view,
-    o: { eps: 1e-5, activation, out: null, needs: { dx: true, affine: true } },
-  };
+    weight: backend.state(batch.gamma, [channels]),
+    bias: backend.state(batch.beta, [channels]),
+    eps: 1e-5,
+    activation,
+  } satisfies Pass<WasmTensor>;
+  return { pass, dy: backend.tensor(batch.dy, shape) };
 }

@@ -1,28 +1,30 @@
 import type { Activation, FloatArray } from "@batchnorm/core";
 import { expect } from "vitest";
 import type { WasmBackend } from "../../src/index.js";
-import { type Batch, upload } from "./batch.js";
+import { type Batch, everything, upload } from "./batch.js";
 
 /** Copies of what every operation makes of a batch. All that it takes is given back. */
 export async function resultsOf(backend: WasmBackend, batch: Batch, activation: Activation = null) {
-  const { x, dy, p, view, o } = upload(backend, batch, activation);
+  const { pass, dy } = upload(backend, batch, activation);
+  const { x, weight, bias } = pass;
+  const { channels } = batch.view;
   const statistics = {
-    mean: backend.state(batch.beta, [view.channels]),
-    variance: backend.state(batch.gamma.map(Math.abs), [view.channels]),
+    mean: backend.state(batch.beta, [channels]),
+    variance: backend.state(batch.gamma.map(Math.abs), [channels]),
   };
-  const { y, moments } = backend.train(x, view, p, o);
-  const ofTraining = backend.backward(dy, x, view, { moments }, p, o);
-  const inferred = backend.infer(x, view, statistics, p, o);
-  const ofInference = backend.backward(dy, x, view, { statistics }, p, o);
-  const alone = backend.moments(x, view);
-  const normalized = backend.normalize(x, view, moments, p, o);
-  const sums = backend.gradientSums(dy, x, view, moments, p, o);
-  const ofPieces = backend.gradients(dy, x, view, moments, sums, p, o);
+  const { y, moments } = backend.train(pass, null);
+  const ofTraining = backend.backward(pass, moments, dy, everything);
+  const inferred = backend.apply(pass, statistics, null);
+  const ofInference = backend.backward(pass, statistics, dy, everything);
+  const alone = backend.moments(pass);
+  const normalized = backend.apply(pass, moments, null);
+  const sums = backend.gradientSums(pass, moments, dy);
+  const ofPieces = backend.backward(pass, moments, dy, { ...everything, sums });
   const retained = backend.retain(x);
   const results: Record<string, FloatArray> = {
-    "moments of train": await backend.exportMoments(moments),
-    moments: await backend.exportMoments(alone),
-    "gradient sums": await backend.exportGradientSums(sums),
+    "moments of train": await moments.export(),
+    moments: await alone.export(),
+    "gradient sums": await sums.export(),
   };
   backend.move(statistics, moments, 0.1, 1);
   const tensors = { y, inferred, normalized, ...statistics };
@@ -34,8 +36,7 @@ export async function resultsOf(backend: WasmBackend, batch: Batch, activation: 
       tensor?.dispose();
     }
   }
-  for (const held of [x, dy, p.weight, p.bias, retained, moments, alone, sums, ...Object.values(tensors)])
-    held.dispose();
+  for (const held of [x, dy, weight, bias, retained, moments, alone, sums, ...Object.values(tensors)]) held.dispose();
   return results;
 }
 

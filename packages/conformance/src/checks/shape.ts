@@ -1,4 +1,5 @@
-import { describeShape, type Tensor, type View } from "@batchnorm/core";
+import type { Tensor, View } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import { expectThat } from "../check.js";
 
 /** The shape that a view's tensors are given: `[outer, channels, inner]`, as BatchNorm1d takes it. */

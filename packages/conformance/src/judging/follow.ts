@@ -141,9 +141,9 @@ class StepRunner<T extends Tensor> {
   /** The batch's moments, which everything else rests on. */
   async *#moments(pass: Pass, reference: ForwardReference): AsyncGenerator<Observation> {
     const x = this.#backend.tensor(pass.x, pass.shape, this.#dtype);
-    const moments = this.#backend.moments(x, reference.view);
+    const moments = this.#backend.moments({ x, view: reference.view });
     try {
-      yield* this.#judge.moments(pass, reference, await this.#backend.exportMoments(moments));
+      yield* this.#judge.moments(pass, reference, await moments.export());
     } finally {
       moments.dispose();
       x.dispose();

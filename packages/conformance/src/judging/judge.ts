@@ -1,4 +1,5 @@
-import { backwardScales, type DType, forwardScales, meanScale, type Values } from "@batchnorm/core";
+import type { DType, Values } from "@batchnorm/core";
+import { backwardScales, forwardScales, meanScale } from "@batchnorm/core/measure";
 import type { StateDict } from "@batchnorm/layers";
 import { Nonconformance } from "../check.js";
 import type { Against, Operation } from "./bounds.js";
@@ -38,7 +39,7 @@ export class Judge {
   /**
    * Mean and variance of the batch.
    *
-   * @param exported as by `exportMoments`
+   * @param exported as by `export()`
    */
   *moments({ mode }: Pass, { forward, exact, view }: ForwardReference, exported: Float64Array): Generator<Observation> {
     const { channels } = view;

@@ -1,4 +1,6 @@
-import { type DType, type specification, ulpAt } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import { ulpAt } from "@batchnorm/core/measure";
+import type * as specification from "@batchnorm/core/specification";
 import { goals } from "../bounds.js";
 
 /** The largest error of y, in ulp at its scale, of any good backend on any data. */

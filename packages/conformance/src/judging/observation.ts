@@ -1,4 +1,5 @@
-import { type DType, ulpAt, ulpError } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import { ulpAt, ulpError } from "@batchnorm/core/measure";
 import type { Against, Operation } from "./bounds.js";
 import type { DataClass, Mode } from "./case.js";
 import { type Exact, exactly } from "./exact.js";

@@ -1,4 +1,5 @@
-import { channelAxis, type DType, sizeOf, specification, type View, valuesPerChannel, view } from "@batchnorm/core";
+import { channelAxis, type DType, sizeOf, type View, valuesPerChannel, view } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import type { StateDict } from "@batchnorm/layers";
 import type { CaseOptions, Pass } from "./case.js";
 import { type Exact, exactly } from "./exact.js";

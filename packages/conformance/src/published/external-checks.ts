@@ -1,4 +1,5 @@
-import { type DType, ulpAt } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import { ulpAt } from "@batchnorm/core/measure";
 import { batchNorm } from "@batchnorm/layers";
 import { type Check, Nonconformance } from "../check.js";
 import { type Bench, benchChecks } from "../checks/bench.js";

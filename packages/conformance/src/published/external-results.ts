@@ -2,9 +2,9 @@
 import {
   type Affine,
   type Backend,
-  type BackwardOptions,
-  type From,
   type Moments,
+  type Pass,
+  type Source,
   type Statistics,
   type Tensor,
   type View,
@@ -12,7 +12,7 @@ import {
   view,
 } from "@batchnorm/core";
 import type { Bench } from "../checks/bench.js";
-import { statisticsOf } from "../checks/problems/results.js";
+import { everyGradient, statisticsOf } from "../checks/problems/results.js";
 import type { ExternalCase, ExternalKind } from "./external-file.js";
 
 /** Results under the names that cases expect them by. */
@@ -34,9 +34,8 @@ class Posed {
   readonly kase: ExternalCase;
   readonly keep: Bench["keep"];
   readonly view: View;
-  readonly x: Tensor;
   readonly affine: Affine<Tensor>;
-  readonly o: BackwardOptions<Tensor>;
+  readonly pass: Pass<Tensor>;
   readonly #bench: Bench;
 
   constructor(bench: Bench, kase: ExternalCase) {
@@ -45,9 +44,8 @@ class Posed {
     this.keep = bench.keep;
     this.#bench = bench;
     this.view = view(kase.shape, kase.axis);
-    this.x = this.data(kase.x);
     this.affine = { weight: this.state(kase.gamma), bias: this.state(kase.beta) };
-    this.o = { eps: kase.eps, activation: null, out: null, needs: { dx: true, affine: true } };
+    this.pass = { x: this.data(kase.x), view: this.view, ...this.affine, eps: kase.eps, activation: null };
   }
 
   /** A tensor of the case's shape. */
@@ -73,12 +71,12 @@ class Posed {
   }
 
   train(): { y: Tensor; moments: Moments } {
-    const { y, moments } = this.backend.train(this.x, this.view, this.affine, this.o);
+    const { y, moments } = this.backend.train(this.pass, null);
     return { y: this.keep(y), moments: this.keep(moments) };
   }
 
   infer(statistics: Statistics<Tensor>): Tensor {
-    return this.keep(this.backend.infer(this.x, this.view, statistics, this.affine, this.o));
+    return this.keep(this.backend.apply(this.pass, statistics, null));
   }
 
   move(running: Statistics<Tensor>, moments: Moments): void {
@@ -86,9 +84,8 @@ class Posed {
     this.backend.move(running, moments, momentum ?? 0, runningVarConvention === "population" ? 0 : 1);
   }
 
-  async gradients(from: From<Tensor>, dy: readonly number[] = this.kase.dy ?? []): Promise<ExternalResults> {
-    const result = this.backend.backward(this.data(dy), this.x, this.view, from, this.affine, this.o);
-    const { dx, dweight, dbias } = result;
+  async gradients(source: Source<Tensor>, dy: readonly number[] = this.kase.dy ?? []): Promise<ExternalResults> {
+    const { dx, dweight, dbias } = this.backend.backward(this.pass, source, this.data(dy), everyGradient());
     const named = Object.entries({ dx, dgamma: dweight, dbeta: dbias });
     const read = named.map(async ([name, tensor]) => [name, tensor && (await this.keep(tensor).data())] as const);
     return Object.fromEntries((await Promise.all(read)).flatMap(([name, values]) => (values ? [[name, values]] : [])));
@@ -99,16 +96,16 @@ const kinds: Readonly<Record<ExternalKind, (posed: Posed) => Promise<ExternalRes
   "forward-eval": async (posed) => ({ y: await posed.infer(posed.running()).data() }),
   "forward-train": forwardTrain,
   "train-then-eval": trainThenEval,
-  "backward-train": (posed) => posed.gradients({ moments: posed.train().moments }),
-  "backward-eval": (posed) => posed.gradients({ statistics: posed.running() }),
+  "backward-train": (posed) => posed.gradients(posed.train().moments),
+  "backward-eval": (posed) => posed.gradients(posed.running()),
   "backward-given-stats": backwardGivenStatistics,
   "sgd-sequence": sgdSequence,
 };
 
 async function forwardTrain(posed: Posed): Promise<ExternalResults> {
-  const { backend, kase } = posed;
+  const { kase } = posed;
   const { y, moments } = posed.train();
-  const { mean, variance } = await statisticsOf(backend, moments);
+  const { mean, variance } = await statisticsOf(moments);
   const batch = {
     y: await y.data(),
     batchMean: posed.rounded(mean),
@@ -135,12 +132,12 @@ async function backwardGivenStatistics(posed: Posed): Promise<ExternalResults> {
   const count = valuesPerChannel(v);
   const m2 = (kase.var ?? []).map((variance) => variance * count);
   const exported = [count, ...(kase.mean ?? []), ...m2.map(() => 0), ...m2];
-  return posed.gradients({ moments: keep(backend.importMoments(Float64Array.from(exported))) });
+  return posed.gradients(keep(backend.importMoments(Float64Array.from(exported))));
 }
 
 /** Gradient descent on the mean of (y - target)^2. */
 async function sgdSequence(posed: Posed): Promise<ExternalResults> {
-  const { backend, kase, affine, view: v, keep } = posed;
+  const { backend, kase, affine, keep } = posed;
   const { target = [], lr = 0, steps = 0 } = kase;
   const running = posed.running();
   const loss: number[] = [];
@@ -150,7 +147,7 @@ async function sgdSequence(posed: Posed): Promise<ExternalResults> {
     const apart = Array.from(await y.data(), (value, i) => value - (target[i] as number));
     loss.push(apart.reduce((sum, value) => sum + value * value, 0) / apart.length);
     const dy = posed.data(apart.map((value) => (2 * value) / apart.length));
-    const gradients = backend.backward(dy, posed.x, v, { moments }, affine, posed.o);
+    const gradients = backend.backward(posed.pass, moments, dy, everyGradient());
     if (gradients.dx !== null) keep(gradients.dx);
     for (const [parameter, gradient] of [
       [affine.weight, gradients.dweight],

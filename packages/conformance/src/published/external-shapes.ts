@@ -6,7 +6,8 @@
  * the backend computes all.
  */
 
-import { type DType, sizeOf, specification, type View, valuesPerChannel, view } from "@batchnorm/core";
+import { type DType, sizeOf, type View, valuesPerChannel, view } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import type { Check } from "../check.js";
 import { type Bench, benchChecks } from "../checks/bench.js";
 import { judgeResults } from "../checks/problems/beside-reference.js";

@@ -1,132 +1,152 @@
+import type { Activation, BackwardOptions, GradientSums, Moments, Pass, Statistics } from "@batchnorm/core";
 import {
-  type Affine,
-  type BackwardOptions,
-  checkCorrection,
-  checkParts,
-  type ForwardOptions,
-  type From,
-  type GradientSums,
-  type Moments,
-  type Statistics,
-  type View,
-} from "@batchnorm/core";
-import { type Channel, PlainBackend, type T } from "./backend.js";
-import { PlainMoments, PlainSums } from "./held.js";
+  HostBackend,
+  type HostGradientSums,
+  HostMoments,
+  type HostSource,
+  type HostTensor,
+  type Kernels,
+} from "@batchnorm/core/host";
+import { type Channel, PlainKernels } from "./kernels.js";
 
-type Plain = new () => PlainBackend;
+type HostBackendClass = new (kernels: Kernels) => HostBackend;
+
+/** What a fault changes: what kernels compute, or what is derived of them. */
+interface Fault {
+  readonly kernels?: (Base: typeof PlainKernels) => typeof PlainKernels;
+  readonly backend?: (Base: HostBackendClass) => HostBackendClass;
+}
 
 /** What was wrong with a backend that was written from the documents, and that no check found. */
 export const faults = {
-  "a term 0 (x - mean) in dx of eval": (Base: Plain): Plain =>
-    class extends Base {
-      protected override terms(count: number | null, channel: Channel, dz: number, dzCentred: number) {
-        return super.terms(count, channel, dz, dzCentred) ?? { slope: 0, offset: 0 };
-      }
-    },
-
-  "merging about a first mean that is infinite": (Base: Plain): Plain =>
-    class extends Base {
-      override merge(parts: readonly Moments[]): PlainMoments {
-        const own = parts.map((part) => this.check.ownMoments(part));
-        const filled = own.filter(({ count }) => count > 0);
-        const total = filled.reduce((sum, { count }) => sum + count, 0);
-        const merged = new PlainMoments(this, checkParts(own), total, this.live);
-        const { mean, meanLow, m2 } = merged.arrays;
-        for (let c = 0; filled.length > 0 && c < merged.channels; c++) {
-          const first = filled[0]?.arrays.mean[c] as number;
-          const distance = ({ arrays }: PlainMoments) =>
-            (arrays.mean[c] as number) - first + (arrays.meanLow[c] as number);
-          const d = filled.reduce((sum, part) => sum + part.count * distance(part), 0) / total;
-          const about = (part: PlainMoments) => (part.arrays.m2[c] as number) + part.count * (distance(part) - d) ** 2;
-          mean[c] = first + d;
-          meanLow[c] = d - ((mean[c] as number) - first) || 0;
-          m2[c] = filled.reduce((sum, part) => sum + about(part), 0);
+  "a term 0 (x - mean) in dx of eval": {
+    kernels: (Base) =>
+      class extends Base {
+        protected override terms(channel: Channel, count: number, sums: HostGradientSums | null, c: number) {
+          return super.terms(channel, count, sums, c) ?? { slope: 0, offset: 0 };
         }
-        return merged;
-      }
-    },
+      },
+  },
 
-  "ReLU stopping the gradient at NaN": (Base: Plain): Plain =>
-    class extends Base {
-      protected override masked(dy: number, z: number, { activation }: ForwardOptions<T>): number {
-        return activation === null || z > 0 ? dy : 0;
-      }
-    },
-
-  "imports that take anything": (Base: Plain): Plain =>
-    class extends Base {
-      override importMoments(values: Float64Array): PlainMoments {
-        const channels = Math.floor(Math.max(0, values.length - 1) / 3);
-        const exported = Float64Array.from(values).subarray(0, 1 + 3 * channels);
-        return new PlainMoments(this, channels, values[0] as number, this.live).fill(exported);
-      }
-
-      override importGradientSums(values: Float64Array): PlainSums {
-        const channels = Math.floor(values.length / 2);
-        const exported = Float64Array.from(values).subarray(0, 2 * channels);
-        return new PlainSums(this, channels, this.live).fill(exported);
-      }
-    },
-
-  "assign, axpy and move that take any size": (Base: Plain): Plain =>
-    class extends Base {
-      override assign(to: T, from: T): void {
-        this.check.state(to);
-        for (const [i, value] of this.check.own(from).values.entries()) to.values[i] = value;
-      }
-
-      override axpy(a: number, x: T, state: T): void {
-        this.check.state(state);
-        for (const [i, value] of this.check.own(x).values.entries()) {
-          state.values[i] = (state.values[i] as number) + a * value;
+  "merging about a first mean that is infinite": {
+    backend: (Base) =>
+      class extends Base {
+        override merge<Part extends Moments | GradientSums>(parts: readonly Part[]): Part {
+          const merged = super.merge(parts);
+          if (!("count" in merged)) return merged;
+          const [first, ...others] = (parts as unknown as readonly HostMoments[]).filter(({ count }) => count > 0);
+          if (first === undefined || others.length === 0) return merged;
+          const { values, channels } = merged as unknown as HostMoments;
+          for (let c = 0; c < channels; c++) {
+            // Infinity - Infinity
+            if (!Number.isFinite(first.values[c] as number)) values[c] = Number.NaN;
+          }
+          return merged;
         }
-      }
+      },
+  },
 
-      override move({ mean, variance }: Statistics<T>, moments: Moments, weight: number, correction: 0 | 1): void {
-        const own = this.check.ownMoments(moments);
-        for (const state of [mean, variance]) this.check.state(state);
-        if (own.count === 0) return;
-        checkCorrection(own.count, correction);
-        for (let c = 0; c < own.channels; c++) {
-          const batch = { mean: own.arrays.mean[c] as number, m2: own.arrays.m2[c] as number };
-          mean.values[c] = (1 - weight) * (mean.values[c] as number) + weight * batch.mean;
-          variance.values[c] =
-            (1 - weight) * (variance.values[c] as number) + weight * (batch.m2 / (own.count - correction));
+  "ReLU stopping the gradient at NaN": {
+    kernels: (Base) =>
+      class extends Base {
+        protected override masked(dy: number, z: number, activation: Activation): number {
+          return activation === null || z > 0 ? dy : 0;
         }
-      }
-    },
+      },
+  },
 
-  "dx written into dy": (Base: Plain): Plain =>
-    class extends Base {
-      override backward(dy: T, x: T, view: View, from: From<T>, p: Affine<T>, o: BackwardOptions<T>) {
-        return super.backward(dy, x, view, from, p, { ...o, out: o.out ?? dy });
-      }
+  "imports that take anything": {
+    backend: (Base) =>
+      class extends Base {
+        override importMoments(values: Float64Array): HostMoments {
+          const channels = Math.floor(Math.max(0, (values?.length ?? 0) - 1) / 3);
+          const fitting = new Float64Array(1 + 3 * Math.max(1, channels));
+          fitting.set(Array.from(values ?? []).slice(0, 1 + 3 * channels));
+          if (!(Number.isSafeInteger(fitting[0]) && (fitting[0] as number) >= 0)) fitting[0] = 1;
+          return super.importMoments(fitting);
+        }
 
-      override gradients(
-        dy: T,
-        x: T,
-        view: View,
-        moments: Moments,
-        sums: GradientSums,
-        p: Affine<T>,
-        o: BackwardOptions<T>,
-      ) {
-        return super.gradients(dy, x, view, moments, sums, p, { ...o, out: o.out ?? dy });
-      }
-    },
+        override importGradientSums(values: Float64Array): HostGradientSums {
+          const channels = Math.floor((values?.length ?? 0) / 2);
+          const fitting = new Float64Array(2 * Math.max(1, channels));
+          fitting.set(Array.from(values ?? []).slice(0, 2 * channels));
+          return super.importGradientSums(fitting);
+        }
+      },
+  },
 
-  "a deviation of 0 taken for a small one": (Base: Plain): Plain =>
-    class extends Base {
-      protected override std(variance: number, eps: number): number {
-        return Math.max(super.std(variance, eps), 1e-12);
-      }
-    },
-} as const;
+  "assign, axpy and move that take any size": {
+    backend: (Base) =>
+      class extends Base {
+        override assign(state: HostTensor, from: HostTensor): void {
+          if (!writes(this, state, from)) super.assign(state, from);
+          else for (const [i, value] of from.values.entries()) state.values[i] = value;
+        }
 
-export type Fault = keyof typeof faults;
+        override axpy(a: number, x: HostTensor, state: HostTensor): void {
+          if (!writes(this, state, x)) super.axpy(a, x, state);
+          else for (const [i, value] of x.values.entries()) state.values[i] = (state.values[i] as number) + a * value;
+        }
+
+        override move(running: Statistics<HostTensor>, moments: HostMoments, weight: number, correction: 0 | 1): void {
+          const { mean, variance } = running;
+          const own =
+            moments instanceof HostMoments &&
+            moments.owner === this &&
+            writes(this, mean, variance) &&
+            writes(this, variance, mean);
+          if (!own || moments.count <= correction) {
+            super.move(running, moments, weight, correction);
+            return;
+          }
+          const { values, channels, count } = moments;
+          for (let c = 0; c < channels; c++) {
+            const batchVariance = (values[2 * channels + c] as number) / (count - correction);
+            mean.values[c] = (1 - weight) * (mean.values[c] as number) + weight * (values[c] as number);
+            variance.values[c] = (1 - weight) * (variance.values[c] as number) + weight * batchVariance;
+          }
+        }
+      },
+  },
+
+  "dx written into dy": {
+    backend: (Base) =>
+      class extends Base {
+        override backward(pass: Pass<HostTensor>, source: HostSource, dy: HostTensor, o: BackwardOptions<HostTensor>) {
+          return super.backward(pass, source, dy, { ...o, out: o.out ?? dy });
+        }
+      },
+  },
+
+  "a deviation of 0 taken for a small one": {
+    kernels: (Base) =>
+      class extends Base {
+        protected override std(variance: number, eps: number): number {
+          return Math.max(super.std(variance, eps), 1e-12);
+        }
+      },
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+export type FaultName = keyof typeof faults;
+
+/** Whether a state and what is written into it are tensors of a backend that live: all that is asked. */
+function writes(backend: HostBackend, state: HostTensor, from: HostTensor): boolean {
+  return [state, from].every((one) => one?.owner === backend && isLive(one)) && state.isState;
+}
+
+function isLive(tensor: HostTensor): boolean {
+  try {
+    return tensor.values.length >= 0;
+  } catch {
+    return false;
+  }
+}
 
 /** The plain backend with some faults. */
-export function flawed(some: readonly Fault[]): PlainBackend {
-  const Flawed = some.reduce<Plain>((Base, fault) => faults[fault](Base), PlainBackend);
-  return new Flawed();
+export function flawed(some: readonly FaultName[]): HostBackend {
+  const chosen = some.map((name): Fault => faults[name]);
+  const Kernels = chosen.reduce((Base, { kernels = (same) => same }) => kernels(Base), PlainKernels);
+  const Backend = chosen.reduce((Base, { backend = (same) => same }) => backend(Base), HostBackend as HostBackendClass);
+  return new Backend(new Kernels());
 }

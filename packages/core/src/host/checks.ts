@@ -1,12 +1,13 @@
-import type { Affine, GradientSums, Moments, Statistics } from "../backend.js";
-import { checkElements, checkOut, checkOwnPerChannel, checkSameShape } from "../checks.js";
+import { type Batch, isMoments, type Pass } from "../backend.js";
 import { DTypeError, describe, describeShape, TensorError } from "../errors.js";
+import { checkElements, checkOut, checkOwnPerChannel, checkSameShape } from "../tensor-checks.js";
 import { checkOnePerChannel, type View } from "../view.js";
+import type { HostMemory, HostSource } from "./kernels.js";
 import { HostGradientSums, HostMoments } from "./per-channel.js";
 import { HostTensor } from "./tensor.js";
 
-/** What a backend in host memory asks of the tensors that it is given, before it does anything. */
-export class HostChecks<T extends HostTensor, M extends HostMoments, S extends HostGradientSums> {
+/** What a backend in host memory asks of what it is given, before it does anything. */
+export class HostChecks<M extends HostMemory> {
   readonly #owner: object;
   readonly #backend: string;
 
@@ -17,7 +18,7 @@ export class HostChecks<T extends HostTensor, M extends HostMoments, S extends H
   }
 
   /** A live tensor of this backend. */
-  own(x: T): T {
+  own(x: HostTensor<M>): HostTensor<M> {
     if (!(x instanceof HostTensor)) {
       throw new TensorError(
         "ERR_FOREIGN_TENSOR",
@@ -30,11 +31,11 @@ export class HostChecks<T extends HostTensor, M extends HostMoments, S extends H
         `expected a tensor of this ${this.#backend} backend, got one of another backend, of shape ${describeShape(x.shape)}; copy it with backend.tensor(await x.data(), x.shape)`,
       );
     }
-    x.storage;
+    x.shared; // throws where it was disposed
     return x;
   }
 
-  state(x: T): void {
+  state(x: HostTensor<M>): void {
     if (!this.own(x).isState) {
       throw new TensorError(
         "ERR_ALIAS",
@@ -43,65 +44,71 @@ export class HostChecks<T extends HostTensor, M extends HostMoments, S extends H
     }
   }
 
-  sameSize(x: T, as: T): void {
+  sameShape(x: HostTensor<M>, as: HostTensor<M>): void {
     checkSameShape(this.own(x).shape, as.shape);
   }
 
-  data(x: T, view: View): void {
+  batch({ x, view }: Batch<HostTensor<M>>): void {
     checkElements(this.own(x).shape, view);
   }
 
+  pass(pass: Pass<HostTensor<M>>): void {
+    this.batch(pass);
+    this.#perChannel("weight", pass.weight, pass.view);
+    this.#perChannel("bias", pass.bias, pass.view);
+  }
+
+  source(source: HostSource<M>, view: View): void {
+    if (typeof source === "object" && source !== null && "mean" in source) this.statistics(source, view);
+    else this.moments(source, view);
+  }
+
+  statistics({ mean, variance }: { mean: HostTensor<M>; variance: HostTensor<M> }, view: View): void {
+    this.#perChannel("mean", mean, view);
+    this.#perChannel("variance", variance, view);
+  }
+
   /** dy beside x. */
-  pair(dy: T, x: T, view: View): void {
-    this.data(x, view);
-    this.sameSize(dy, x);
+  gradient(dy: HostTensor<M>, x: HostTensor<M>): void {
+    this.sameShape(dy, x);
     this.#sameType(dy, x, "dy");
   }
 
   /** A tensor for a result like x. It may be dy, no other of the inputs. */
-  out(out: T, x: T, others: readonly (T | null)[]): void {
+  out(out: HostTensor<M>, { x, weight, bias }: Pass<HostTensor<M>>, source: HostSource<M> | null): void {
     this.own(out);
-    this.sameSize(out, x);
+    this.sameShape(out, x);
     this.#sameType(out, x, "out");
+    const statistics = source === null || isMoments(source) ? [] : [source.mean, source.variance];
     checkOut({
-      isX: out.storage === x.storage,
+      isX: out.shared === x.shared,
       isState: out.isState,
-      isOther: others.some((other) => other?.storage === out.storage),
+      isOther: [weight, bias, ...statistics].some((other) => other?.shared === out.shared),
     });
   }
 
-  /** A weight or bias, or none: one number per channel. */
-  affine(p: Affine<T>, view: View): void {
-    this.#perChannel("weight", p.weight, view);
-    this.#perChannel("bias", p.bias, view);
+  moments(moments: unknown, view?: View): HostMoments<M> {
+    return this.#live(checkOwnPerChannel(moments, HostMoments<M>, this.#owner, this.#says("moments", view)));
   }
 
-  statistics(s: Statistics<T>, view: View): void {
-    this.#perChannel("mean", s.mean, view);
-    this.#perChannel("variance", s.variance, view);
+  sums(sums: unknown, view?: View): HostGradientSums<M> {
+    return this.#live(checkOwnPerChannel(sums, HostGradientSums<M>, this.#owner, this.#says("gradient sums", view)));
   }
 
-  ownMoments(moments: Moments, view?: View): M {
-    const own = checkOwnPerChannel(moments, HostMoments, this.#owner, this.#says("moments", view));
-    own.checkLive();
-    return own as M;
-  }
-
-  ownSums(sums: GradientSums, view?: View): S {
-    const own = checkOwnPerChannel(sums, HostGradientSums, this.#owner, this.#says("gradient sums", view));
-    own.checkLive();
-    return own as S;
+  #live<Kind extends HostMoments<M> | HostGradientSums<M>>(own: Kind): Kind {
+    own.memory; // throws where they were disposed
+    return own;
   }
 
   #says(what: string, view: View | undefined) {
     return { what, backend: this.#backend, view };
   }
 
-  #perChannel(name: string, x: T | null, view: View): void {
+  #perChannel(name: string, x: HostTensor<M> | null, view: View): void {
     if (x !== null) checkOnePerChannel(name, this.own(x).shape, view);
   }
 
-  #sameType(x: T, as: T, name: string): void {
+  #sameType(x: HostTensor<M>, as: HostTensor<M>, name: string): void {
     if (x.dtype !== as.dtype) throw new DTypeError(`${name} must be ${as.dtype} as x is, got ${x.dtype}`);
   }
 }

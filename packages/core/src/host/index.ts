@@ -1,4 +1,6 @@
-/** What backends share whose tensors lie in host memory. */
-export { HostChecks } from "./checks.js";
-export { type GradientSumArrays, HostGradientSums, HostMoments, type MomentArrays } from "./per-channel.js";
-export { type HostStorage, HostTensor } from "./tensor.js";
+/** What a backend in host memory is made of: an engine supplies kernels, the rest is derived of them here, once. */
+export { HostBackend, hostBackend } from "./backend.js";
+export { coefficients, rowCount, rows } from "./coefficients.js";
+export type { BackwardResults, HostMemory, HostSource, Kernels } from "./kernels.js";
+export { HostGradientSums, HostMoments } from "./per-channel.js";
+export { HostTensor } from "./tensor.js";

@@ -1,71 +1,66 @@
 import type { GradientSums, Moments } from "../backend.js";
 import { TensorError } from "../errors.js";
+import type { HostMemory } from "./kernels.js";
+import type { Shared } from "./shared.js";
 
-/** Moments by channel: the mean as `mean + meanLow`, the sum of squared deviations as `m2`. */
-export interface MomentArrays {
-  readonly mean: Float64Array;
-  readonly meanLow: Float64Array;
-  readonly m2: Float64Array;
-}
-
-/** By channel: sum dz and sum dz (x - mean), where dz is dy behind the activation. */
-export interface GradientSumArrays {
-  readonly dz: Float64Array;
-  readonly dzCentred: Float64Array;
-}
-
-/** Numbers by channel in host memory, held until dispose. */
-abstract class HostPerChannel<Arrays> {
+/** Rows of one float64 per channel in an engine's memory, held until dispose. */
+class HostPerChannel<M extends HostMemory> {
   /** The backend that made it. */
   readonly owner: object;
   readonly channels: number;
+  #shared: Shared<M> | null;
 
-  constructor(owner: object, channels: number) {
+  /** @internal */
+  constructor(owner: object, channels: number, shared: Shared<M>) {
     this.owner = owner;
     this.channels = channels;
+    this.#shared = shared;
+  }
+
+  /** One row after the other. */
+  get values(): Float64Array {
+    return this.memory.array as Float64Array;
   }
 
   /**
+   * What the engine keeps them in.
+   *
    * @throws TensorError (`ERR_DISPOSED`)
    */
-  abstract get arrays(): Arrays;
-  abstract get isDisposed(): boolean;
-  abstract dispose(): void;
+  get memory(): M {
+    if (this.#shared !== null) return this.#shared.memory;
+    throw new TensorError(
+      "ERR_DISPOSED",
+      "moments or gradient sums were used after their dispose(); dispose them later, or keep what export() gives",
+    );
+  }
 
-  /**
-   * @throws TensorError (`ERR_DISPOSED`)
-   */
-  checkLive(): void {
-    if (!this.isDisposed) return;
-    throw new TensorError("ERR_DISPOSED", "moments or gradient sums were used after their dispose()");
+  /** Gives the memory back to the backend. Once is enough; again does nothing. */
+  dispose(): void {
+    this.#shared?.release();
+    this.#shared = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 
-/** The moments of a batch in host memory: mean (high and low part) and sum of squared deviations by channel. */
-export abstract class HostMoments extends HostPerChannel<MomentArrays> implements Moments {
+/** The moments of a batch in host memory. By channel: the mean, its low part, the sum of squared deviations. */
+export class HostMoments<M extends HostMemory = HostMemory> extends HostPerChannel<M> implements Moments {
   readonly count: number;
 
-  constructor(owner: object, channels: number, count: number) {
-    super(owner, channels);
+  /** @internal */
+  constructor(owner: object, channels: number, shared: Shared<M>, count: number) {
+    super(owner, channels, shared);
     this.count = count;
   }
 
-  /** The same, to and from one array: `[count, means..., their low parts..., sums of squared deviations...]`. */
-  toArray(): Float64Array {
-    const { mean, meanLow, m2 } = this.arrays;
+  async export(): Promise<Float64Array> {
     const values = new Float64Array(1 + 3 * this.channels);
     values[0] = this.count;
-    for (const [part, array] of [mean, meanLow, m2].entries()) values.set(array, 1 + part * this.channels);
+    values.set(this.values, 1);
     return values;
-  }
-
-  fill(values: Float64Array): this {
-    const { channels } = this;
-    const { mean, meanLow, m2 } = this.arrays;
-    mean.set(values.subarray(1, 1 + channels));
-    meanLow.set(values.subarray(1 + channels, 1 + 2 * channels));
-    m2.set(values.subarray(1 + 2 * channels));
-    return this;
   }
 
   /**
@@ -77,58 +72,55 @@ export abstract class HostMoments extends HostPerChannel<MomentArrays> implement
    *
    * which is Chan, Golub and LeVeque's formula for any number of parts at once. Where the first mean is not finite, K is 0:
    * the mean of infinities of one sign is that infinity, of both NaN, and M2 is NaN, whatever the order.
+   *
+   * @internal
    */
-  merge(parts: readonly HostMoments[]): this {
-    const { mean, meanLow, m2 } = this.arrays;
-    const filled = parts.filter((part) => part.count > 0).map(({ count, arrays }) => ({ count, arrays }));
-    for (let c = 0; c < this.channels; c++) {
-      const k = finiteOr0(filled[0]?.arrays.mean[c] ?? 0);
-      const distance = ({ arrays }: { arrays: MomentArrays }) => at(arrays.mean, c) - k + at(arrays.meanLow, c);
-      const total = filled.reduce((sum, part) => sum + part.count * distance(part), 0);
-      const d = this.count === 0 ? 0 : total / this.count;
+  merge(parts: readonly HostMoments<M>[]): this {
+    const { channels, count, values } = this;
+    const filled = parts.filter((part) => part.count > 0).map((part) => ({ n: part.count, of: part.values }));
+    const [first, ...others] = filled;
+    if (first !== undefined && others.length === 0) {
+      values.set(first.of); // to the bit
+      return this;
+    }
+    for (let c = 0; c < channels; c++) {
+      const k = first === undefined ? 0 : finiteOr0(at(first.of, c));
+      const distance = (of: Float64Array) => at(of, c) - k + at(of, channels + c);
+      const d = filled.reduce((sum, { n, of }) => sum + n * distance(of), 0) / (count || 1);
       const merged = k + d;
       const added = merged - k;
       const low = k - (merged - added) + (d - added);
-      mean[c] = merged;
-      meanLow[c] = finiteOr0(low);
-      m2[c] = filled.reduce((sum, part) => sum + at(part.arrays.m2, c) + part.count * (distance(part) - d) ** 2, 0);
+      values[c] = merged;
+      values[channels + c] = finiteOr0(low);
+      values[2 * channels + c] = filled.reduce(
+        (sum, { n, of }) => sum + at(of, 2 * channels + c) + n * (distance(of) - d) ** 2,
+        0,
+      );
     }
     return this;
   }
 }
 
-/** The two sums of the backward pass by channel, in host memory. */
-export abstract class HostGradientSums extends HostPerChannel<GradientSumArrays> implements GradientSums {
-  /** The same, to and from one array: `[sums of dz..., sums of dz (x - mean)...]`. */
-  toArray(): Float64Array {
-    const { dz, dzCentred } = this.arrays;
-    const values = new Float64Array(2 * this.channels);
-    values.set(dz);
-    values.set(dzCentred, this.channels);
-    return values;
+/** The two sums of the backward pass in host memory. By channel: sum dz, and sum dz (x - mean). */
+export class HostGradientSums<M extends HostMemory = HostMemory> extends HostPerChannel<M> implements GradientSums {
+  async export(): Promise<Float64Array> {
+    return this.values.slice();
   }
 
-  fill(values: Float64Array): this {
-    const { dz, dzCentred } = this.arrays;
-    dz.set(values.subarray(0, this.channels));
-    dzCentred.set(values.subarray(this.channels));
-    return this;
-  }
-
-  /** Fills these with the sums of the parts, exact enough that their order does not show. */
-  merge(parts: readonly HostGradientSums[]): this {
-    const { dz, dzCentred } = this.arrays;
-    const filled = parts.map(({ arrays }) => arrays);
-    for (let c = 0; c < this.channels; c++) {
-      dz[c] = compensatedSum(filled.map((part) => at(part.dz, c)));
-      dzCentred[c] = compensatedSum(filled.map((part) => at(part.dzCentred, c)));
-    }
+  /**
+   * Fills these with the sums of the parts, exact enough that their order does not show.
+   *
+   * @internal
+   */
+  merge(parts: readonly HostGradientSums<M>[]): this {
+    const { values } = this;
+    for (let i = 0; i < values.length; i++) values[i] = compensatedSum(parts.map((part) => at(part.values, i)));
     return this;
   }
 }
 
-function at(values: Float64Array, c: number): number {
-  return values[c] as number;
+function at(values: Float64Array, i: number): number {
+  return values[i] as number;
 }
 
 function finiteOr0(value: number): number {

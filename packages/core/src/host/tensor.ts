@@ -1,32 +1,26 @@
-import type { Tensor } from "../backend.js";
+import type { VisibleTensor } from "../backend.js";
 import type { DType, FloatArray } from "../dtype.js";
 import { describeShape, TensorError } from "../errors.js";
-
-/** A buffer in host memory with the number of tensors that share it. */
-export interface HostStorage {
-  readonly array: FloatArray;
-  /** One more tensor on it. */
-  share(): this;
-  /** One less; after the last it may serve another. */
-  release(): void;
-}
+import type { HostMemory } from "./kernels.js";
+import type { Shared } from "./shared.js";
 
 /** A tensor in host memory. Made by a backend's `tensor` and `state`, never by `new`. */
-export class HostTensor<Storage extends HostStorage = HostStorage> implements Tensor {
+export class HostTensor<M extends HostMemory = HostMemory> implements VisibleTensor {
   readonly shape: readonly number[];
   readonly dtype: DType;
   /** The backend that made it. */
   readonly owner: object;
   /** Whether the backend may write it. */
   readonly isState: boolean;
-  #storage: Storage | null;
+  #shared: Shared<M> | null;
 
-  constructor(owner: object, shape: readonly number[], dtype: DType, storage: Storage, isState: boolean) {
+  /** @internal */
+  constructor(owner: object, shape: readonly number[], dtype: DType, shared: Shared<M>, isState: boolean) {
     this.owner = owner;
     this.shape = shape;
     this.dtype = dtype;
     this.isState = isState;
-    this.#storage = storage;
+    this.#shared = shared;
   }
 
   /**
@@ -36,22 +30,30 @@ export class HostTensor<Storage extends HostStorage = HostStorage> implements Te
    * @throws TensorError (`ERR_DISPOSED`)
    */
   get values(): FloatArray {
-    return this.storage.array;
+    return this.shared.memory.array;
   }
 
   /**
-   * What backends keep the values in.
+   * What the engine keeps the values in.
    *
    * @throws TensorError (`ERR_DISPOSED`)
    */
-  get storage(): Storage {
-    if (this.#storage === null) {
+  get memory(): M {
+    return this.shared.memory;
+  }
+
+  /**
+   * @internal
+   * @throws TensorError (`ERR_DISPOSED`)
+   */
+  get shared(): Shared<M> {
+    if (this.#shared === null) {
       throw new TensorError(
         "ERR_DISPOSED",
         `a tensor of shape ${describeShape(this.shape)} was used after its dispose(); dispose it later, or keep a copy of data()`,
       );
     }
-    return this.#storage;
+    return this.#shared;
   }
 
   /** A copy of the values. Rejects with TensorError (`ERR_DISPOSED`) after dispose. */
@@ -61,8 +63,8 @@ export class HostTensor<Storage extends HostStorage = HostStorage> implements Te
 
   /** Gives the buffer back to the backend. Once is enough; again does nothing. */
   dispose(): void {
-    this.#storage?.release();
-    this.#storage = null;
+    this.#shared?.release();
+    this.#shared = null;
   }
 
   [Symbol.dispose](): void {

@@ -5,6 +5,7 @@
  * - convolutional, `(N, C, H, W)` and any other rank: all values of a feature map, across examples and
  *   locations, m = N H W (section 3.2, the paper's m' = m p q).
  */
+import type { FloatArray } from "../dtype.js";
 import type { Activation } from "../options.js";
 import { sizeOf, type View, valuesPerChannel } from "../view.js";
 import { batchNormalizingTransform, type Transformed } from "./algorithm1.js";
@@ -89,7 +90,7 @@ export function gather(from: ArrayLike<number>, view: View, c: number): Float64A
 }
 
 /** Puts the m values of channel c back where `gather` found them. */
-export function scatter(values: ArrayLike<number>, to: Float64Array, view: View, c: number): void {
+export function scatter(values: ArrayLike<number>, to: FloatArray, view: View, c: number): void {
   let j = 0;
   for (let o = 0; o < view.outer; o++) {
     for (let i = 0; i < view.inner; i++) to[indexOf(view, o, c, i)] = values[j++] as number;

@@ -11,3 +11,4 @@ export * from "./algorithm1.js";
 export * from "./algorithm2.js";
 export * from "./feature-maps.js";
 export * from "./gradients.js";
+export { sum } from "./sum.js";

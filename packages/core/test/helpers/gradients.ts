@@ -1,5 +1,6 @@
-import { specification, type View } from "../../src/index.js";
-import type { Random } from "./random.js";
+import type { Random } from "@batchnorm/testing/random";
+import type { View } from "../../src/index.js";
+import * as specification from "../../src/specification/index.js";
 
 /** A batch with all that a pass over it needs. */
 export interface Pass {

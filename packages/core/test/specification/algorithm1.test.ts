@@ -1,8 +1,8 @@
+import fc from "@batchnorm/testing/properties";
+import { Random } from "@batchnorm/testing/random";
 import { describe, expect, it } from "vitest";
-import { specification } from "../../src/index.js";
+import * as specification from "../../src/specification/index.js";
 import { exactStatistics } from "../helpers/exact.js";
-import fc from "../helpers/properties.js";
-import { Random } from "../helpers/random.js";
 
 const { batchNormalizingTransform, mean, normalize, scaleAndShift, variance } = specification;
 

@@ -1,6 +1,6 @@
+import { Random } from "@batchnorm/testing/random";
 import { describe, expect, it } from "vitest";
-import { specification } from "../../src/index.js";
-import { Random } from "../helpers/random.js";
+import * as specification from "../../src/specification/index.js";
 
 const { batchNormalizingTransform, infer, moveRunningStatistics, unbiased } = specification;
 

@@ -1,6 +1,7 @@
+import { Random } from "@batchnorm/testing/random";
 import { describe, expect, it } from "vitest";
-import { specification, type View, view } from "../../src/index.js";
-import { Random } from "../helpers/random.js";
+import { type View, view } from "../../src/index.js";
+import * as specification from "../../src/specification/index.js";
 
 const plain = { gamma: null, beta: null, eps: 1e-5, activation: null } as const;
 

@@ -1,7 +1,8 @@
+import { Random } from "@batchnorm/testing/random";
 import { describe, expect, it } from "vitest";
-import { specification, type View } from "../../src/index.js";
+import type { View } from "../../src/index.js";
+import * as specification from "../../src/specification/index.js";
 import { backward, differences, forward, type Pass, randomPass } from "../helpers/gradients.js";
-import { Random } from "../helpers/random.js";
 
 const { parameterGradients, trainingGradients, inferenceGradients } = specification;
 

@@ -1,4 +1,4 @@
-import { specification } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { table } from "../../output.js";
 import { channels } from "../batches.js";
 import { fixed, formulas, paragraph } from "../format.js";

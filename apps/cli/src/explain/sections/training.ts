@@ -1,4 +1,4 @@
-import { specification } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { channels } from "../batches.js";
 import { fixed, formulas, paragraph } from "../format.js";
 import type { Lesson } from "../lesson.js";

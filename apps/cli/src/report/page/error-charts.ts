@@ -1,5 +1,6 @@
 import { operations } from "@batchnorm/conformance";
-import { type DType, dtypes } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import { dtypes } from "@batchnorm/core/checks";
 import * as Plot from "@observablehq/plot";
 import { formatUlp } from "../../check/check-summary.js";
 import type { Report } from "../schema.js";

@@ -12,7 +12,7 @@
  *
  * h is 2^-17 delta for x, where the two are about equal, and 2^-10 for weight and bias.
  */
-import { specification } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { type Inputs, type Situation, specificationPass } from "./situations.js";
 
 /** One element of an input: how far it is moved, and how far the difference may be from the gradient. */

@@ -3,7 +3,9 @@
  * backend's own forward pass where it computes in float64, else by the specification's. How far the two may be apart:
  * see difference-error.ts; besides, the gradient may be off by its own bound.
  */
-import { backwardScales, type DType, specification, ulpAt } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import { backwardScales, ulpAt } from "@batchnorm/core/measure";
+import * as specification from "@batchnorm/core/specification";
 import { goals } from "../../bounds.js";
 import { type Check, expectThat, type Subject } from "../../check.js";
 import { type Bounds, boundOf, type Operation } from "../../judging/bounds.js";

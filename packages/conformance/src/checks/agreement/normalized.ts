@@ -1,4 +1,5 @@
-import { specification, ulpAt } from "@batchnorm/core";
+import { ulpAt } from "@batchnorm/core/measure";
+import * as specification from "@batchnorm/core/specification";
 import { expectThat } from "../../check.js";
 import type { Bench } from "../bench.js";
 import { allowed, expectSame, expectSameResults } from "../problems/agree.js";
@@ -77,7 +78,7 @@ async function byOwnStatistics(bench: Bench, problem: Problem): Promise<void> {
   const posed = pose(bench, problem);
   const { mean, variance } = specification.train(x, view, parametersOf(problem));
   const statistics = { mean: state(mean), variance: state(variance) };
-  const y = keep(backend.infer(posed.x, view, statistics, posed.affine, posed.forward));
+  const y = keep(backend.apply(posed.pass, statistics, null));
   const trained = await fused(bench, posed);
   const inferred = await y.data();
   if (bounds === null) return;

@@ -1,4 +1,6 @@
-import { type Activation, channelAxis, type Layout, layouts, specification, type View, view } from "@batchnorm/core";
+import { type Activation, channelAxis, type Layout, type View, view } from "@batchnorm/core";
+import { layouts } from "@batchnorm/core/checks";
+import * as specification from "@batchnorm/core/specification";
 import { type BatchNorm, BatchNorm2d } from "@batchnorm/layers";
 import type { Mode } from "../../judging/case.js";
 import type { Bench } from "../bench.js";

@@ -53,6 +53,6 @@ async function merged(bench: Bench, { problem, sizes, order, sent }: Split): Pro
     return order.map((i) => arrived[i] as V);
   };
   const moments = keep(backend.merge(await inOrder(momentsOf(bench, parts), sentMoments)));
-  const sums = keep(backend.mergeGradientSums(await inOrder(sumsOf(bench, parts, moments), sentSums)));
+  const sums = keep(backend.merge(await inOrder(sumsOf(bench, parts, moments), sentSums)));
   return applied(bench, parts, moments, sums);
 }

@@ -1,12 +1,6 @@
-import {
-  type DType,
-  type FloatArray,
-  floatArray,
-  sizeOf,
-  specification,
-  type View,
-  valuesPerChannel,
-} from "@batchnorm/core";
+import { type DType, type FloatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
+import * as specification from "@batchnorm/core/specification";
 import { Random } from "../random.js";
 import { shapeOf } from "../shape.js";
 

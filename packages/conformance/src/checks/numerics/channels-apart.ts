@@ -160,8 +160,8 @@ export const channelsApartChecks: readonly Check[] = [
       ]) {
         const batch = batchOf(view, (random) => 3 + random.uniform(), { seed: 173 });
         const moments = async ({ x }: Batch) => {
-          const of = keep(backend.moments(tensor(x, shapeOf(view)), view));
-          return { moments: await backend.exportMoments(of) };
+          const of = keep(backend.moments({ x: tensor(x, shapeOf(view)), view }));
+          return { moments: await of.export() };
         };
         const [ran, whole] = [await moments(spoilt(batch, "x", [0], 1e6)), await moments(batch)];
         expectUnchanged(`${sizes(view)}, 1e6 first in channel ${oddOf(view)}`, ran, whole, elsewhere(view));

@@ -1,4 +1,5 @@
-import { type DType, type FloatArray, floatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { type DType, type FloatArray, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
 import type { Check } from "../../check.js";
 import type { Case, Mode } from "../../judging/case.js";
 import { caseChecks } from "../case-check.js";

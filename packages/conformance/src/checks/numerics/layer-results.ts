@@ -33,7 +33,7 @@ export function layerResults(
     const dx = keep(call.backward(dy));
     const { running_mean = [], running_var = [] } = await layer.stateDict();
     return {
-      ...(mode === "train" && { moments: await backend.exportMoments(keep(backend.moments(x, view))) }),
+      ...(mode === "train" && { moments: await keep(backend.moments({ x, view })).export() }),
       y: await y.data(),
       running_mean,
       running_var,

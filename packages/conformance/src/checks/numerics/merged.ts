@@ -72,7 +72,7 @@ function waysOf<Part extends { dispose(): void }>(
 }
 
 const mergings = waysOf<Moments>((backend, parts) => backend.merge(parts), sentMoments);
-const additions = waysOf<GradientSums>((backend, parts) => backend.mergeGradientSums(parts), sentSums);
+const additions = waysOf<GradientSums>((backend, parts) => backend.merge(parts), sentSums);
 
 /** Parts of a channel, and the mean of the whole; the sum of squared deviations is NaN. */
 const notFinite: Readonly<Record<string, number>> = {
@@ -101,11 +101,11 @@ async function askNotFinite(bench: Bench, merge: Way<Moments>): Promise<void> {
       values.flatMap((value, i) => [i / 3, value, 1e4 - i * values.length]),
       [values.length, 3],
     );
-    return keep(backend.moments(x, { outer: values.length, channels: 3, inner: 1 }));
+    return keep(backend.moments({ x, view: { outer: values.length, channels: 3, inner: 1 } }));
   };
   for (const [what, mean] of Object.entries(notFinite)) {
     const expectOdd = async (of: string, moments: Moments) => {
-      const came = await statisticsOf(backend, moments);
+      const came = await statisticsOf(moments);
       expectValue(`the mean ${of}`, came.mean[1], mean);
       expectValue(`the variance ${of}`, came.variance[1], Number.NaN);
     };
@@ -117,7 +117,7 @@ async function askNotFinite(bench: Bench, merge: Way<Moments>): Promise<void> {
       await expectOdd(`of ${when}`, merged);
       const finite = order.map((part) => part.map((value) => (Number.isFinite(value) ? value : 0)));
       const beside = await merge(bench, finite.map(of));
-      const [now, before] = [await backend.exportMoments(merged), await backend.exportMoments(beside)];
+      const [now, before] = [await merged.export(), await beside.export()];
       expectUnchanged(when, { moments: now }, { moments: before }, (_, at) => at === 0 || (at - 1) % 3 !== 1);
     }
   }
@@ -144,13 +144,14 @@ export const mergedMomentsChecks: readonly Check[] = [
     benchChecks("merged-moments", `infinities and NaN of any part, ${way}`, (bench) => askNotFinite(bench, merge)),
   ),
   ...benchChecks("merged-moments", "of empty parts alone", async ({ backend, keep, tensor }) => {
-    const empty = () => keep(backend.moments(tensor([], [0, 2]), { outer: 0, channels: 2, inner: 1 }));
+    const empty = () => keep(backend.moments({ x: tensor([], [0, 2]), view: { outer: 0, channels: 2, inner: 1 } }));
     const { count } = keep(backend.merge([empty(), empty()]));
     expectThat(count === 0, `the count of empty parts is ${count}, expected 0`);
   }),
   ...benchChecks("merged-moments", "the layout of exported moments", async ({ backend, keep, tensor }) => {
-    const moments = keep(backend.moments(tensor([1, 10, 3, 30], [2, 2]), { outer: 2, channels: 2, inner: 1 }));
-    const exported = await backend.exportMoments(moments);
+    const x = tensor([1, 10, 3, 30], [2, 2]);
+    const moments = keep(backend.moments({ x, view: { outer: 2, channels: 2, inner: 1 } }));
+    const exported = await moments.export();
     const expected = [2, 2, 20, 0, 0, 2, 200];
     expectThat(
       exported.length === expected.length && expected.every((value, i) => exported[i] === value),
@@ -164,7 +165,7 @@ async function askAdded(bench: Bench, problem: Problem, add: Way<GradientSums>):
   const { backend, keep, tensor } = bench;
   for (const split of splits) {
     const parts = cut(problem, split.rows).map((part) => pose(bench, part));
-    const moments = keep(backend.moments(tensor(problem.x, shapeOf(view)), view));
+    const moments = keep(backend.moments({ x: tensor(problem.x, shapeOf(view)), view }));
     const sums = await add(bench, inOrder(sumsOf(bench, parts, moments), split));
     const results = await applied(bench, parts, moments, sums);
     await judgeResults(bench, words(split), "ordinary", problem, results);
@@ -187,7 +188,7 @@ async function askNotFiniteSums(bench: Bench, add: Way<GradientSums>): Promise<v
     const parts = what.split(" ").map(Number);
     for (const order of [parts, parts.toReversed()]) {
       const sums = order.map((value) => keep(backend.importGradientSums(Float64Array.of(value, 1, 2, value))));
-      const exported = await backend.exportGradientSums(await add(bench, sums));
+      const exported = await (await add(bench, sums)).export();
       const { length } = order;
       expectValues(`gradient sums of parts of ${order.join(", ")}`, exported, [whole, length, 2 * length, whole]);
     }
@@ -209,7 +210,7 @@ export const mergedGradientSumsChecks: readonly Check[] = [
     ),
   ),
   ...benchChecks("merged-gradient-sums", "the layout of exported sums", async (bench) => {
-    const exported = await bench.backend.exportGradientSums(bench.keep(sumsOfTwo(bench)));
+    const exported = await bench.keep(sumsOfTwo(bench)).export();
     const expected = [12, 15, 2, 30];
     expectThat(
       exported.length === expected.length && expected.every((value, i) => exported[i] === value),
@@ -221,9 +222,8 @@ export const mergedGradientSumsChecks: readonly Check[] = [
 
 /** Of two channels of two values, with means of 2 and 20. */
 function sumsOfTwo({ backend, keep, tensor }: Bench): GradientSums {
-  const two = { outer: 2, channels: 2, inner: 1 };
+  const view = { outer: 2, channels: 2, inner: 1 };
   const x = tensor([1, 10, 3, 30], [2, 2]);
-  const o = { eps: 2, activation: null, out: null, needs: { dx: true, affine: true } } as const;
-  const none = { weight: null, bias: null };
-  return backend.gradientSums(tensor([5, 6, 7, 9], [2, 2]), x, two, keep(backend.moments(x, two)), none, o);
+  const pass = { x, view, weight: null, bias: null, eps: 2, activation: null };
+  return backend.gradientSums(pass, keep(backend.moments(pass)), tensor([5, 6, 7, 9], [2, 2]));
 }

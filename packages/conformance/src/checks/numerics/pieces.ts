@@ -21,8 +21,7 @@ const problems = views.map((view) => {
 
 const withRelu = (posed: Posed): Posed => ({
   ...posed,
-  forward: { ...posed.forward, activation: "relu" },
-  backward: { ...posed.backward, activation: "relu" },
+  pass: { ...posed.pass, activation: "relu" },
 });
 
 export const piecesChecks: readonly Check[] = [
@@ -35,9 +34,9 @@ export const piecesChecks: readonly Check[] = [
   ...benchChecks(sentence, "by the moments and sums of the whole on its parts", async (bench) => {
     const { backend, keep } = bench;
     for (const problem of problems) {
-      const { x, dy, affine, backward } = pose(bench, problem);
-      const moments = keep(backend.moments(x, problem.view));
-      const sums = keep(backend.gradientSums(dy, x, problem.view, moments, affine, backward));
+      const { pass, dy } = pose(bench, problem);
+      const moments = keep(backend.moments(pass));
+      const sums = keep(backend.gradientSums(pass, moments, dy));
       const parts = cut(problem, [1, problem.view.outer - 1]).map((part) => pose(bench, part));
       const results = await applied(bench, parts, moments, sums);
       await judgeResults(bench, `applied to parts, ${sizes(problem.view)}`, "ordinary", problem, results);

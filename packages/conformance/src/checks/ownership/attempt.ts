@@ -1,4 +1,3 @@
-import type { Backend } from "@batchnorm/core";
 import { describeError, Nonconformance } from "../../check.js";
 import type { Named } from "../values.js";
 import { type Inputs, type Results, read } from "./operations.js";
@@ -19,10 +18,10 @@ export async function attempt(what: string, work: () => unknown): Promise<string
 }
 
 /** @throws Nonconformance where one of the things cannot be read any more, as one that was disposed */
-export async function readAgain(backend: Backend, things: Results | Partial<Inputs>, when: string): Promise<Named> {
+export async function readAgain(things: Results | Partial<Inputs>, when: string): Promise<Named> {
   const entries = Object.entries(things).map(async ([name, thing]) => {
     try {
-      return await read(backend, { [name]: thing });
+      return await read({ [name]: thing });
     } catch (error) {
       const what = `${when}: ${name} cannot be read any more: ${describeError(error)}`;
       throw new Nonconformance(what, { cause: error });

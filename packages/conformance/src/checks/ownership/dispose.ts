@@ -50,10 +50,10 @@ async function askPiecesTwice(bench: Bench): Promise<void> {
     const made = make();
     made.dispose();
     const next = bench.keep(backend.importMoments(values.moments));
-    const before = await backend.exportMoments(next);
+    const before = await next.export();
     made.dispose();
     for (const seed of [1, 2]) bench.keep(backend.importMoments(Float64Array.of(4, ...dyadics(9, seed))));
-    const now = await backend.exportMoments(next);
+    const now = await next.export();
     expectSameBits(`moments made between two dispose() of ${name}: `, now, before);
   }
 }

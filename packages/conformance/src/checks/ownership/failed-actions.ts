@@ -54,8 +54,8 @@ const actions: readonly Action[] = [
 ];
 
 /** The state after an action, and what it gave. */
-async function outcomeOf(layer: Layer, results: Results, bench: Bench): Promise<Named> {
-  return { ...(await snapshotOf(layer)), ...(await read(bench.backend, results)) };
+async function outcomeOf(layer: Layer, results: Results): Promise<Named> {
+  return { ...(await snapshotOf(layer)), ...(await read(results)) };
 }
 
 /** Every operation of an action fails once. */
@@ -66,7 +66,7 @@ async function askAction(bench: Bench, action: Action): Promise<void> {
   faulty.failAt(Number.POSITIVE_INFINITY);
   const results = keepResults(bench, action.run(right.layer, right.x, right.dy), right.dy);
   const names = [...faulty.asked];
-  const expected = await outcomeOf(right.layer, results, bench);
+  const expected = await outcomeOf(right.layer, results);
   for (let k = 1; k <= names.length; k++) {
     const { layer, x, dy } = makeAttempt(bench, faulty, action);
     const before = await snapshotOf(layer);
@@ -81,7 +81,7 @@ async function askAction(bench: Bench, action: Action): Promise<void> {
     // an out that was accepted may have been written
     const fresh = bench.tensor(dyadics(12, 2), [4, 3]);
     const again = keepResults(bench, action.run(layer, x, fresh), fresh);
-    expectUnchanged(`the same again, after ${what}`, await outcomeOf(layer, again, bench), expected);
+    expectUnchanged(`the same again, after ${what}`, await outcomeOf(layer, again), expected);
     bench.clear();
   }
 }

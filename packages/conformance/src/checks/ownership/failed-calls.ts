@@ -100,20 +100,20 @@ async function askFunction(bench: Bench, training: boolean): Promise<void> {
   };
   const right = attempt();
   const { y } = right.run();
-  const expected = await read(backend, { ...right.states, y: bench.keep(y as Tensor) });
+  const expected = await read({ ...right.states, y: bench.keep(y as Tensor) });
   const { length } = faulty.asked;
   for (let k = 1; k <= length; k++) {
     const { states, run } = attempt();
-    const before = await read(backend, states);
+    const before = await read(states);
     const memory = await memoryOf(backend);
     faulty.failAt(k);
     const what = `batchNorm() with training: ${training} whose operation ${k} failed`;
     expectInjected(await failureOf(backend, run), what);
     faulty.failAt(Number.POSITIVE_INFINITY);
-    expectUnchanged(what, await read(backend, states), before);
+    expectUnchanged(what, await read(states), before);
     await expectNoLeak(backend, memory, what);
     const again = bench.keep(run().y as Tensor);
-    expectUnchanged(`the same again, after ${what}`, await read(backend, { ...states, y: again }), expected);
+    expectUnchanged(`the same again, after ${what}`, await read({ ...states, y: again }), expected);
   }
 }
 

@@ -50,10 +50,10 @@ async function expectRefused(
   { what, codes, role, written }: Unusable & { readonly role: Role; readonly written: readonly Role[] },
 ): Promise<void> {
   const states: Results = Object.fromEntries(written.map((one) => [one, inputs[one]]));
-  const before = await read(backend, states);
+  const before = await read(states);
   const call = `${operation.name} with ${what} as ${role}`;
   await expectRefusal(backend, call, { code: codes }, () => operation.run(backend, inputs, smallView, everything));
-  expectUnchanged(`after ${call} was refused`, await read(backend, states), before);
+  expectUnchanged(`after ${call} was refused`, await read(states), before);
 }
 
 async function askReading(bench: Bench): Promise<void> {
@@ -62,14 +62,6 @@ async function askReading(bench: Bench): Promise<void> {
     bench.drop(made);
     await expectRefusal(bench.backend, `data() of a disposed ${maker}`, { code: "ERR_DISPOSED" }, () => made.data());
   }
-}
-
-async function askCheckState(bench: Bench): Promise<void> {
-  const { backend } = bench;
-  const state = bench.state([1, 2, 3]);
-  bench.drop(state);
-  const check = () => backend.checkState(state);
-  await expectRefusal(backend, "checkState() of a disposed state", { code: "ERR_DISPOSED" }, check);
 }
 
 /** What an operation cannot use, it refuses. */
@@ -84,6 +76,5 @@ export function inputsRefusedChecks(): readonly Check[] {
         benchChecks(sentence, `${operation.name}, of another size`, (bench) => askMisfits(bench, operation)),
       ),
     ...benchChecks(sentence, "data of what was disposed", askReading),
-    ...benchChecks(sentence, "checkState of a disposed state", askCheckState),
   ];
 }

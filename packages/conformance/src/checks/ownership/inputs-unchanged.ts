@@ -30,20 +30,19 @@ async function askOperation(bench: Bench, operation: Operation): Promise<void> {
       const only: Results = Object.fromEntries(
         Object.entries(inputs).filter(([role]) => !writes.some((written) => written === role)),
       );
-      const before = await read(bench.backend, only);
+      const before = await read(only);
       const what = `${operation.name}${variant} of [${Object.values(view).join(", ")}]`;
       const when = await attempt(what, () => runOn(bench, operation, inputs, view, o));
-      expectUnchanged(when, await readAgain(bench.backend, only, when), before);
+      expectUnchanged(when, await readAgain(only, when), before);
       bench.clear();
     }
   }
 }
 
 async function askLayer(bench: Bench): Promise<void> {
-  const { backend } = bench;
   const layer = bench.layer(3, { activation: "relu" });
   const inputs = { x: bench.tensor(dyadics(12, 1), [4, 3]), dy: bench.tensor(dyadics(12, 2), [4, 3]) };
-  const before = await read(backend, inputs);
+  const before = await read(inputs);
   for (const mode of ["train", "eval"] as const) {
     layer[mode]();
     const when = await attempt(`forward and backward of a layer in ${mode}`, () => {
@@ -54,7 +53,7 @@ async function askLayer(bench: Bench): Promise<void> {
       bench.keep(layer.forward(inputs.x));
       bench.keep(layer.backward(inputs.dy));
     });
-    expectUnchanged(when, await readAgain(bench.backend, inputs, when), before);
+    expectUnchanged(when, await readAgain(inputs, when), before);
   }
 }
 
@@ -62,14 +61,14 @@ async function askFunction(bench: Bench): Promise<void> {
   const { x, dy, weight, bias, mean, variance } = makeInputs(bench, { outer: 4, channels: 3, inner: 1 }, 3);
   for (const training of [true, false]) {
     const inputs = { x, dy, weight, bias };
-    const before = await read(bench.backend, inputs);
+    const before = await read(inputs);
     const running = { runningMean: mean, runningVar: variance };
     const when = await attempt(`batchNorm() and its backward with training: ${training}`, () => {
       const call = bench.keep(batchNorm(bench.backend, x, { training, weight, bias, ...running }));
       bench.keep(call.y);
       for (const gradient of Object.values(call.backward(dy))) if (gradient !== null) bench.keep(gradient);
     });
-    expectUnchanged(when, await readAgain(bench.backend, inputs, when), before);
+    expectUnchanged(when, await readAgain(inputs, when), before);
   }
 }
 

@@ -23,13 +23,12 @@ const parameters = [
 ] as const;
 
 async function askOperation(bench: Bench, operation: Operation): Promise<void> {
-  const { backend } = bench;
   const inputs = makeInputs(bench, smallView, 1);
   for (const there of parameters) {
     const affine = { weight: there.weight ? inputs.weight : null, bias: there.bias ? inputs.bias : null };
     // Inputs name tensors; null is what the contract has for a parameter that is not there
     const given = { ...inputs, ...affine } as Inputs;
-    const whole = await read(backend, await runOn(bench, operation, given, smallView));
+    const whole = await read(await runOn(bench, operation, given, smallView));
     for (const needs of combinations) {
       const results = await runOn(bench, operation, given, smallView, { needs });
       const wanted = {
@@ -41,7 +40,7 @@ async function askOperation(bench: Bench, operation: Operation): Promise<void> {
         `${operation.name} with ${there.weight ? "a" : "no"} weight and ${there.bias ? "a" : "no"} bias, ` +
         `needs dx: ${needs.dx}, affine: ${needs.affine}`;
       expectOnly(results, wanted, what);
-      const computed = await read(backend, results);
+      const computed = await read(results);
       const expected = Object.fromEntries(Object.entries(whole).filter(([name]) => name in computed));
       expectUnchanged(`${what}, against what comes when all is needed`, computed, expected);
     }

@@ -3,6 +3,8 @@ import {
   type Backend,
   type GradientSums,
   type Moments,
+  type Pass,
+  type Statistics,
   sizeOf,
   type Tensor,
   type View,
@@ -71,21 +73,21 @@ export const passes: readonly Operation[] = [
     takes: ["x", "weight", "bias"],
     writes: [],
     out: true,
-    run: (backend, t, view, o) => ({ ...backend.train(t.x, view, t, { eps, ...o }) }),
+    run: (backend, t, view, o) => ({ ...backend.train(passOf(t, view, o), o.out) }),
   },
   {
-    name: "infer",
-    takes: ["x", "mean", "variance", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({ y: backend.infer(t.x, view, t, t, { eps, ...o }) }),
-  },
-  {
-    name: "normalize",
+    name: "apply by moments",
     takes: ["x", "moments", "weight", "bias"],
     writes: [],
     out: true,
-    run: (backend, t, view, o) => ({ y: backend.normalize(t.x, view, t.moments, t, { eps, ...o }) }),
+    run: (backend, t, view, o) => ({ y: backend.apply(passOf(t, view, o), t.moments, o.out) }),
+  },
+  {
+    name: "apply by statistics",
+    takes: ["x", "mean", "variance", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({ y: backend.apply(passOf(t, view, o), statisticsOf(t), o.out) }),
   },
   {
     name: "backward by moments",
@@ -93,7 +95,16 @@ export const passes: readonly Operation[] = [
     writes: [],
     out: true,
     run: (backend, t, view, o) => ({
-      ...backend.backward(t.dy, t.x, view, { moments: t.moments }, t, { eps, ...o }),
+      ...backend.backward(passOf(t, view, o), t.moments, t.dy, { needs: o.needs, out: o.out, sums: null }),
+    }),
+  },
+  {
+    name: "backward by moments and sums",
+    takes: ["dy", "x", "moments", "sums", "weight", "bias"],
+    writes: [],
+    out: true,
+    run: (backend, t, view, o) => ({
+      ...backend.backward(passOf(t, view, o), t.moments, t.dy, { needs: o.needs, out: o.out, sums: t.sums }),
     }),
   },
   {
@@ -101,18 +112,19 @@ export const passes: readonly Operation[] = [
     takes: ["dy", "x", "mean", "variance", "weight", "bias"],
     writes: [],
     out: true,
-    run: (backend, t, view, o) => ({ ...backend.backward(t.dy, t.x, view, { statistics: t }, t, { eps, ...o }) }),
-  },
-  {
-    name: "gradients",
-    takes: ["dy", "x", "moments", "sums", "weight", "bias"],
-    writes: [],
-    out: true,
     run: (backend, t, view, o) => ({
-      ...backend.gradients(t.dy, t.x, view, t.moments, t.sums, t, { eps, ...o }),
+      ...backend.backward(passOf(t, view, o), statisticsOf(t), t.dy, { needs: o.needs, out: o.out, sums: null }),
     }),
   },
 ];
+
+function passOf({ x, weight, bias }: Inputs, view: View, { activation }: PassOptions): Pass<Tensor> {
+  return { x, view, weight, bias, eps, activation };
+}
+
+function statisticsOf({ mean, variance }: Inputs): Statistics<Tensor> {
+  return { mean, variance };
+}
 
 /** Operations on moments and gradient sums. */
 const pieces: readonly Operation[] = [
@@ -121,42 +133,42 @@ const pieces: readonly Operation[] = [
     takes: ["x"],
     writes: [],
     out: false,
-    run: (backend, t, view) => ({ moments: backend.moments(t.x, view) }),
+    run: (backend, t, view) => ({ moments: backend.moments({ x: t.x, view }) }),
   },
   {
-    name: "merge",
+    name: "merge of moments",
     takes: ["moments", "moreMoments"],
     writes: [],
     out: false,
     run: (backend, t) => ({ moments: backend.merge([t.moments, t.moreMoments]) }),
   },
   {
-    name: "exportMoments and importMoments",
+    name: "export and import of moments",
     takes: ["moments"],
     writes: [],
     out: false,
-    run: async (backend, t) => ({ moments: backend.importMoments(await backend.exportMoments(t.moments)) }),
+    run: async (backend, t) => ({ moments: backend.importMoments(await t.moments.export()) }),
   },
   {
     name: "gradientSums",
     takes: ["dy", "x", "moments", "weight", "bias"],
     writes: [],
     out: false,
-    run: (backend, t, view, o) => ({ sums: backend.gradientSums(t.dy, t.x, view, t.moments, t, { eps, ...o }) }),
+    run: (backend, t, view, o) => ({ sums: backend.gradientSums(passOf(t, view, o), t.moments, t.dy) }),
   },
   {
-    name: "mergeGradientSums",
+    name: "merge of gradient sums",
     takes: ["sums", "moreSums"],
     writes: [],
     out: false,
-    run: (backend, t) => ({ sums: backend.mergeGradientSums([t.sums, t.moreSums]) }),
+    run: (backend, t) => ({ sums: backend.merge([t.sums, t.moreSums]) }),
   },
   {
-    name: "exportGradientSums and importGradientSums",
+    name: "export and import of gradient sums",
     takes: ["sums"],
     writes: [],
     out: false,
-    run: async (backend, t) => ({ sums: backend.importGradientSums(await backend.exportGradientSums(t.sums)) }),
+    run: async (backend, t) => ({ sums: backend.importGradientSums(await t.sums.export()) }),
   },
 ];
 
@@ -220,23 +232,23 @@ export function makeInputs(bench: Bench, view: View, seed: number): Inputs {
     variance: bench.state(positiveDyadics(channels, seed + 5)),
   };
   const { x, dy } = tensors;
-  const moments = bench.keep(backend.moments(x, view));
-  const sumsOf = (by: Moments) => bench.keep(backend.gradientSums(dy, x, view, by, tensors, { eps, ...everything }));
-  const moreMoments = bench.keep(backend.moments(dy, view));
-  return { ...tensors, moments, moreMoments, sums: sumsOf(moments), moreSums: sumsOf(moments) };
+  const { weight, bias } = tensors;
+  const pass = { x, view, weight, bias, eps, activation: null };
+  const moments = bench.keep(backend.moments(pass));
+  const moreMoments = bench.keep(backend.moments({ x: dy, view }));
+  const sums = () => bench.keep(backend.gradientSums(pass, moments, dy));
+  return { ...tensors, moments, moreMoments, sums: sums(), moreSums: sums() };
 }
 
 /** The values of inputs or results; a null has none. */
-export async function read(backend: Backend, things: Results | Partial<Inputs>): Promise<Named> {
+export async function read(things: Results | Partial<Inputs>): Promise<Named> {
   const entries = Object.entries(things).flatMap(([name, thing]) => (thing === null ? [] : [[name, thing] as const]));
-  const values = entries.map(async ([name, thing]) => [name, await valuesOf(backend, name, thing)] as const);
+  const values = entries.map(async ([name, thing]) => [name, await valuesOf(thing)] as const);
   return Object.fromEntries(await Promise.all(values));
 }
 
-function valuesOf(backend: Backend, name: string, thing: Tensor | Moments | GradientSums): Promise<ArrayLike<number>> {
-  if (/moments$/i.test(name)) return backend.exportMoments(thing as Moments);
-  if (/sums$/i.test(name)) return backend.exportGradientSums(thing as GradientSums);
-  return (thing as Tensor).data();
+function valuesOf(thing: Tensor | Moments | GradientSums): Promise<ArrayLike<number>> {
+  return "export" in thing ? thing.export() : thing.data();
 }
 
 /** Runs an operation whose results the bench keeps. */

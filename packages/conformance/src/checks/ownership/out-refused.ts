@@ -29,10 +29,10 @@ async function expectOutRefused(
 ): Promise<void> {
   const { backend } = bench;
   const things = { ...inputs, out };
-  const before = await read(backend, things);
+  const before = await read(things);
   const run = () => operation.run(backend, inputs, view, { ...everything, out });
   await expectRefusal(backend, what, { code }, run, out);
-  expectUnchanged(`after ${what}`, await read(backend, things), before);
+  expectUnchanged(`after ${what}`, await read(things), before);
 }
 
 async function askRefusing(bench: Bench, operation: Operation): Promise<void> {
@@ -102,7 +102,7 @@ async function askUnusable(bench: Bench): Promise<void> {
   const shape = shapeOf(smallView);
   const gone = backend.tensor(dyadics(12, 7), shape, dtype);
   gone.dispose();
-  const before = await read(backend, inputs);
+  const before = await read(inputs);
   const bad = { "a disposed out": gone, "an out of another backend": foreignTensor(dyadics(12, 7), shape, dtype) };
   for (const operation of passes) {
     for (const [name, out] of Object.entries(bad)) {
@@ -110,7 +110,7 @@ async function askUnusable(bench: Bench): Promise<void> {
       const code = out === gone ? "ERR_DISPOSED" : "ERR_FOREIGN_TENSOR";
       const what = `${operation.name} with ${name}`;
       await expectRefusal(backend, what, { code }, run, out);
-      expectUnchanged(`after ${what}`, await read(backend, inputs), before);
+      expectUnchanged(`after ${what}`, await read(inputs), before);
     }
   }
 }

@@ -13,13 +13,12 @@ const activations = [null, "relu"] as const;
 
 /** The result in `out`, and in dy where that is allowed, has the bits that it has without. */
 async function askReceiving(bench: Bench, operation: Operation): Promise<void> {
-  const { backend } = bench;
   for (const view of [...views, emptyView]) {
     for (const activation of activations) {
       const inputs = makeInputs(bench, view, 1);
       const where = `${operation.name} of [${shapeOf(view)}], activation ${activation}`;
       const plain = await runOn(bench, operation, inputs, view, { activation });
-      const expected = await read(backend, plain);
+      const expected = await read(plain);
       const outs: Record<string, Tensor> = { "a tensor": bench.tensor(dyadics(sizeOf(view), 5), shapeOf(view)) };
       if (operation.takes.includes("dy")) outs.dy = inputs.dy;
       for (const [name, out] of Object.entries(outs)) {
@@ -27,7 +26,7 @@ async function askReceiving(bench: Bench, operation: Operation): Promise<void> {
         const what = `${where}, out is ${name}`;
         const batch = batchOf(results, what);
         expectThat(batch === out, `${what}: it was not returned, another tensor came`);
-        expectUnchanged(what, await read(backend, results), expected);
+        expectUnchanged(what, await read(results), expected);
       }
       bench.clear();
     }

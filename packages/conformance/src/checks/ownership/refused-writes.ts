@@ -31,13 +31,13 @@ async function askStateOperations(bench: Bench): Promise<void> {
       ];
       for (const { what, thing } of bad) {
         const states = { mean: inputs.mean, variance: inputs.variance };
-        const before = await read(backend, states);
+        const before = await read(states);
         const replaced = { ...inputs, [role]: thing } as Inputs;
         const run = () => operation.run(backend, replaced, smallView, everything);
         const error = await failureOf(backend, run);
         // what is accepted has rightly written
         if (error === null) continue;
-        expectUnchanged(`after ${operation.name} refused ${what} as ${role}`, await read(backend, states), before);
+        expectUnchanged(`after ${operation.name} refused ${what} as ${role}`, await read(states), before);
       }
       bench.clear();
     }

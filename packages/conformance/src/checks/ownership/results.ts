@@ -86,7 +86,7 @@ class Interleaving {
     for (const [name, thing] of Object.entries(results)) {
       if (thing === null) continue;
       this.#bench.keep(thing);
-      const before = await read(this.#bench.backend, { [name]: thing });
+      const before = await read({ [name]: thing });
       this.#live.push({ name: `${name} of ${what}, made by operation ${this.#made + 1}`, thing, before });
     }
     this.#made++;
@@ -96,7 +96,7 @@ class Interleaving {
     for (const { name, thing, before } of this.#live) {
       for (const [key, values] of Object.entries(before)) {
         const after = `${when}, operation ${this.#made}: ${name}`;
-        const now = await readAgain(this.#bench.backend, { [key]: thing }, after);
+        const now = await readAgain({ [key]: thing }, after);
         expectSameBits(`${after}: `, now[key] as ArrayLike<number>, values);
       }
     }
@@ -133,10 +133,10 @@ async function askLayer(bench: Bench): Promise<void> {
     results["y of forward"] = bench.keep(layer.forward(x));
     results["dx of backward"] = bench.keep(layer.backward(dy));
   });
-  const before = await read(backend, results);
+  const before = await read(results);
   const expectKept = async (when: string) => {
     for (let seed = 10; seed < 14; seed++) bench.tensor(dyadics(12, seed), [4, 3]);
-    expectUnchanged(when, await readAgain(backend, results, when), before);
+    expectUnchanged(when, await readAgain(results, when), before);
   };
   for (const call of calls) call.dispose();
   await expectKept("after the call was disposed");
@@ -154,13 +154,13 @@ async function askMoments(bench: Bench): Promise<void> {
   const t = makeInputs(bench, smallView, 1);
   const merged = bench.keep(backend.merge([t.moments, t.moreMoments]));
   const alone = bench.keep(backend.merge([t.moments]));
-  const sums = bench.keep(backend.mergeGradientSums([t.sums]));
+  const sums = bench.keep(backend.merge([t.sums]));
   const all = { mergedMoments: merged, moments: alone, sums };
-  const before = await read(backend, all);
+  const before = await read(all);
   for (const part of [t.moments, t.moreMoments, t.sums]) bench.drop(part);
   makeInputs(bench, smallView, 2);
   const when = "after the parts that were merged were disposed";
-  expectUnchanged(when, await readAgain(backend, all, when), before);
+  expectUnchanged(when, await readAgain(all, when), before);
 }
 
 /** What an operation gave is the caller's: later operations and disposals do not write it. */

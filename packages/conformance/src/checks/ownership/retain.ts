@@ -57,7 +57,7 @@ async function askWrites(bench: Bench): Promise<void> {
     axpy: (mean) => backend.axpy(1, bench.tensor([7, 8, 9]), mean),
     move: (mean, variance) => {
       const x = bench.tensor(dyadics(12, 3), [4, 3]);
-      const moments = bench.keep(backend.moments(x, { outer: 4, channels: 3, inner: 1 }));
+      const moments = bench.keep(backend.moments({ x, view: { outer: 4, channels: 3, inner: 1 } }));
       backend.move({ mean, variance }, moments, 0.5, 1);
     },
   };

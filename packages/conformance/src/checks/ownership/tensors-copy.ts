@@ -61,25 +61,22 @@ async function askPieces(bench: Bench): Promise<void> {
   const { moments, sums } = makeInputs(bench, smallView, 1);
   const kinds = {
     moments: {
-      values: await backend.exportMoments(moments),
+      values: await moments.export(),
       load: (values: Float64Array) => backend.importMoments(values),
-      save: backend.exportMoments.bind(backend),
     },
     "gradient sums": {
-      values: await backend.exportGradientSums(sums),
+      values: await sums.export(),
       load: (values: Float64Array) => backend.importGradientSums(values),
-      save: backend.exportGradientSums.bind(backend),
     },
   } as const;
-  for (const [name, { values, load, save }] of Object.entries(kinds)) {
-    type Piece = Parameters<typeof save>[0] & { readonly count: number };
-    const right = await save(bench.keep(load(values.slice())) as Piece);
-    const imported = bench.keep(load(values)) as Piece;
+  for (const [name, { values, load }] of Object.entries(kinds)) {
+    const right = await bench.keep(load(values.slice())).export();
+    const imported = bench.keep(load(values));
     values.fill(7);
-    const exported = await save(imported);
+    const exported = await imported.export();
     expectSameBits(`${name} whose array the caller wrote after the import: `, exported, right);
     exported.fill(7);
-    expectSameBits(`${name} whose export the caller wrote: `, await save(imported), right);
+    expectSameBits(`${name} whose export the caller wrote: `, await imported.export(), right);
   }
 }
 

@@ -25,15 +25,16 @@ export async function unusable(
   const kind = kindOf(role);
   if (kind === "tensor") return unusableTensors(bench, inputs[role] as Tensor, operation.writes.includes(role));
   const { backend } = bench;
-  const own =
-    kind === "moments" ? await backend.exportMoments(inputs.moments) : await backend.exportGradientSums(inputs.sums);
+  const own = kind === "moments" ? await inputs.moments.export() : await inputs.sums.export();
   const load = (values: Float64Array) =>
     kind === "moments" ? backend.importMoments(values) : backend.importGradientSums(values);
   const gone = load(own);
   gone.dispose();
-  const foreign: Moments | GradientSums = { count: 4, dispose: () => {} };
+  const disposed: Unusable = { what: `disposed ${kind}`, thing: gone, codes: ["ERR_DISPOSED"] };
+  if (operation.takes.length === 1) return [disposed]; // to export is a method of their own
+  const foreign: Moments | GradientSums = { count: 4, export: async () => own, dispose: () => {} };
   return [
-    { what: `disposed ${kind}`, thing: gone, codes: ["ERR_DISPOSED"] },
+    disposed,
     { what: `${kind} of another backend`, thing: foreign, codes: ["ERR_FOREIGN_TENSOR"] },
     { what: "a tensor", thing: inputs.x, codes: ["ERR_FOREIGN_TENSOR"] },
     {

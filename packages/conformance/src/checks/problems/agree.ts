@@ -1,4 +1,5 @@
-import { type DType, ulpAt } from "@batchnorm/core";
+import type { DType } from "@batchnorm/core";
+import { ulpAt } from "@batchnorm/core/measure";
 import { expectThat } from "../../check.js";
 import { type Bounds, boundOf, type Operation } from "../../judging/bounds.js";
 import type { Bench } from "../bench.js";

@@ -57,7 +57,7 @@ export async function judgeResults(
   await judge(subject, observations());
 }
 
-/** Mean and variance as `exportMoments` gives them. */
+/** Mean and variance as exported moments have them. */
 function exported({ mean, variance }: Results, count: number): Float64Array {
   return Float64Array.from([count, ...mean, ...mean.map(() => 0), ...variance.map((value) => value * count)]);
 }

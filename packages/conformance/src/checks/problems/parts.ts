@@ -1,7 +1,7 @@
 import type { GradientSums, Moments, Tensor } from "@batchnorm/core";
 import type { Bench } from "../bench.js";
 import type { Problem } from "./problem.js";
-import { type Posed, type Results, statisticsOf } from "./results.js";
+import { everyGradient, type Posed, type Results, statisticsOf } from "./results.js";
 
 /**
  * A problem cut between its samples.
@@ -25,14 +25,12 @@ export function cut(problem: Problem, sizes: readonly number[]): Problem[] {
 
 /** The moments of each part. */
 export function momentsOf({ backend, keep }: Bench, parts: readonly Posed[]): Moments[] {
-  return parts.map(({ x, problem }) => keep(backend.moments(x, problem.view)));
+  return parts.map(({ pass }) => keep(backend.moments(pass)));
 }
 
 /** The gradient sums of each part, by the moments of the whole. */
 export function sumsOf({ backend, keep }: Bench, parts: readonly Posed[], moments: Moments): GradientSums[] {
-  return parts.map(({ x, dy, problem, affine, backward }) =>
-    keep(backend.gradientSums(dy, x, problem.view, moments, affine, backward)),
-  );
+  return parts.map(({ pass, dy }) => keep(backend.gradientSums(pass, moments, dy)));
 }
 
 /** y and dx of each part, one after the other, by given moments and sums. */
@@ -47,22 +45,21 @@ export async function applied(
   const dx: number[] = [];
   let dweight: ArrayLike<number> | null = null;
   let dbias: ArrayLike<number> | null = null;
-  for (const { x, dy, problem, affine, forward, backward } of parts) {
-    const { view } = problem;
-    y.push(...(await keep(backend.normalize(x, view, moments, affine, forward)).data()));
-    const gradients = backend.gradients(dy, x, view, moments, sums, affine, backward);
+  for (const { pass, dy } of parts) {
+    y.push(...(await keep(backend.apply(pass, moments, null)).data()));
+    const gradients = backend.backward(pass, moments, dy, everyGradient(sums));
     dx.push(...((await values(gradients.dx)) ?? []));
     dweight = await values(gradients.dweight);
     dbias = await values(gradients.dbias);
   }
-  return { y, dx, dweight, dbias, ...(await statisticsOf(backend, moments)) };
+  return { y, dx, dweight, dbias, ...(await statisticsOf(moments)) };
 }
 
 /** Sent from machine to machine. */
 export async function sentMoments({ backend, keep }: Bench, moments: Moments): Promise<Moments> {
-  return keep(backend.importMoments(await backend.exportMoments(moments)));
+  return keep(backend.importMoments(await moments.export()));
 }
 
 export async function sentSums({ backend, keep }: Bench, sums: GradientSums): Promise<GradientSums> {
-  return keep(backend.importGradientSums(await backend.exportGradientSums(sums)));
+  return keep(backend.importGradientSums(await sums.export()));
 }

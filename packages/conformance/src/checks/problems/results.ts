@@ -1,4 +1,4 @@
-import type { Affine, Backend, BackwardOptions, ForwardOptions, Moments, Tensor } from "@batchnorm/core";
+import type { Backend, GradientSums, Moments, Pass, Tensor } from "@batchnorm/core";
 import type { Bench } from "../bench.js";
 import { shapeOf } from "../shape.js";
 import type { Problem } from "./problem.js";
@@ -6,11 +6,13 @@ import type { Problem } from "./problem.js";
 /** A problem as a backend takes it. */
 export interface Posed {
   readonly problem: Problem;
-  readonly x: Tensor;
+  readonly pass: Pass<Tensor>;
   readonly dy: Tensor;
-  readonly affine: Affine<Tensor>;
-  readonly forward: ForwardOptions<Tensor>;
-  readonly backward: BackwardOptions<Tensor>;
+}
+
+/** Asks for every gradient, by sums that are given, or that the backend makes. */
+export function everyGradient(sums: GradientSums | null = null) {
+  return { needs: { dx: true, affine: true }, out: null, sums } as const;
 }
 
 /** What came of a training pass, and back. */
@@ -27,50 +29,40 @@ export interface Results {
 export function pose(bench: Bench, problem: Problem): Posed {
   const { view, weight, bias, eps } = problem;
   const parameter = (values: readonly number[] | null) => (values === null ? null : bench.state(values));
-  const forward = { eps, activation: null, out: null };
-  return {
-    problem,
-    x: bench.tensor(problem.x, shapeOf(view)),
-    dy: bench.tensor(problem.dy, shapeOf(view)),
-    affine: { weight: parameter(weight), bias: parameter(bias) },
-    forward,
-    backward: { ...forward, needs: { dx: true, affine: true } },
-  };
+  const x = bench.tensor(problem.x, shapeOf(view));
+  const dy = bench.tensor(problem.dy, shapeOf(view));
+  const affine = { weight: parameter(weight), bias: parameter(bias) };
+  return { problem, pass: { x, view, ...affine, eps, activation: null }, dy };
 }
 
 /** By `train` and `backward`. */
 export async function fused(bench: Bench, posed: Posed): Promise<Results> {
   const { backend, keep } = bench;
-  const { x, dy, problem, affine, forward, backward } = posed;
-  const { y, moments } = backend.train(x, problem.view, affine, forward);
+  const { y, moments } = backend.train(posed.pass, null);
   keep(y);
   keep(moments);
-  const gradients = backend.backward(dy, x, problem.view, { moments }, affine, backward);
-  return read(bench, y, moments, gradients);
+  return read(bench, y, moments, backend.backward(posed.pass, moments, posed.dy, everyGradient()));
 }
 
-/** By `moments`, `normalize`, `gradientSums` and `gradients`. */
+/** By `moments`, `apply`, `gradientSums`, and `backward` with those sums. */
 export async function inPieces(bench: Bench, posed: Posed): Promise<Results> {
   const { backend, keep } = bench;
-  const { x, dy, problem, affine, forward, backward } = posed;
-  const moments = keep(backend.moments(x, problem.view));
-  const y = keep(backend.normalize(x, problem.view, moments, affine, forward));
-  const sums = keep(backend.gradientSums(dy, x, problem.view, moments, affine, backward));
-  const gradients = backend.gradients(dy, x, problem.view, moments, sums, affine, backward);
-  return read(bench, y, moments, gradients);
+  const { pass, dy } = posed;
+  const moments = keep(backend.moments(pass));
+  const y = keep(backend.apply(pass, moments, null));
+  const sums = keep(backend.gradientSums(pass, moments, dy));
+  return read(bench, y, moments, backend.backward(pass, moments, dy, everyGradient(sums)));
 }
 
-/** By `normalize` and `backward` of given moments. */
+/** By `apply` and `backward` of given moments. */
 export async function byMoments(bench: Bench, posed: Posed, moments: Moments): Promise<Results> {
   const { backend, keep } = bench;
-  const { x, dy, problem, affine, forward, backward } = posed;
-  const y = keep(backend.normalize(x, problem.view, moments, affine, forward));
-  const gradients = backend.backward(dy, x, problem.view, { moments }, affine, backward);
-  return read(bench, y, moments, gradients);
+  const y = keep(backend.apply(posed.pass, moments, null));
+  return read(bench, y, moments, backend.backward(posed.pass, moments, posed.dy, everyGradient()));
 }
 
 async function read(
-  { backend, keep }: Bench,
+  { keep }: Bench,
   y: Tensor,
   moments: Moments,
   gradients: ReturnType<Backend["backward"]>,
@@ -78,7 +70,7 @@ async function read(
   const values = async (tensor: Tensor | null) => (tensor === null ? null : await keep(tensor).data());
   return {
     y: await y.data(),
-    ...(await statisticsOf(backend, moments)),
+    ...(await statisticsOf(moments)),
     dx: (await values(gradients.dx)) ?? [],
     dweight: await values(gradients.dweight),
     dbias: await values(gradients.dbias),
@@ -86,11 +78,8 @@ async function read(
 }
 
 /** Mean and biased variance by channel of exported moments. */
-export async function statisticsOf(
-  backend: Backend,
-  moments: Moments,
-): Promise<{ mean: Float64Array; variance: Float64Array }> {
-  const exported = await backend.exportMoments(moments);
+export async function statisticsOf(moments: Moments): Promise<{ mean: Float64Array; variance: Float64Array }> {
+  const exported = await moments.export();
   const count = exported[0] as number;
   const channels = (exported.length - 1) / 3;
   return {

@@ -1,4 +1,4 @@
-import { floatArray } from "@batchnorm/core";
+import { floatArray } from "@batchnorm/core/checks";
 import { benchChecks } from "../bench.js";
 import { expectValues } from "../values.js";
 import { arranged, trained, unit } from "./by-channel.js";

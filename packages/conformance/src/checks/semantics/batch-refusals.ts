@@ -1,4 +1,4 @@
-import { describeShape } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import type { BatchNorm } from "@batchnorm/layers";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";

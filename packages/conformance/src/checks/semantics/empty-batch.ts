@@ -1,4 +1,4 @@
-import { describeShape } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import { expectThat } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectShape } from "../shape.js";

@@ -1,4 +1,5 @@
-import { describeShape, sizeOf, type Tensor, type Values } from "@batchnorm/core";
+import { sizeOf, type Tensor, type Values } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import { batchNorm } from "@batchnorm/layers";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal, type Refusal } from "../refusal.js";
@@ -125,7 +126,7 @@ async function viewThatDoesNotFit({ backend, keep, tensor }: Bench): Promise<voi
     const size = String(2 * outer);
     const refusal = { code: "ERR_SHAPE", mentions: ["[4, 2]", size] } as const;
     await expectRefusal(backend, `moments() of 8 values by a view of ${size}`, refusal, () => {
-      keep(backend.moments(x, view));
+      keep(backend.moments({ x, view }));
     });
   }
 }

@@ -1,4 +1,5 @@
-import { describe, type ErrorCode, type GradientSums, type Moments } from "@batchnorm/core";
+import type { ErrorCode, GradientSums, Moments } from "@batchnorm/core";
+import { describe } from "@batchnorm/core/checks";
 import { expectThat } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";

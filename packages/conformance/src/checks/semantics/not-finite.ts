@@ -2,7 +2,8 @@
  * What becomes of NaN and infinities in x, in dy and in the bias, and of a variance of 0 to which nothing is added. All
  * numbers have few digits, so that what is finite can be told by hand.
  */
-import { type Activation, describeShape, type View, valuesPerChannel } from "@batchnorm/core";
+import { type Activation, type View, valuesPerChannel } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import { type Check, expectThat } from "../../check.js";
 import type { Case } from "../../judging/case.js";
 import type { SentenceName } from "../../sentences.js";
@@ -157,11 +158,11 @@ async function askTraining(bench: Bench, view: View, stranger: number): Promise<
   keep(call.y);
   keep(call.backward(dy));
   const p = { weight: state(parameters.weight), bias: state(parameters.bias) };
-  const o = { eps: 1, activation: "relu", out: null, needs: { dx: true, affine: true } } as const;
-  const sums = keep(backend.gradientSums(dy, x, view, keep(backend.moments(x, view)), p, o));
+  const pass = { x, view, ...p, eps: 1, activation: "relu" } as const;
+  const sums = keep(backend.gradientSums(pass, keep(backend.moments(pass)), dy));
   for (const [how, dbias] of [
     ["by a layer", (await bn.bias?.grad.data()) ?? []],
-    ["by gradientSums()", (await backend.exportGradientSums(sums)).subarray(0, view.channels)],
+    ["by gradientSums()", (await sums.export()).subarray(0, view.channels)],
   ] as const) {
     const name = `${nameOf(view)}, with ${stranger}, ${how}`;
     const ofStrangers = (values: ArrayLike<number>) => Array.from(values, (value, c) => (c === 1 ? 0 : value));

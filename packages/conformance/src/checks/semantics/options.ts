@@ -1,4 +1,4 @@
-import { describe } from "@batchnorm/core";
+import { describe } from "@batchnorm/core/checks";
 import type { LayerOptions } from "@batchnorm/layers";
 import { expectThat } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";

@@ -99,7 +99,7 @@ async function biasedMove(bench: Bench): Promise<void> {
     mean: keep(backend.state([8, 4], [2], dtype)),
     variance: keep(backend.state([4, 16], [2], dtype)),
   };
-  const moments = keep(backend.moments(tensor(pair.x, pair.shape), { outer: 2, channels: 2, inner: 1 }));
+  const moments = keep(backend.moments({ x: tensor(pair.x, pair.shape), view: { outer: 2, channels: 2, inner: 1 } }));
   backend.move(running, moments, 0.25, 0);
   const what = { name: "move() with correction 0", mode: "train", operation: "running_var" } as const;
   await expectNear(bench, what, await running.variance.data(), [3.25, 13]);

@@ -1,4 +1,5 @@
-import { describeShape, sizeOf, type Tensor } from "@batchnorm/core";
+import { sizeOf, type Tensor } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, batchNorm } from "@batchnorm/layers";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";

@@ -1,4 +1,5 @@
-import { type DType, describeShape, type Tensor, type Values } from "@batchnorm/core";
+import type { DType, Tensor, Values } from "@batchnorm/core";
+import { describeShape } from "@batchnorm/core/checks";
 import { expectThat } from "../../check.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { expectShape } from "../shape.js";

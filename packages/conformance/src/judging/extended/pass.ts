@@ -1,4 +1,5 @@
-import { specification, type View } from "@batchnorm/core";
+import type { View } from "@batchnorm/core";
+import * as specification from "@batchnorm/core/specification";
 import { at, mend, put, type WideArray, wideArray } from "../exact.js";
 import type { Running } from "../reference.js";
 import {
