@@ -24,9 +24,9 @@ import {
 import { sizeOf, valuesPerChannel } from "../view.js";
 import { HostChecks } from "./checks.js";
 import { invStd } from "./coefficients.js";
-import type { HostMemory, HostSource, Kernels } from "./kernels.js";
+import type { HostSource, Kernels } from "./kernels.js";
+import { type HostMemory, Shared } from "./memory.js";
 import { HostGradientSums, HostMoments } from "./per-channel.js";
-import { Shared } from "./shared.js";
 import { HostTensor } from "./tensor.js";
 
 /**

@@ -2,7 +2,8 @@ import { type Batch, isMoments, type Pass } from "../backend.js";
 import { DTypeError, describe, describeShape, TensorError } from "../errors.js";
 import { checkElements, checkOut, checkOwnPerChannel, checkSameShape } from "../tensor-checks.js";
 import { checkOnePerChannel, type View } from "../view.js";
-import type { HostMemory, HostSource } from "./kernels.js";
+import type { HostSource } from "./kernels.js";
+import type { HostMemory } from "./memory.js";
 import { HostGradientSums, HostMoments } from "./per-channel.js";
 import { HostTensor } from "./tensor.js";
 

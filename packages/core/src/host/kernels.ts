@@ -1,12 +1,8 @@
 import type { Batch, Memory, Pass, Statistics } from "../backend.js";
-import type { DType, FloatArray } from "../dtype.js";
+import type { DType } from "../dtype.js";
+import type { HostMemory } from "./memory.js";
 import type { HostGradientSums, HostMoments } from "./per-channel.js";
 import type { HostTensor } from "./tensor.js";
-
-/** A piece of memory that an engine has allocated. */
-export interface HostMemory {
-  readonly array: FloatArray;
-}
 
 /** What a fused backward pass writes. Those that are null are not asked for. */
 export interface BackwardResults<M extends HostMemory> {

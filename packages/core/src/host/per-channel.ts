@@ -1,7 +1,6 @@
 import type { GradientSums, Moments } from "../backend.js";
 import { TensorError } from "../errors.js";
-import type { HostMemory } from "./kernels.js";
-import type { Shared } from "./shared.js";
+import type { HostMemory, Shared } from "./memory.js";
 
 /** Rows of one float64 per channel in an engine's memory, held until dispose. */
 class HostPerChannel<M extends HostMemory> {

@@ -1,8 +1,7 @@
 import type { VisibleTensor } from "../backend.js";
 import type { DType, FloatArray } from "../dtype.js";
 import { describeShape, TensorError } from "../errors.js";
-import type { HostMemory } from "./kernels.js";
-import type { Shared } from "./shared.js";
+import type { HostMemory, Shared } from "./memory.js";
 
 /** A tensor in host memory. Made by a backend's `tensor` and `state`, never by `new`. */
 export class HostTensor<M extends HostMemory = HostMemory> implements VisibleTensor {

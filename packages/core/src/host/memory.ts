@@ -1,4 +1,9 @@
-import type { HostMemory } from "./kernels.js";
+import type { FloatArray } from "../dtype.js";
+
+/** A piece of memory that an engine has allocated. */
+export interface HostMemory {
+  readonly array: FloatArray;
+}
 
 /** Who takes memory back. */
 export interface Releasing<M> {
