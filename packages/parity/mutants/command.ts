@@ -4,6 +4,8 @@ import { mutants } from "./index.js";
 import type { Mutant } from "./mutant.js";
 import type { Report } from "./report.js";
 
+const minutes = 60_000;
+
 /**
  * Asks every check of the suite about every mutant, and prints for each by how many checks it died, with the message of
  * the first.
@@ -38,7 +40,7 @@ export async function runMutants(root: URL, only: readonly string[]): Promise<bo
 /** What came of it, and what is wrong with that. */
 async function judged(mutant: Mutant | null, root: URL): Promise<{ problem: string | null; told: string }> {
   try {
-    const report = await fateOf(mutant, { root, thorough: true, timeout: 300_000 });
+    const report = await fateOf(mutant, { root, thorough: true, timeout: 30 * minutes });
     const { passed, failures } = report;
     const problem = mutant === null ? broken(report) : misjudged(mutant, report);
     return { problem: problem && `WRONG: ${problem}`, told: told(failures, passed) };
