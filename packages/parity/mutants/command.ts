@@ -4,8 +4,6 @@ import { mutants } from "./index.js";
 import type { Mutant } from "./mutant.js";
 import type { Report } from "./report.js";
 
-const minutes = 60_000;
-
 /**
  * Asks every check of the suite about every mutant, and prints for each by how many checks it died, with the message of
  * the first.
