@@ -136,7 +136,7 @@ const semantics = {
   "eval-gradient": {
     text: "in eval the statistics are constants: dx = weight / sqrt(variance + eps) dy, whatever x is",
     look: "backward() with statistics instead of moments: dx has no term of x, as 0 times NaN is NaN",
-    restsOn: ["running-statistics-in-eval", "parameter-gradients"],
+    restsOn: ["running-statistics-in-eval", "parameter-gradients", "layout-gradients"],
   },
   "mode-at-forward": {
     text: "the mode at forward, not the one at backward, picks the gradient",

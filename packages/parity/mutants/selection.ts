@@ -4,8 +4,8 @@ import type { Asked } from "./report.js";
 /** How many checks of every other sentence a look takes that is not thorough. */
 const few = 6;
 
-/** How many of a sentence whose checks each take every size from 1 to 130, and with it as long as a hundred others. */
-const fewSweeps = 1;
+/** Sentences of which one check is as long as a hundred others: of these one is taken. */
+const dear: readonly Check["sentence"][] = ["every-element", "badly-chosen-shift", "invariances", "no-leak"];
 
 /** The checks that a mutant is asked, in the order of all. */
 export function selected(all: readonly Check[], { sentence, thorough }: Omit<Asked, "bounds">): readonly Check[] {
@@ -18,7 +18,7 @@ export function selected(all: readonly Check[], { sentence, thorough }: Omit<Ask
 /** A few checks of a sentence, from all over it, of which some are of one type and some of the other. */
 function spread(checks: readonly Check[], sentence: Check["sentence"]): readonly Check[] {
   const own = checks.filter((check) => check.sentence === sentence);
-  const count = sentence === "every-element" ? fewSweeps : few;
+  const count = dear.includes(sentence) ? 1 : few;
   if (own.length <= count) return own;
   return Array.from({ length: count }, (_, i) => own[Math.floor(((i + 0.5) * own.length) / count)] as Check);
 }
