@@ -1,12 +1,12 @@
 import type { DType } from "@batchnorm/core";
 import { hostBackend } from "@batchnorm/core/host";
+import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { bits } from "@batchnorm/testing/bits";
 import { Random } from "@batchnorm/testing/random";
 import { describe, expect, it } from "vitest";
 import { CpuKernels } from "../src/backend.js";
 import { type CpuBackend, createCpuBackend } from "../src/index.js";
 import { Pool, type PoolMemory } from "../src/pool.js";
-import { everything, makeBatch, upload } from "./helpers/batch.js";
 
 const views = [
   { outer: 3, channels: 4, inner: 150 },
@@ -19,7 +19,7 @@ describe.each(["float32", "float64"] as const)("in %s", (dtype) => {
 
   it.each([null, "relu"] as const)("the pieces of a pass give the bits of the whole, activation %s", (activation) => {
     for (const view of views) {
-      const { dy, ...pass } = upload(backend, makeBatch(new Random(73), view, dtype), activation);
+      const { pass, dy } = upload(backend, makeBatch(new Random(73), view, dtype), activation);
       const fused = backend.train(pass, null);
       const moments = backend.merge([backend.moments(pass)]);
       expect(bits(backend.apply(pass, moments, null).values)).toEqual(bits(fused.y.values));
@@ -35,7 +35,7 @@ describe.each(["float32", "float64"] as const)("in %s", (dtype) => {
 
   it.each([null, "relu"] as const)("dx has the same bits in the place of dy, activation %s", (activation) => {
     for (const view of views) {
-      const { dy, ...pass } = upload(backend, makeBatch(new Random(127), view, dtype), activation);
+      const { pass, dy } = upload(backend, makeBatch(new Random(127), view, dtype), activation);
       const channels = (value: number) => backend.state(new Float64Array(view.channels).fill(value), [view.channels]);
       for (const source of [backend.moments(pass), { mean: channels(1), variance: channels(2) }]) {
         const expected = bits(backend.backward(pass, source, dy, everything).dx?.values as Float32Array);
@@ -60,11 +60,11 @@ it("the layout of memory does not change a float32 result", () => {
     });
   const a = upload(backend, batch);
   const b = upload(backend, { ...batch, view: last, x: toLast(batch.x), dy: toLast(batch.dy) });
-  const one = backend.train(a, null);
-  const other = backend.train(b, null);
+  const one = backend.train(a.pass, null);
+  const other = backend.train(b.pass, null);
   expect(other.y.values).toEqual(toLast(one.y.values));
-  const back = backend.backward(a, one.moments, a.dy, everything);
-  const backLast = backend.backward(b, other.moments, b.dy, everything);
+  const back = backend.backward(a.pass, one.moments, a.dy, everything);
+  const backLast = backend.backward(b.pass, other.moments, b.dy, everything);
   expect(backLast.dx?.values).toEqual(toLast(back.dx?.values ?? []));
   expect(backLast.dweight?.values).toEqual(back.dweight?.values);
 });
@@ -78,7 +78,7 @@ describe("the same call gives the same bits", () => {
 
   /** The bits of all results of a training step and of inference. */
   function resultsOf(backend: CpuBackend, dtype: DType): string[] {
-    const { dy, ...pass } = upload(backend, batchOf(dtype), "relu");
+    const { pass, dy } = upload(backend, batchOf(dtype), "relu");
     const { y, moments } = backend.train(pass, null);
     const statistics = { mean: pass.bias, variance: backend.state([1, 2, 3, 4, 5], [5]) };
     const inferred = backend.apply(pass, statistics, null);

@@ -1,17 +1,17 @@
 import type { FloatArray, View } from "@batchnorm/core";
 import { hostBackend } from "@batchnorm/core/host";
+import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CpuKernels } from "../src/backend.js";
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "../src/index.js";
 import { Pool, type PoolMemory } from "../src/pool.js";
-import { everything, makeBatch, upload } from "./helpers/batch.js";
 
 const view: View = { outer: 8, channels: 6, inner: 20 };
 
 /** What a layer in training does at each step, all of whose results are disposed at its end. */
 function trainer(backend: CpuBackend) {
-  const p = upload(backend, makeBatch(new Random(139), view), "relu");
+  const { pass: p } = upload(backend, makeBatch(new Random(139), view), "relu");
   const running = { mean: backend.state(new Float32Array(6), [6]), variance: backend.state(new Float32Array(6), [6]) };
   const shape = [view.outer, view.channels, view.inner];
   const batch = makeBatch(new Random(149), view);
@@ -120,7 +120,7 @@ describe("a training loop", () => {
 describe("scratch", () => {
   it("is of the size of the channels: no operation makes a copy of x", () => {
     const backend = createCpuBackend();
-    const { dy, ...pass } = upload(backend, makeBatch(new Random(151), { outer: 4, channels: 3, inner: 1000 }));
+    const { pass, dy } = upload(backend, makeBatch(new Random(151), { outer: 4, channels: 3, inner: 1000 }));
     const { x } = pass;
     const out = backend.tensor(x.values, x.shape);
     const statistics = { mean: backend.state([0, 0, 0], [3]), variance: backend.state([1, 1, 1], [3]) };
@@ -144,7 +144,7 @@ describe("scratch", () => {
     }
     const pool = new Short(Infinity);
     const backend = hostBackend(new CpuKernels(pool));
-    const { dy, ...pass } = upload(backend, makeBatch(new Random(157), view), "relu");
+    const { pass, dy } = upload(backend, makeBatch(new Random(157), view), "relu");
     const moments = backend.moments(pass);
     for (const run of [
       () => backend.train(pass, null),

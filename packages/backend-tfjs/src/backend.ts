@@ -6,7 +6,6 @@ import {
   type DType,
   type GradientSums,
   type Gradients,
-  isMoments,
   type Memory,
   type Moments,
   type Source,
@@ -25,6 +24,7 @@ import {
   checkValues,
   copyFloats,
   dtypeFor,
+  looksLikeStatistics,
 } from "@batchnorm/core/checks";
 import { Checks } from "./checks.js";
 import { differentiable } from "./differentiable.js";
@@ -83,7 +83,8 @@ export class TfjsBackend implements Backend<Tensor> {
   assign(to: Tensor, from: Tensor): void {
     const state = this.#check.state(to);
     this.#check.sameSize(from, to);
-    state.assign(from);
+    // TensorFlow.js lets go of the values before it takes them over
+    if (from.dataId !== state.dataId) state.assign(from);
   }
 
   axpy(a: number, x: Tensor, state: Tensor): void {
@@ -244,9 +245,7 @@ export class TfjsBackend implements Backend<Tensor> {
   }
 
   #sourceOf(source: Source<Tensor>, view: View): OwnSource {
-    if (typeof source !== "object" || source === null || isMoments(source)) {
-      return { moments: this.#check.ownMoments(source, view), statistics: null };
-    }
+    if (!looksLikeStatistics(source)) return { moments: this.#check.ownMoments(source, view), statistics: null };
     this.#check.statistics(source, view);
     return { moments: null, statistics: source };
   }

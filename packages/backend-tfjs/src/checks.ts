@@ -91,8 +91,8 @@ export class Checks<M extends Disposable, S extends Disposable> {
 
   pass(pass: Pass<Tensor>): void {
     this.batch(pass);
-    this.#perChannel("weight", pass.weight, pass.view);
-    this.#perChannel("bias", pass.bias, pass.view);
+    if (pass.weight !== null) this.#perChannel("weight", pass.weight, pass.view);
+    if (pass.bias !== null) this.#perChannel("bias", pass.bias, pass.view);
   }
 
   /** A tensor for a result like x. It may be dy, no other of the inputs. */
@@ -135,7 +135,7 @@ export class Checks<M extends Disposable, S extends Disposable> {
     return own;
   }
 
-  #perChannel(name: string, x: Tensor | null, view: View): void {
-    if (x !== null) checkOnePerChannel(name, this.own(x).shape, view);
+  #perChannel(name: string, x: Tensor, view: View): void {
+    checkOnePerChannel(name, this.own(x).shape, view);
   }
 }

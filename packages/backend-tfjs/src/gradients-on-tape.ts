@@ -42,7 +42,7 @@ export function gradientsOnTape(tf: TensorFlow, backward: Backward): Gradients<T
   const xHat = tf.mul(d, invStd) as Tensor;
   const scaled = (tensor: Tensor) => (weight === null ? tensor : tf.mul(tensor, each(weight))) as Tensor;
   const z = () => (bias === null ? scaled(xHat) : tf.add(scaled(xHat), each(bias))) as Tensor;
-  const dz = activation === null ? batch(dy) : masked(tf, batch(dy), z());
+  const dz = activation !== "relu" ? batch(dy) : masked(tf, batch(dy), z());
 
   const dweight = sums(tf.mul(dz, xHat));
   const dbias = sums(dz);

@@ -20,15 +20,6 @@ export interface WasmExports {
     dweight: number,
     dbias: number,
   ): number;
-  axpy(a: number, x: number, state: number, length: number): void;
-  moveStatistics(
-    mean: number,
-    variance: number,
-    moments: number,
-    channels: number,
-    weight: number,
-    divisor: number,
-  ): void;
   allowSleep(may: boolean): void;
   help(): void;
   end(): void;

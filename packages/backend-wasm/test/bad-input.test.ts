@@ -1,9 +1,9 @@
 import { BatchNormError, DTypeError, OptionError, type Pass, ResourceError } from "@batchnorm/core";
+import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { thrown } from "@batchnorm/testing/thrown";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createWasmBackend, type WasmBackend, type WasmBackendOptions, type WasmTensor } from "../src/index.js";
-import { everything, makeBatch, upload } from "./helpers/batch.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 
 const view = { outer: 6, channels: 3, inner: 4 };

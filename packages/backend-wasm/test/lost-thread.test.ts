@@ -1,5 +1,6 @@
 import { ResourceError } from "@batchnorm/core";
 import { hostBackend } from "@batchnorm/core/host";
+import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { thrown } from "@batchnorm/testing/thrown";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -8,7 +9,6 @@ import { createWasmBackend } from "../src/index.js";
 import { instantiate, kernelModule } from "../src/kernels.js";
 import { Heap } from "../src/memory/heap.js";
 import { Team } from "../src/threads/team.js";
-import { everything, makeBatch, upload } from "./helpers/batch.js";
 import { runNode } from "./helpers/node-process.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 import { wordsOf } from "./helpers/shared-words.js";

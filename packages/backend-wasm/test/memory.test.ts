@@ -1,9 +1,9 @@
-import { OptionError, ResourceError, type View } from "@batchnorm/core";
+import { OptionError, ResourceError, type Values, type View } from "@batchnorm/core";
+import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it, vi } from "vitest";
 import { createWasmBackend, type WasmBackend, type WasmTensor } from "../src/index.js";
-import { everything, makeBatch, upload } from "./helpers/batch.js";
 import { runNode } from "./helpers/node-process.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 
@@ -111,7 +111,7 @@ describe("a backend that may have 4 MiB", () => {
     const failed = new Set<string>();
     for (let ballast = 0; ballast < 3.85 * mebibyte; ballast += 32768) {
       const backend = await createWasmBackend({ threads: 1, maximumMemory: 4 * mebibyte });
-      const state = (values: Float32Array) => backend.state(values, [4096]);
+      const state = (values: Values) => backend.state(values, [4096]);
       const running = { mean: state(wide.beta), variance: state(wide.gamma) };
       const p = { weight: state(wide.gamma), bias: state(wide.beta) };
       if (ballast > 0) ofBytes(backend, ballast);

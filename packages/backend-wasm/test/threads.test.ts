@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { FloatArray, View } from "@batchnorm/core";
+import { makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { afterAll, describe, expect, it } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../src/index.js";
-import { makeBatch, upload } from "./helpers/batch.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 import { wordsOf } from "./helpers/shared-words.js";
 
@@ -58,7 +58,7 @@ describe.each(views)("%s (%d x %d x %d)", (_, outer, channels, inner) => {
     ["channels of all kinds", null, mixed],
     ["channels of all kinds behind relu", "relu", mixed],
   ] as const)("has the same bits on any number of threads, from run to run: %s", async (_, activation, fill) => {
-    const batch = makeBatch(new Random(211), view, fill);
+    const batch = makeBatch(new Random(211), view, "float32", fill);
     let first: Record<string, FloatArray> | null = null;
     for (const backend of backends) {
       for (let run = 0; run < 2; run++) {

@@ -1,10 +1,10 @@
 /** Views of every kind give what backend-cpu gives, and the same bits on one thread and on three. */
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Activation, Backend, Tensor, View } from "@batchnorm/core";
+import { everything } from "@batchnorm/testing/batch";
 import fc from "@batchnorm/testing/properties";
 import { afterAll, expect, it } from "vitest";
 import { createWasmBackend } from "../src/index.js";
-import { everything } from "./helpers/batch.js";
 import { expectSameBits } from "./helpers/results.js";
 
 const cpu = createCpuBackend();

@@ -8,7 +8,8 @@
  * Ownership. Inputs are never disposed or written. Results belong to the caller. Only states are ever written,
  * by `assign`, `axpy` and `move`. `retain` gives a handle of its own on present values. A disposed buffer may be
  * used again by the backend. `out`, where given, receives the result and is returned; it may alias `dy`, no
- * other input, and is no state.
+ * other input, and is no state. Where tensors lie in host memory a handle that `retain` gave of `out` shows the result too,
+ * as it shows what is written to `values`.
  *
  * Empty batches. A tensor without elements is a batch like any other: an empty result, moments of count 0, gradients
  * of zeros for the parameters.
@@ -39,6 +40,7 @@
  * (`ERR_FOREIGN_TENSOR`), a tensor of other elements than its view (`ERR_SHAPE`), a parameter or statistic that has not one
  * value for each channel (`ERR_CHANNELS`), moments or sums of other channels (`ERR_OPTION` or `ERR_CHANNELS`), an `out` of
  * another shape (`ERR_SHAPE`) or type (`ERR_DTYPE`), or that is x, a parameter, a statistic or a state (`ERR_ALIAS`).
+ * What has a `count` is taken for moments.
  *
  * A NaN or an infinity stays in its channel, and in inference at its place: with statistics `dx` does not depend on x. ReLU
  * stops the gradient where z <= 0, so that a NaN passes. `null` is said where there is no parameter, no `out`, no sums:
@@ -201,7 +203,7 @@ export interface Backend<T extends Tensor = Tensor> {
   setTrainable?(state: T, trainable: boolean): void;
 }
 
-/** Whether statistics are a batch's own or merged moments; else they are given, and constants. */
+/** Whether mean and variance come from moments, a batch's own or merged: what has a `count`. Else they are constants. */
 export function isMoments<S extends Source<never> | Source<Tensor>>(source: S): source is Extract<S, Moments> {
   return "count" in source;
 }

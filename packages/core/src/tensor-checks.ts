@@ -1,4 +1,4 @@
-import { type GradientSums, isMoments, type Source, type Tensor } from "./backend.js";
+import { type GradientSums, isMoments, type Moments, type Source, type Statistics, type Tensor } from "./backend.js";
 import type { DType, Values } from "./dtype.js";
 import { DTypeError, describe, describeShape, OptionError, ShapeError, TensorError } from "./errors.js";
 import { checkShape, sameShape, sizeOf, type View } from "./view.js";
@@ -115,6 +115,14 @@ export function channelsOfMoments(values: Float64Array): number {
       `expected moments as export() gives them, [count, C means, C low parts, C sums of squares], got ${describe(values)} with count ${describe(count)}`,
     );
   }
+  for (let c = 0; c < channels; c++) {
+    const m2 = values[1 + 2 * channels + c] as number;
+    if (m2 < 0) {
+      throw new OptionError(
+        `expected sums of squared deviations of 0 or more, got ${m2} for channel ${c}; pass on what export() gave as it was`,
+      );
+    }
+  }
   return channels;
 }
 
@@ -127,6 +135,11 @@ export function channelsOfGradientSums(values: Float64Array): number {
     );
   }
   return channels;
+}
+
+/** Whether what was given for a source is meant as statistics: which it is by `isMoments` where it is any source at all. */
+export function looksLikeStatistics<T>(source: Moments | Statistics<T>): source is Statistics<T> {
+  return typeof source === "object" && source !== null && "mean" in source && !("count" in source);
 }
 
 /** @throws OptionError for gradient sums behind given statistics, which are constants: no gradient flows through them */

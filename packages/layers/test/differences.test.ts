@@ -1,7 +1,8 @@
+import { thrown } from "@batchnorm/testing/thrown";
 /** A test for each row of the README's table of differences from PyTorch. */
 import { describe, expect, it } from "vitest";
 import { BatchNorm1d, batchNorm, type LayerOptions, type LoadableStateDict } from "../src/index.js";
-import { setUp, thrown, values } from "./helpers.js";
+import { setUp, values } from "./helpers.js";
 
 const pass = (seed: number) => {
   const { backend } = setUp();

@@ -1,8 +1,9 @@
 import { type CpuBackend, createCpuBackend } from "@batchnorm/backend-cpu";
 import { BatchNormError } from "@batchnorm/core";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, batchNorm } from "../src/index.js";
-import { setUp, thrown, values } from "./helpers.js";
+import { setUp, values } from "./helpers.js";
 
 /** Calls as JavaScript would, past the types. */
 const unchecked = <Value>(value: unknown) => value as Value;

@@ -1,9 +1,10 @@
 /** What JavaScript would let anybody assign, which TypeScript does not. */
 import { inspect } from "node:util";
 import { OptionError } from "@batchnorm/core";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
 import { BatchNorm1d, BatchNorm2d } from "../src/index.js";
-import { setUp, thrown, values } from "./helpers.js";
+import { setUp, values } from "./helpers.js";
 
 const { backend } = setUp();
 const layer = () => new BatchNorm1d(backend, 2);

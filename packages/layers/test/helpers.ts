@@ -15,13 +15,3 @@ export function values(n: number, seed = 1): Float32Array {
     return (state / 2147483648) * 4 - 2;
   });
 }
-
-/** What `work` throws. */
-export function thrown(work: () => unknown): { code?: string; message: string; name: string } {
-  try {
-    work();
-  } catch (error) {
-    return error as { code?: string; message: string; name: string };
-  }
-  throw new Error("expected an error, got none");
-}

@@ -1,4 +1,5 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
 import {
   BatchNorm1d,
@@ -8,7 +9,6 @@ import {
   type LayerOptions,
   type LoadableStateDict,
 } from "../src/index.js";
-import { thrown } from "./helpers.js";
 
 /** Calls as JavaScript would, past the types. */
 const unchecked = <Value>(value: unknown) => value as Value;

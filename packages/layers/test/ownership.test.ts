@@ -1,7 +1,8 @@
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/backend-cpu";
+import { thrown } from "@batchnorm/testing/thrown";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BatchNorm1d, batchNorm } from "../src/index.js";
-import { thrown, values } from "./helpers.js";
+import { values } from "./helpers.js";
 
 let backend: CpuBackend;
 let live: number;

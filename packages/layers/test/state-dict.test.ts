@@ -1,7 +1,8 @@
 import { StateDictError } from "@batchnorm/core";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
 import { BatchNorm1d, type LoadableStateDict } from "../src/index.js";
-import { setUp, thrown, values } from "./helpers.js";
+import { setUp, values } from "./helpers.js";
 
 const good = {
   weight: [1, 2],

@@ -1,9 +1,9 @@
 /** Running variances slightly below 0, as models trained by Caffe have them. */
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { type DType, StateDictError } from "@batchnorm/core";
+import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it } from "vitest";
 import { BatchNorm1d, batchNorm } from "../src/index.js";
-import { thrown } from "./helpers.js";
 
 const backend = createCpuBackend();
 const remedy = "use the eps that the model was trained with, or set variances that rounding made negative to 0";

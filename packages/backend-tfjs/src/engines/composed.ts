@@ -140,6 +140,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     needs: Needs,
   ): Gradients<Tensor> {
     return tidied(this.tf, () => {
+      if (sums === null && sizeOf(pass.view) === 0) return this.#gradientsOfNothing(pass, dy, needs);
       const { centred, dz } = this.centredAndMasked(pass, moments.content, dy);
       const by = sums ?? this.#sums(dz, centred, pass.view, moments.content.mean);
       return this.#gradients(pass, { moments, sums: by, centred, dz }, needs);
@@ -150,6 +151,7 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     const { tf } = this;
     const { view } = pass;
     return tidied(this.tf, () => {
+      if (sizeOf(view) === 0) return this.#gradientsOfNothing(pass, dy, needs);
       const dz = this.masked(dy, pass, () => this.inferred(pass, statistics));
       const { scale } = this.#ofStatistics(statistics, pass);
       const dx = needs.dx ? this.affine(dz, view, { mean: null, scale, offset: null }) : null;
@@ -209,14 +211,14 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
 
   /** z, and with ReLU max(z, 0), where a NaN stays NaN. */
   protected activated(z: Tensor, { activation }: Pick<TensorPass, "activation">): Tensor {
-    if (activation === null) return z;
+    if (activation !== "relu") return z;
     const { tf } = this;
     return this.#traits.relu === "relu" ? tf.relu(z) : tf.maximum(z, 0);
   }
 
   /** dy, and with ReLU 0 where z <= 0: where z is NaN the gradient passes. */
   protected masked(dy: Tensor, { view, activation }: TensorPass, forward: () => Tensor): Tensor {
-    if (activation === null) return dy;
+    if (activation !== "relu") return dy;
     const { tf } = this;
     if (sizeOf(view) === 0) return dy;
     const { shape } = fourDimensions(dy.shape, view);
@@ -283,12 +285,26 @@ export class ComposedEngine implements Engine<TensorMoments, TensorSums> {
     } satisfies AffineMap;
   }
 
+  /** Zeros, also where a mean or a variance is NaN. */
+  #gradientsOfNothing(pass: TensorPass, dy: Tensor, needs: Needs): Gradients<Tensor> {
+    const zeros = this.tf.zeros([pass.view.channels]) as Tensor;
+    return {
+      dx: needs.dx ? (dy.clone() as Tensor) : null,
+      ...(needs.affine
+        ? parameterGradients(this.tf, pass, { dweight: zeros, dbias: zeros })
+        : { dweight: null, dbias: null }),
+    };
+  }
+
   /** @param mean of what is centred; null: 0 */
   #sums(dz: Tensor, centred: Tensor, view: View, mean: Tensor | null): Omit<TensorSums, "dispose"> {
     const { tf } = this;
     const sum = this.sums(dz, view);
     const product = this.sums(tf.mul(dz, centred), view);
-    return { dz: sum, dzCentred: mean === null ? product : (tf.sub(product, tf.mul(mean, sum)) as Tensor) };
+    return {
+      dz: sum,
+      dzCentred: mean === null || sizeOf(view) === 0 ? product : (tf.sub(product, tf.mul(mean, sum)) as Tensor),
+    };
   }
 
   #keptSums(sums: Omit<TensorSums, "dispose">): TensorSums {

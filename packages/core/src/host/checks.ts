@@ -1,6 +1,6 @@
 import { type Batch, isMoments, type Pass } from "../backend.js";
 import { DTypeError, describe, describeShape, TensorError } from "../errors.js";
-import { checkElements, checkOut, checkOwnPerChannel, checkSameShape } from "../tensor-checks.js";
+import { checkElements, checkOut, checkOwnPerChannel, checkSameShape, looksLikeStatistics } from "../tensor-checks.js";
 import { checkOnePerChannel, type View } from "../view.js";
 import type { HostSource } from "./kernels.js";
 import type { HostMemory } from "./memory.js";
@@ -55,12 +55,12 @@ export class HostChecks<M extends HostMemory> {
 
   pass(pass: Pass<HostTensor<M>>): void {
     this.batch(pass);
-    this.#perChannel("weight", pass.weight, pass.view);
-    this.#perChannel("bias", pass.bias, pass.view);
+    if (pass.weight !== null) this.#perChannel("weight", pass.weight, pass.view);
+    if (pass.bias !== null) this.#perChannel("bias", pass.bias, pass.view);
   }
 
   source(source: HostSource<M>, view: View): void {
-    if (typeof source === "object" && source !== null && "mean" in source) this.statistics(source, view);
+    if (looksLikeStatistics(source)) this.statistics(source, view);
     else this.moments(source, view);
   }
 
@@ -105,8 +105,8 @@ export class HostChecks<M extends HostMemory> {
     return { what, backend: this.#backend, view };
   }
 
-  #perChannel(name: string, x: HostTensor<M> | null, view: View): void {
-    if (x !== null) checkOnePerChannel(name, this.own(x).shape, view);
+  #perChannel(name: string, x: HostTensor<M>, view: View): void {
+    checkOnePerChannel(name, this.own(x).shape, view);
   }
 
   #sameType(x: HostTensor<M>, as: HostTensor<M>, name: string): void {

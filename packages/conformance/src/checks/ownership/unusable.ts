@@ -23,7 +23,11 @@ export async function unusable(
   role: Role,
 ): Promise<readonly Unusable[]> {
   const kind = kindOf(role);
-  if (kind === "tensor") return unusableTensors(bench, inputs[role] as Tensor, operation.writes.includes(role));
+  if (kind === "tensor") {
+    const unfit = unusableTensors(bench, inputs[role] as Tensor, operation.writes.includes(role));
+    const none: Unusable = { what: "null", thing: null, codes: ["ERR_FOREIGN_TENSOR"] };
+    return role === "weight" || role === "bias" ? unfit : [...unfit, none];
+  }
   const { backend } = bench;
   const own = kind === "moments" ? await inputs.moments.export() : await inputs.sums.export();
   const load = (values: Float64Array) =>

@@ -12,9 +12,23 @@ const shapes = [
 
 const state = { weight: [2, -4], bias: [1, 0.5], running_mean: [3, -2], running_var: [4, 16], num_batches_tracked: 5 };
 
-export const emptyBatchChecks = (["train", "eval"] as const).flatMap((mode) =>
-  benchChecks("empty-batch", `forward and backward in ${mode}`, (bench) => passThrough(bench, mode)),
-);
+export const emptyBatchChecks = [
+  ...(["train", "eval"] as const).flatMap((mode) =>
+    benchChecks("empty-batch", `forward and backward in ${mode}`, (bench) => passThrough(bench, mode)),
+  ),
+  ...benchChecks("empty-batch", "gradients beside statistics that are NaN", besideNaN),
+];
+
+/** No values have no part in what has diverged. */
+async function besideNaN({ layer, tensor }: Bench): Promise<void> {
+  const bn = layer(2);
+  bn.loadStateDict({ ...state, running_mean: [NaN, -2], running_var: [4, NaN] });
+  bn.eval()
+    .forward(tensor([], [0, 2]))
+    .dispose();
+  bn.backward(tensor([], [0, 2])).dispose();
+  for (const { name, grad } of bn.parameters()) expectValues(`d${name}`, await grad.data(), [0, 0]);
+}
 
 async function passThrough({ layer, keep, tensor }: Bench, mode: "train" | "eval"): Promise<void> {
   for (const activation of [null, "relu"] as const) {

@@ -75,6 +75,16 @@ async function askCounts(bench: Bench): Promise<void> {
   }
 }
 
+async function askSquares(bench: Bench): Promise<void> {
+  for (const values of [
+    [4, 3, 5, 0, 0, 8, -16],
+    [4, 3, 5, 0, 0, -Infinity, 16],
+  ]) {
+    const refusal = { what: `[${values.join(", ")}]`, code: ["ERR_OPTION"], mentions: ["channel"] } as const;
+    await expectRefused(bench, ["importMoments", imports.importMoments], Float64Array.from(values), refusal);
+  }
+}
+
 /** A channel that has diverged is a channel all the same, and no values are a batch. */
 async function askTaken({ backend, keep }: Bench): Promise<void> {
   for (const values of [
@@ -94,5 +104,6 @@ export const importChecks = [
     ...benchChecks("imports-refused", `${one[0]}: what is no Float64Array`, (bench) => askKinds(bench, one)),
   ]),
   ...benchChecks("imports-refused", "importMoments: counts that are none", askCounts),
+  ...benchChecks("imports-refused", "importMoments: sums of squares that are none", askSquares),
   ...benchChecks("imports-refused", "NaN, infinities and empty batches are taken", askTaken),
 ];

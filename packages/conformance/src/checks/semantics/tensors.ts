@@ -39,6 +39,8 @@ export const tensorChecks = [
     const state = keep(backend.state([1, 2, 3], [3], dtype));
     backend.assign(state, keep(backend.tensor([4, -5, 0.5], [3], dtype)));
     await expectHeld("a state after assign()", state, [4, -5, 0.5], [3], dtype);
+    backend.assign(state, state);
+    await expectHeld("a state after assign() of itself", state, [4, -5, 0.5], [3], dtype);
   }),
 ];
 
