@@ -70,7 +70,7 @@ export interface ForwardOptions<T extends Tensor> {
   readonly out?: T | null;
 }
 
-/** What is settled when a layer is made. */
+/** What is fixed when a layer is made. */
 interface Fixed<T extends Tensor> extends Required<Omit<LayerOptions, "bias">> {
   readonly numFeatures: number;
   readonly weight: Parameter<T> | null;
@@ -141,7 +141,7 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
    * @throws OptionError, DTypeError for options out of range
    */
   constructor(backend: Backend<T>, numFeatures: number, options: LayerOptions = {}) {
-    const { bias, ...o } = settle(backend, numFeatures, options);
+    const { bias, ...o } = resolveOptions(backend, numFeatures, options);
     this.#backend = backend;
     const trainable = (value: number) =>
       this.#states.use(backend.state(new Float32Array(numFeatures).fill(value), [numFeatures], o.dtype));
@@ -553,7 +553,7 @@ const optionNames: readonly (keyof LayerOptions)[] = [
   "dtype",
 ];
 
-function settle<T extends Tensor>(backend: Backend<T>, numFeatures: number, o: LayerOptions) {
+function resolveOptions<T extends Tensor>(backend: Backend<T>, numFeatures: number, o: LayerOptions) {
   checkBackend(backend);
   if (!Number.isSafeInteger(numFeatures) || numFeatures < 1) {
     throw new OptionError(
