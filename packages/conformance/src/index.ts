@@ -24,7 +24,6 @@ export {
   type Step,
 } from "./judging/case.js";
 export type { Exact } from "./judging/exact.js";
-export { follow, fullOptions, layerOf } from "./judging/follow.js";
 export { judge } from "./judging/judged.js";
 export { type Observation, observe } from "./judging/observation.js";
 export {
@@ -36,6 +35,7 @@ export {
   type ReferencePass,
   referencePass,
 } from "./judging/reference.js";
+export { fullOptions, layerOf, runCase } from "./judging/run-case.js";
 export { type Goals, Measured } from "./measured.js";
 export { externalChecks } from "./published/external-checks.js";
 export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";

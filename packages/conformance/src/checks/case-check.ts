@@ -1,8 +1,8 @@
 import type { DType } from "@batchnorm/core";
 import type { Check } from "../check.js";
 import type { Case } from "../judging/case.js";
-import { follow } from "../judging/follow.js";
 import { judge } from "../judging/judged.js";
+import { runCase } from "../judging/run-case.js";
 import type { SentenceName } from "../sentences.js";
 import { type CheckOptions, typedChecks } from "./typed-checks.js";
 
@@ -22,9 +22,9 @@ export function caseChecks(
     sentence,
     name,
     async (subject, dtype) => {
-      for (const kase of cases(dtype)) {
-        const typed: Case = { ...kase, options: { dtype, ...kase.options } };
-        await judge(subject, follow(subject.backend, typed, dtype));
+      for (const testCase of cases(dtype)) {
+        const typed: Case = { ...testCase, options: { dtype, ...testCase.options } };
+        await judge(subject, runCase(subject.backend, typed, dtype));
       }
     },
     options,

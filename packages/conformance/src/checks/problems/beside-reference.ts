@@ -1,10 +1,10 @@
 import { type DType, valuesPerChannel } from "@batchnorm/core";
 import type { DataClass, Pass } from "../../judging/case.js";
-import { fullOptions } from "../../judging/follow.js";
 import { Judge } from "../../judging/judge.js";
 import { judge } from "../../judging/judged.js";
 import type { Observation } from "../../judging/observation.js";
 import { referencePass } from "../../judging/reference.js";
+import { fullOptions } from "../../judging/run-case.js";
 import type { Bench } from "../bench.js";
 import { shapeOf } from "../shape.js";
 import type { Problem } from "./problem.js";

@@ -40,18 +40,18 @@ export function fullOptions(o: CaseOptions): FullOptions {
  * @param dtype the type of x and dy
  * @throws what the layer throws, and Error where a counter is wrong
  */
-export async function* follow<T extends Tensor>(
+export async function* runCase<T extends Tensor>(
   backend: Backend<T>,
-  kase: Case,
+  testCase: Case,
   dtype: DType,
 ): AsyncGenerator<Observation> {
-  const layer = layerOf(backend, kase);
-  const options = fullOptions(kase.options);
-  const judges = (result: NonNullable<Case["judges"]>[number]) => kase.judges?.includes(result) ?? true;
+  const layer = layerOf(backend, testCase);
+  const options = fullOptions(testCase.options);
+  const judges = (result: NonNullable<Case["judges"]>[number]) => testCase.judges?.includes(result) ?? true;
   try {
-    for (const [step, action] of kase.steps.entries()) {
+    for (const [step, action] of testCase.steps.entries()) {
       const judge = new Judge(
-        { case: kase.name, data: kase.data ?? "ordinary", step },
+        { case: testCase.name, data: testCase.data ?? "ordinary", step },
         { data: dtype, state: options.dtype },
         judges("num_batches_tracked"),
       );
