@@ -24,7 +24,6 @@ export {
   type Step,
 } from "./judging/case.js";
 export type { Exact } from "./judging/exact.js";
-export { judge } from "./judging/judged.js";
 export { type Observation, observe } from "./judging/observation.js";
 export {
   type BackwardReference,
@@ -36,6 +35,7 @@ export {
   referencePass,
 } from "./judging/reference.js";
 export { fullOptions, layerOf, runCase } from "./judging/run-case.js";
+export { expectWithinBounds } from "./judging/within-bounds.js";
 export { type Goals, Measured } from "./measured.js";
 export { externalChecks } from "./published/external-checks.js";
 export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";

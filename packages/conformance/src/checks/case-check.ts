@@ -1,8 +1,8 @@
 import type { DType } from "@batchnorm/core";
 import type { Check } from "../check.js";
 import type { Case } from "../judging/case.js";
-import { judge } from "../judging/judged.js";
 import { runCase } from "../judging/run-case.js";
+import { expectWithinBounds } from "../judging/within-bounds.js";
 import type { SentenceName } from "../sentences.js";
 import { type CheckOptions, typedChecks } from "./typed-checks.js";
 
@@ -24,7 +24,7 @@ export function caseChecks(
     async (subject, dtype) => {
       for (const testCase of cases(dtype)) {
         const typed: Case = { ...testCase, options: { dtype, ...testCase.options } };
-        await judge(subject, runCase(subject.backend, typed, dtype));
+        await expectWithinBounds(subject, runCase(subject.backend, typed, dtype));
       }
     },
     options,
