@@ -1,6 +1,6 @@
 import type { BackwardOptions, Batch, Gradients, Pass, Statistics } from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
-import type { Tensor } from "../tensor-flow.js";
+import type { Tensor } from "../tfjs.js";
 
 export type TensorPass = Pass<Tensor>;
 

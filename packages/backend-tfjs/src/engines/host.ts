@@ -10,7 +10,7 @@ import type {
   VisibleTensor,
 } from "@batchnorm/core";
 import { DisposableStack } from "@batchnorm/core/disposable-stack";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import type { Tensor, TensorFlow } from "../tfjs.js";
 import type { Counted, Engine, Needs, TensorPass, TrainingTerms } from "./engine.js";
 
 /**

@@ -1,5 +1,5 @@
 import { type Batch, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
-import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow, tidied } from "../tfjs.js";
 import { partOf } from "./channel-sums.js";
 import { ComposedEngine, parameterGradients, type TensorSums } from "./composed.js";
 import type { Needs, TensorPass, TrainingTerms } from "./engine.js";
