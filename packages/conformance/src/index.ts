@@ -40,6 +40,6 @@ export { type Goals, Measured } from "./measured.js";
 export { externalChecks } from "./published/external-checks.js";
 export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";
 export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./published/pytorch.js";
-export { type Sentence, type SentenceName, sentenceNames, sentences } from "./sentences.js";
+export { type Requirement, type RequirementName, requirementNames, requirements } from "./requirements.js";
 export { checksFor, Examination, examine, type SuiteOptions, type Unsupported, type Verdict } from "./suite.js";
 export { summaryOf } from "./summary.js";

@@ -3,7 +3,7 @@ import type { Check } from "../check.js";
 import type { Case } from "../judging/case.js";
 import { runCase } from "../judging/run-case.js";
 import { expectWithinBounds } from "../judging/within-bounds.js";
-import type { SentenceName } from "../sentences.js";
+import type { RequirementName } from "../requirements.js";
 import { type CheckOptions, typedChecks } from "./typed-checks.js";
 
 /**
@@ -13,13 +13,13 @@ import { type CheckOptions, typedChecks } from "./typed-checks.js";
  * the type of its state has it in the type of the check
  */
 export function caseChecks(
-  sentence: SentenceName,
+  requirement: RequirementName,
   name: string,
   cases: (dtype: DType) => Iterable<Case>,
   options?: CheckOptions,
 ): Check[] {
   return typedChecks(
-    sentence,
+    requirement,
     name,
     async (subject, dtype) => {
       for (const testCase of cases(dtype)) {
