@@ -246,8 +246,8 @@ export const semanticsMutants: readonly Mutant[] = [
     requirement: "parameter-gradients",
     name: "dweight summed about zero, not about the mean",
     file: gradientSums,
-    replace: "- by[rows.meanLow * channels + c] * dz;",
-    by: "+ by[c] * dz;",
+    replace: "- coefficients[rows.meanLow * channels + c] * dz;",
+    by: "+ coefficients[c] * dz;",
   },
   {
     requirement: "parameter-gradients",
@@ -303,9 +303,9 @@ export const semanticsMutants: readonly Mutant[] = [
     name: "dx of eval without the weight",
     file: inputGradient,
     replace: `c < channelEnd; c++) {
-    const scale = by[rows.scale * channels + c];`,
+    const scale = coefficients[rows.scale * channels + c];`,
     by: `c < channelEnd; c++) {
-    const scale = by[rows.invStd * channels + c];`,
+    const scale = coefficients[rows.invStd * channels + c];`,
   },
   {
     requirement: "eval-gradient",
@@ -318,10 +318,10 @@ export const semanticsMutants: readonly Mutant[] = [
     requirement: "eval-gradient",
     name: "dx of eval by the formula of training, with 0 times the sum of dy",
     file: cpu,
-    replace: "kernel(dy.values, x.values, dx.values, view, by, activation);",
+    replace: "kernel(dy.values, x.values, dx.values, view, coefficients, activation);",
     by: `const nothing = 0 * dy.values.reduce((sum, value) => sum + value, 0);
       const shifted = isMoments(source) ? dy.values : dy.values.map((value) => value + nothing);
-      kernel(shifted, x.values, dx.values, view, by, activation);`,
+      kernel(shifted, x.values, dx.values, view, coefficients, activation);`,
   },
   {
     requirement: "mode-at-forward",
@@ -370,7 +370,7 @@ export const semanticsMutants: readonly Mutant[] = [
     requirement: "relu-gradient",
     name: "the mask without the bias",
     file: gradientSums,
-    replace: "const shift = by[rows.shift * channels + c];",
+    replace: "const shift = coefficients[rows.shift * channels + c];",
     by: "const shift = 0;",
   },
   {
