@@ -44,7 +44,7 @@ function accumulate(
   coefficients: Float64Array,
   into: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -56,13 +56,13 @@ function accumulate(
       let p = i;
       const dz0 = dy[p];
       const d0 = x[p] - mean;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const dz1 = dy[p];
       const d1 = x[p] - mean;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const dz2 = dy[p];
       const d2 = x[p] - mean;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const dz3 = dy[p];
       const d3 = x[p] - mean;
       sum += dz0 + dz1 + (dz2 + dz3);
@@ -88,7 +88,7 @@ function accumulateRelu(
   coefficients: Float64Array,
   into: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -102,13 +102,13 @@ function accumulateRelu(
       let p = i;
       const d0 = x[p] - mean;
       const dz0 = passed(dy[p], d0 * scale + shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d1 = x[p] - mean;
       const dz1 = passed(dy[p], d1 * scale + shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d2 = x[p] - mean;
       const dz2 = passed(dy[p], d2 * scale + shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d3 = x[p] - mean;
       const dz3 = passed(dy[p], d3 * scale + shift);
       sum += dz0 + dz1 + (dz2 + dz3);

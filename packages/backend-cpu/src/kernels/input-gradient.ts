@@ -50,7 +50,7 @@ function training(
   channels: number,
   coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -62,11 +62,11 @@ function training(
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) trainingAt(dy, x, dx, p, mean, scale, slope, offset);
@@ -96,7 +96,7 @@ function trainingRelu(
   channels: number,
   coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -109,11 +109,11 @@ function trainingRelu(
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0)
@@ -146,7 +146,7 @@ function inference(
   channels: number,
   coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const scale = coefficients[rows.scale * channels + c];
@@ -155,11 +155,11 @@ function inference(
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       inferenceAt(dy, dx, p, scale);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceAt(dy, dx, p, scale);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceAt(dy, dx, p, scale);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceAt(dy, dx, p, scale);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) inferenceAt(dy, dx, p, scale);
@@ -180,7 +180,7 @@ function inferenceRelu(
   channels: number,
   coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -191,11 +191,11 @@ function inferenceRelu(
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) inferenceReluAt(dy, x, dx, p, mean, scale, shift);

@@ -25,7 +25,7 @@ function plain(
   channels: number,
   coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -36,11 +36,11 @@ function plain(
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       plainAt(x, y, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       plainAt(x, y, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       plainAt(x, y, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       plainAt(x, y, p, mean, scale, shift);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) plainAt(x, y, p, mean, scale, shift);
@@ -60,7 +60,7 @@ function relu(
   channels: number,
   coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const mean = coefficients[c];
@@ -71,11 +71,11 @@ function relu(
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       reluAt(x, y, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       reluAt(x, y, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       reluAt(x, y, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       reluAt(x, y, p, mean, scale, shift);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) reluAt(x, y, p, mean, scale, shift);
