@@ -12,17 +12,16 @@ export {
   type Operation,
   operations,
 } from "./judging/bounds.js";
-export {
-  type Case,
-  type CaseOptions,
-  type DataClass,
-  dataClasses,
-  type ExpectedPass,
-  type ExpectedState,
-  type Mode,
-  type Pass,
-  type Step,
+export type {
+  Case,
+  CaseOptions,
+  ExpectedPass,
+  ExpectedState,
+  Mode,
+  Pass,
+  Step,
 } from "./judging/case.js";
+export { type DataClass, dataClasses } from "./judging/data-class.js";
 export type { Exact } from "./judging/exact.js";
 export { type Observation, observe } from "./judging/observation.js";
 export {

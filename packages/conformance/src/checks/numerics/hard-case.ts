@@ -1,6 +1,7 @@
 import type { DType, FloatArray, View } from "@batchnorm/core";
 import type { Check } from "../../check.js";
-import type { Case, CaseOptions, DataClass, Mode, Pass } from "../../judging/case.js";
+import type { Case, CaseOptions, Mode, Pass } from "../../judging/case.js";
+import type { DataClass } from "../../judging/data-class.js";
 import type { RequirementName } from "../../requirements.js";
 import { caseChecks } from "../case-check.js";
 import { Random } from "../random.js";

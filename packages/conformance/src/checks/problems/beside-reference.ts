@@ -1,5 +1,6 @@
 import { type DType, valuesPerChannel } from "@batchnorm/core";
-import type { DataClass, Pass } from "../../judging/case.js";
+import type { Pass } from "../../judging/case.js";
+import type { DataClass } from "../../judging/data-class.js";
 import type { Observation } from "../../judging/observation.js";
 import { referencePass } from "../../judging/reference.js";
 import { fullOptions } from "../../judging/run-case.js";
