@@ -1,4 +1,4 @@
-// What webgl does for stock TensorFlow.js and for ours, as docs/performance.md shows it.
+// What webgl does for TensorFlow.js alone and for ours, as docs/performance.md shows it.
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** @typedef {import("./browser/kernel-counts.mjs").Comparison} Comparison */
@@ -23,14 +23,14 @@ export const kernelsHead = [
  * @param {Comparison} comparison
  * @returns {string[]}
  */
-export function kernelsRow({ operation, by, case: { channelsLast, relu }, stock, ours }) {
+export function kernelsRow({ operation, by, case: { channelsLast, relu }, baseline, ours }) {
   const title = `${operation}${relu ? " with ReLU" : ""}${by === "tape" ? " by the tape" : ""}, channels ${channelsLast ? "last" : "first"}`;
   const cells = /** @type {const} */ (["kernels", "programs"]).flatMap((kind) => [
-    [stock[kind].all, ours[kind].all],
-    [stock[kind].fullSize, ours[kind].fullSize],
-    [megabytes(stock[kind].bytes), megabytes(ours[kind].bytes)],
+    [baseline[kind].all, ours[kind].all],
+    [baseline[kind].fullSize, ours[kind].fullSize],
+    [megabytes(baseline[kind].bytes), megabytes(ours[kind].bytes)],
   ]);
-  const peak = [megabytes(stock.peakBytes), megabytes(ours.peakBytes)];
+  const peak = [megabytes(baseline.peakBytes), megabytes(ours.peakBytes)];
   return [title, ...[...cells, peak].map((pair) => pair.join(" → "))];
 }
 

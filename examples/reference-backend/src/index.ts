@@ -4,7 +4,7 @@
  */
 import { type Batch, isMoments, type Pass } from "@batchnorm/core";
 import {
-  coefficients,
+  coefficientsOf,
   type HostBackend,
   type HostGradientSums,
   type HostMemory,
@@ -44,18 +44,18 @@ const kernels: Kernels = {
 
   apply(pass: Pass<HostTensor>, source: HostSource, y: HostTensor): void {
     const { x, view, activation } = pass;
-    const by = coefficients(pass, source);
+    const coefficients = coefficientsOf(pass, source);
     for (let c = 0; c < view.channels; c++) {
-      const z = gather(x.values, view, c).map(zOf(channelOf(by, c)));
+      const z = gather(x.values, view, c).map(zOf(channelOf(coefficients, c)));
       scatter(activation === "relu" ? z.map((zi) => Math.max(zi, 0)) : z, y.values, view, c);
     }
   },
 
   gradientSums(pass: Pass<HostTensor>, source: HostSource, dy: HostTensor, into: HostGradientSums): void {
     const { x, view } = pass;
-    const by = coefficients(pass, source);
+    const coefficients = coefficientsOf(pass, source);
     for (let c = 0; c < view.channels; c++) {
-      const channel = channelOf(by, c);
+      const channel = channelOf(coefficients, c);
       const values = gather(x.values, view, c);
       const dz = behindActivation(pass, channel, values, gather(dy.values, view, c));
       into.values[c] = sum(dz.length, (i) => at(dz, i));
@@ -65,9 +65,9 @@ const kernels: Kernels = {
 
   inputGradient(pass: Pass<HostTensor>, source: HostSource, sums, dy: HostTensor, dx: HostTensor): void {
     const { x, view } = pass;
-    const by = coefficients(pass, source, sums);
+    const coefficients = coefficientsOf(pass, source, sums);
     for (let c = 0; c < view.channels; c++) {
-      const channel = channelOf(by, c);
+      const channel = channelOf(coefficients, c);
       const values = gather(x.values, view, c);
       const own = behindActivation(pass, channel, values, gather(dy.values, view, c)).map((dz) => dz * channel.scale);
       const shared = (i: number) => (at(values, i) - channel.mean) * channel.slope + channel.offset;
@@ -79,9 +79,9 @@ const kernels: Kernels = {
 type Channel = Readonly<Record<keyof typeof rows, number>>;
 
 /** What is applied to one channel. */
-function channelOf(by: Float64Array, c: number): Channel {
-  const channels = by.length / Object.keys(rows).length;
-  const entries = Object.entries(rows).map(([name, row]) => [name, at(by, row * channels + c)]);
+function channelOf(coefficients: Float64Array, c: number): Channel {
+  const channels = coefficients.length / Object.keys(rows).length;
+  const entries = Object.entries(rows).map(([name, row]) => [name, at(coefficients, row * channels + c)]);
   return Object.fromEntries(entries) as Channel;
 }
 

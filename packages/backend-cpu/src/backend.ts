@@ -1,7 +1,7 @@
 import { type Batch, type DType, isMoments, type Memory, type Pass } from "@batchnorm/core";
 import { dtypes } from "@batchnorm/core/checks";
 import {
-  coefficients,
+  coefficientsOf,
   type HostGradientSums,
   type HostMoments,
   type HostSource,
@@ -52,8 +52,8 @@ export class CpuKernels implements Kernels<PoolMemory> {
   apply(pass: CpuPass, source: CpuSource, y: CpuTensor): void {
     const { x, view, activation } = pass;
     this.#withScratch(rowCount * view.channels, (scratch) => {
-      const by = coefficients(pass, source, null, scratch);
-      kernelsFor(x.dtype).normalize(x.values, y.values, view, by, activation);
+      const coefficients = coefficientsOf(pass, source, null, scratch);
+      kernelsFor(x.dtype).normalize(x.values, y.values, view, coefficients, activation);
     });
   }
 
@@ -61,9 +61,9 @@ export class CpuKernels implements Kernels<PoolMemory> {
     const { x, view, activation } = pass;
     const all = (rowCount + gradientRows) * view.channels;
     this.#withScratch(all, (scratch) => {
-      const by = coefficients(pass, source, null, scratch);
+      const coefficients = coefficientsOf(pass, source, null, scratch);
       const sums = scratch.subarray(rowCount * view.channels);
-      kernelsFor(x.dtype).gradientSums(dy.values, x.values, view, by, activation, into.values, sums);
+      kernelsFor(x.dtype).gradientSums(dy.values, x.values, view, coefficients, activation, into.values, sums);
     });
   }
 
@@ -76,10 +76,10 @@ export class CpuKernels implements Kernels<PoolMemory> {
   ): void {
     const { x, view, activation } = pass;
     this.#withScratch(rowCount * view.channels, (scratch) => {
-      const by = coefficients(pass, source, sums, scratch);
+      const coefficients = coefficientsOf(pass, source, sums, scratch);
       const kernels = kernelsFor(x.dtype);
       const kernel = isMoments(source) ? kernels.trainingInputGradient : kernels.inferenceInputGradient;
-      kernel(dy.values, x.values, dx.values, view, by, activation);
+      kernel(dy.values, x.values, dx.values, view, coefficients, activation);
     });
   }
 

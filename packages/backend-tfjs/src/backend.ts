@@ -31,7 +31,7 @@ import { differentiable } from "./differentiable.js";
 import type { Engine, TensorPass } from "./engines/engine.js";
 import { type Backward, gradientsOnce, gradientsOnTape, undifferentiable } from "./gradients-on-tape.js";
 import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
-import { isOnTape, offTape, type Tensor, type TensorFlow, tidied } from "./tensor-flow.js";
+import { isOnTape, offTape, type Tensor, type TensorFlow, tidied } from "./tfjs.js";
 
 /** What a `TfjsBackend` is made of. */
 export interface TfjsBackendParts {

@@ -17,7 +17,7 @@ import {
   describeShape,
 } from "@batchnorm/core/checks";
 import { type Disposable, TfjsGradientSums, TfjsMoments } from "./per-channel.js";
-import { isOnTape, type Tensor, type TensorFlow, type Variable } from "./tensor-flow.js";
+import { isOnTape, type Tensor, type TensorFlow, type Variable } from "./tfjs.js";
 
 /** What the backend asks of the tensors that it is given, before it does anything. */
 export class Checks<M extends Disposable, S extends Disposable> {

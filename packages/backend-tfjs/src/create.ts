@@ -7,7 +7,7 @@ import { HostEngine } from "./engines/host.js";
 import { TensorFlowEngine } from "./engines/tensorflow.js";
 import { isTensorFlow } from "./engines/tensorflow-operations.js";
 import { traitsOf } from "./engines/traits.js";
-import type { TensorFlow } from "./tensor-flow.js";
+import type { TensorFlow } from "./tfjs.js";
 
 export interface TfjsBackendOptions {
   /**

@@ -1,6 +1,6 @@
 import type { Gradients } from "@batchnorm/core";
 import type { TensorPass } from "./engines/engine.js";
-import { isOnTape, type Tensor, type TensorFlow } from "./tensor-flow.js";
+import { isOnTape, type Tensor, type TensorFlow } from "./tfjs.js";
 
 /** What the tape has kept for the gradient; to be asked when it is computed. */
 export interface Saved {

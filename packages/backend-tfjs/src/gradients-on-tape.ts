@@ -2,7 +2,7 @@ import { type Gradients, OptionError, type Statistics, sizeOf, valuesPerChannel 
 import { channelSums } from "./engines/channel-sums.js";
 import { parameterGradients } from "./engines/composed.js";
 import type { Needs, TensorPass } from "./engines/engine.js";
-import { offTape, type Tensor, type TensorFlow } from "./tensor-flow.js";
+import { offTape, type Tensor, type TensorFlow } from "./tfjs.js";
 
 /** A backward pass: all that its gradients are functions of, and which are asked for. */
 export interface Backward {

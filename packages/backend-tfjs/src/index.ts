@@ -1,3 +1,3 @@
 export type { TfjsBackend } from "./backend.js";
 export { createTfjsBackend, type TfjsBackendOptions } from "./create.js";
-export type { Tensor, TensorFlow, Variable } from "./tensor-flow.js";
+export type { Tensor, TensorFlow, Variable } from "./tfjs.js";

@@ -1,5 +1,5 @@
 import { type GradientSums, type Moments, TensorError } from "@batchnorm/core";
-import type { Tensor } from "./tensor-flow.js";
+import type { Tensor } from "./tfjs.js";
 
 /** What an engine holds until it is told to let go. */
 export interface Disposable {

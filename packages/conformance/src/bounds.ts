@@ -10,17 +10,17 @@ import tfjsWebgpu from "./generated/bounds/tfjs-webgpu.js";
 import wasm from "./generated/bounds/wasm.js";
 import type { Bounds, BoundsRow, Operation } from "./judging/bounds.js";
 import type { Goals } from "./measured.js";
-import type { SentenceName } from "./sentences.js";
+import type { RequirementName } from "./requirements.js";
 import type { Unsupported } from "./suite.js";
 
 /** A backend's part of the committed table, as `npm run bounds` measures and writes it to bounds/. */
 interface Measurements {
   /** what it is never allowed beyond */
   readonly goals: Goals;
-  /** the checks that it does not pass, by their sentences, with the reasons */
+  /** the checks that it does not pass, by their requirements, with the reasons */
   readonly unsupported: readonly {
     readonly reason: string;
-    readonly checks: Readonly<Partial<Record<SentenceName, readonly string[]>>>;
+    readonly checks: Readonly<Partial<Record<RequirementName, readonly string[]>>>;
   }[];
   readonly bounds: Bounds;
 }
@@ -74,8 +74,8 @@ export function goalsOf(backend: string): Goals {
  */
 export function unsupportedOf(backend: string): readonly Unsupported[] {
   return of(backend).unsupported.flatMap(({ reason, checks }) =>
-    Object.entries(checks).flatMap(([sentence, names]) =>
-      names.map((check) => ({ sentence: sentence as SentenceName, check, reason })),
+    Object.entries(checks).flatMap(([requirement, names]) =>
+      names.map((check) => ({ requirement: requirement as RequirementName, check, reason })),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { describe } from "@batchnorm/core/checks";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
 import { ownFrameOf } from "./own-frame.js";
-import { type SentenceName, sentences } from "./sentences.js";
+import { type RequirementName, requirements } from "./requirements.js";
 
 /** What is judged. */
 export interface Subject<T extends Tensor = Tensor> {
@@ -14,14 +14,14 @@ export interface Subject<T extends Tensor = Tensor> {
   readonly observe: (observation: Observation) => void;
 }
 
-/** One question to a backend, filed under the sentence that it decides. */
+/** One question to a backend, filed under the requirement that it decides. */
 export interface Check {
-  readonly sentence: SentenceName;
-  /** unique under its sentence and type */
+  readonly requirement: RequirementName;
+  /** unique under its requirement and type */
   readonly name: string;
   /** the type it computes in; asked only of backends that do */
   readonly dtype: DType;
-  /** whether it is dear, in time or in memory: such are left out of a quick look */
+  /** whether it takes much time or memory */
   readonly large: boolean;
   /** Rejects, with `Nonconformance` or what the backend threw, where the answer is wrong. */
   run<T extends Tensor>(subject: Subject<T>): Promise<void>;
@@ -48,18 +48,18 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * What its author reads: the sentence, what is wrong, where to look. Where their own code has failed that is a frame of its
- * stack, and no guess.
+ * What a backend's author reads: the requirement, what is wrong, a hint where to look. Where their own code threw, a frame
+ * of its stack stands in place of the hint.
  */
-export function explainFailure(check: Pick<Check, "sentence" | "name" | "dtype">, error: unknown): string {
-  const { text, look } = sentences[check.sentence];
+export function explainFailure(check: Pick<Check, "requirement" | "name" | "dtype">, error: unknown): string {
+  const { text, hint } = requirements[check.requirement];
   const thrown = thrownBehind(error);
   const frame = thrown instanceof Error ? ownFrameOf(thrown.stack) : null;
   const isMeant = error instanceof Nonconformance || error instanceof BatchNormError;
   return [
-    `${text} [${check.sentence}]`,
+    `${text} [${check.requirement}]`,
     `${check.name}, ${check.dtype}: ${error instanceof Nonconformance ? error.message : `it threw ${describeError(error)}`}`,
     ...(frame === null ? [] : [frame]),
-    ...(isMeant || frame === null ? [`look at ${look}`] : []),
+    ...(isMeant || frame === null ? [`hint: ${hint}`] : []),
   ].join("\n  ");
 }

@@ -12,20 +12,17 @@ export {
   type Operation,
   operations,
 } from "./judging/bounds.js";
-export {
-  type Case,
-  type CaseOptions,
-  type DataClass,
-  dataClasses,
-  type ExpectedPass,
-  type ExpectedState,
-  type Mode,
-  type Pass,
-  type Step,
+export type {
+  Case,
+  CaseOptions,
+  ExpectedPass,
+  ExpectedState,
+  Mode,
+  Pass,
+  Step,
 } from "./judging/case.js";
+export { type DataClass, dataClasses } from "./judging/data-class.js";
 export type { Exact } from "./judging/exact.js";
-export { follow, fullOptions, layerOf } from "./judging/follow.js";
-export { judge } from "./judging/judged.js";
 export { type Observation, observe } from "./judging/observation.js";
 export {
   type BackwardReference,
@@ -36,10 +33,12 @@ export {
   type ReferencePass,
   referencePass,
 } from "./judging/reference.js";
+export { fullOptions, layerOf, runCase } from "./judging/run-case.js";
+export { expectWithinBounds } from "./judging/within-bounds.js";
 export { type Goals, Measured } from "./measured.js";
 export { externalChecks } from "./published/external-checks.js";
 export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";
 export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./published/pytorch.js";
-export { type Sentence, type SentenceName, sentenceNames, sentences } from "./sentences.js";
+export { type Requirement, type RequirementName, requirementNames, requirements } from "./requirements.js";
 export { checksFor, Examination, examine, type SuiteOptions, type Unsupported, type Verdict } from "./suite.js";
 export { summaryOf } from "./summary.js";

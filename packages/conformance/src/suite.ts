@@ -3,27 +3,32 @@ import { dtypes as known } from "@batchnorm/core/checks";
 import { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
-import { Broken, type SentenceName, sentences } from "./sentences.js";
+import { Broken, type RequirementName, requirements } from "./requirements.js";
 
 /** A check that a backend is known not to pass, and why. */
 export interface Unsupported {
-  readonly sentence: SentenceName;
+  readonly requirement: RequirementName;
   /** the name of the check */
   readonly check: string;
   readonly reason: string;
 }
 
 /**
- * How a check ended. A check that rests on a broken sentence is not judged. One that is declared unsupported has to fail:
+ * How a check ended. A check that rests on a failed requirement is not judged. One declared as unsupported has to fail:
  * where it passes, the declaration is what failed.
  */
 export type Verdict =
   | { readonly check: Check; readonly outcome: "passed" }
   | { readonly check: Check; readonly outcome: "failed"; readonly message: string; readonly error: unknown }
   | { readonly check: Check; readonly outcome: "unsupported"; readonly message: string }
-  | { readonly check: Check; readonly outcome: "not judged"; readonly broken: SentenceName; readonly message: string };
+  | {
+      readonly check: Check;
+      readonly outcome: "not judged";
+      readonly broken: RequirementName;
+      readonly message: string;
+    };
 
-/** Asks a backend one question after another, and remembers which sentences broke. */
+/** Asks a backend one question after another, and remembers which requirements failed. */
 export class Examination {
   readonly #broken = new Broken();
   readonly #subject: Subject;
@@ -35,9 +40,9 @@ export class Examination {
   }
 
   async ask(check: Check): Promise<Verdict> {
-    const broken = this.#broken.below(check.sentence);
+    const broken = this.#broken.below(check.requirement);
     if (broken !== null) {
-      const message = `not judged, it rests on "${sentences[broken].text}" [${broken}], which does not hold`;
+      const message = `not judged, it rests on "${requirements[broken].text}" [${broken}], which does not hold`;
       return { check, outcome: "not judged", broken, message };
     }
     const declared = unsupportedBy(this.#unsupported, check);
@@ -46,7 +51,7 @@ export class Examination {
       await check.run(this.#subject);
       return { check, outcome: "passed" };
     } catch (error) {
-      this.#broken.add(check.sentence);
+      this.#broken.add(check.requirement);
       return { check, outcome: "failed", message: explainFailure(check, error), error };
     }
   }
@@ -69,9 +74,9 @@ export class Examination {
 /** The declaration that a check is not passed, if there is one. */
 export function unsupportedBy(
   unsupported: readonly Unsupported[],
-  { sentence, name }: Pick<Check, "sentence" | "name">,
+  { requirement, name }: Pick<Check, "requirement" | "name">,
 ): Unsupported | undefined {
-  return unsupported.find((one) => one.sentence === sentence && one.check === name);
+  return unsupported.find((one) => one.requirement === requirement && one.check === name);
 }
 
 export interface SuiteOptions {

@@ -4,7 +4,7 @@ import { type Check, thrownBehind } from "./check.js";
 import { allChecks } from "./checks/index.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
-import { sentenceNames, sentences } from "./sentences.js";
+import { requirementNames, requirements } from "./requirements.js";
 import { checksFor, Examination, type Unsupported, unsupportedBy, type Verdict } from "./suite.js";
 import { summaryOf } from "./summary.js";
 
@@ -23,8 +23,8 @@ export interface ConformanceOptions {
 const timeout = 30 * 60_000;
 
 /**
- * Declares every check of the suite as a test of a backend, by the sentences that they decide, and prints at the end how
- * many checks wait for which sentence that broke.
+ * Declares every check of the suite as a test of a backend, grouped by requirement, and prints at the end how many checks
+ * wait for each requirement that failed.
  *
  * @param open makes the backend; called once
  */
@@ -48,10 +48,10 @@ export function conformance<T extends Tensor>(
       verdicts.push(verdict);
       return verdict;
     };
-    for (const sentence of sentenceNames) {
-      const own = asked.filter((check) => check.sentence === sentence);
+    for (const requirement of requirementNames) {
+      const own = asked.filter((check) => check.requirement === requirement);
       if (own.length === 0) continue;
-      describe(`${sentences[sentence].text} [${sentence}]`, () => {
+      describe(`${requirements[requirement].text} [${requirement}]`, () => {
         for (const check of own) declare(check, ask, unsupportedBy(unsupported, check));
       });
     }

@@ -2,7 +2,7 @@ import { type CpuBackend, createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Backend } from "@batchnorm/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agreementChecks } from "../src/checks/agreement/index.js";
-import { type Bounds, boundsOf, type Check, examine, type SentenceName } from "../src/index.js";
+import { type Bounds, boundsOf, type Check, examine, type RequirementName } from "../src/index.js";
 
 let checks: readonly Check[];
 beforeAll(async () => {
@@ -21,13 +21,13 @@ function cpuWith(replace: (cpu: CpuBackend) => Record<string, unknown>): Backend
   });
 }
 
-/** The messages of those checks of a sentence that fail. */
+/** The messages of those checks of a requirement that fail. */
 async function failures(
   backend: Backend,
-  sentence: SentenceName,
+  requirement: RequirementName,
   bounds: Bounds | null = boundsOf("cpu"),
 ): Promise<string[]> {
-  const own = checks.filter((check) => check.sentence === sentence);
+  const own = checks.filter((check) => check.requirement === requirement);
   const found: string[] = [];
   for await (const verdict of examine(backend, own, { bounds })) {
     expect(verdict.outcome).not.toBe("not judged");

@@ -32,8 +32,8 @@ async function verdicts(file: Parameters<typeof externalChecks>[0][number]): Pro
   return found;
 }
 
-async function verdictOf(kase: ExternalCase): Promise<string> {
-  const [verdict] = await verdicts(fileOf(kase));
+async function verdictOf(testCase: ExternalCase): Promise<string> {
+  const [verdict] = await verdicts(fileOf(testCase));
   return verdict?.outcome === "failed" ? verdict.message : (verdict?.outcome ?? "nothing");
 }
 
@@ -107,8 +107,8 @@ describe("a published case", () => {
     ["with a second right answer", { ...train, expected: { y: [9, 9] }, alternative: { y: [-0.5, 0.5] } }],
     ["in ulp", { ...train, tolerance: { kind: "ulp", ulp: 1 }, expected: { y: [-0.5, 0.5 + 2 ** -24] } }],
     ["that is refused here: a negative eps", { ...train, eps: -1 }],
-  ])("%s comes out", async (_, kase) => {
-    expect(await verdictOf(kase)).toBe("passed");
+  ])("%s comes out", async (_, testCase) => {
+    expect(await verdictOf(testCase)).toBe("passed");
   });
 
   it("that does not come out tells what came, what is published, and the convention", async () => {

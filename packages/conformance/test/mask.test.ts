@@ -1,11 +1,11 @@
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Backend, DType, Pass } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
-import { boundOf, type Case, follow, goals, type Mode, type Operation } from "../src/index.js";
+import { boundOf, type Case, goals, type Mode, type Operation, runCase } from "../src/index.js";
 import { altered, type Changes } from "./altered.js";
 
 /** z is 0 at the middle values, and far from it at the others. */
-const kase = (mode: Mode): Case => ({
+const caseIn = (mode: Mode): Case => ({
   name: "around 0",
   about: "ReLU is decided by rounding at some values, and not at others",
   options: { kind: "BatchNorm1d", numFeatures: 1, activation: "relu" },
@@ -22,8 +22,8 @@ const kase = (mode: Mode): Case => ({
 /** Those results that are beyond what any good backend shows. */
 async function wrong(backend: Backend<CpuTensor>, mode: Mode, dtype: DType): Promise<Operation[]> {
   const found: Operation[] = [];
-  const one = kase(mode);
-  for await (const seen of follow(backend, { ...one, options: { ...one.options, dtype } }, dtype)) {
+  const one = caseIn(mode);
+  for await (const seen of runCase(backend, { ...one, options: { ...one.options, dtype } }, dtype)) {
     if (!(seen.ulp <= boundOf(goals, seen))) found.push(seen.operation);
   }
   return found;

@@ -1,21 +1,23 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { describe, expect, it } from "vitest";
 import { numericsChecks } from "../src/checks/numerics/index.js";
-import { boundsOf, type Check, examine, type SentenceName, sentenceNames, sentences } from "../src/index.js";
+import { boundsOf, type Check, examine, type RequirementName, requirementNames, requirements } from "../src/index.js";
 import { exportedAs } from "./altered.js";
 
 const checks = numericsChecks();
-const quick = sentenceNames.flatMap((name) => checks.filter(({ sentence, large }) => sentence === name && !large));
+const quick = requirementNames.flatMap((name) =>
+  checks.filter(({ requirement, large }) => requirement === name && !large),
+);
 
 describe("the checks of numerics", () => {
   it("have names of their own", () => {
-    const words = ({ sentence, name, dtype }: Check) => `${sentence}, ${name}, ${dtype}`;
+    const words = ({ requirement, name, dtype }: Check) => `${requirement}, ${name}, ${dtype}`;
     expect(new Set(checks.map(words)).size).toBe(checks.length);
   });
 
-  it("decide each sentence on numerics, and that on every element", () => {
-    const decided = new Set(checks.map(({ sentence }) => sentence));
-    const filed = sentenceNames.filter((name) => sentences[name].part === "numerics" || name === "every-element");
+  it("decide each requirement on numerics, and that on every element", () => {
+    const decided = new Set(checks.map(({ requirement }) => requirement));
+    const filed = requirementNames.filter((name) => requirements[name].part === "numerics" || name === "every-element");
     expect([...decided].sort()).toEqual([...filed].sort());
   });
 
@@ -44,8 +46,8 @@ function but<Name extends keyof Cpu>(name: Name, by: (cpu: Cpu) => Cpu[Name]): C
   });
 }
 
-async function firstFailure(backend: Cpu, name: SentenceName): Promise<string> {
-  const own = quick.filter(({ sentence }) => sentence === name);
+async function firstFailure(backend: Cpu, name: RequirementName): Promise<string> {
+  const own = quick.filter(({ requirement }) => requirement === name);
   for await (const verdict of examine(backend, own, { bounds: boundsOf("cpu") })) {
     if (verdict.outcome === "failed") return verdict.message;
   }
@@ -63,7 +65,7 @@ describe("a wrong backend is told where to look when", () => {
         }),
     );
     expect(await firstFailure(backend, "merged-moments")).toMatch(
-      /\[merged-moments\]\n {2}1e6 \+ noise, after export and import.*\w+\[\d+\] is .* look at merge\(\)/s,
+      /\[merged-moments\]\n {2}1e6 \+ noise, after export and import.*\w+\[\d+\] is .* hint: merge\(\)/s,
     );
   });
 

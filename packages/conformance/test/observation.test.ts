@@ -56,7 +56,7 @@ describe("boundOf", () => {
 });
 
 it("reads PyTorch's values", () => {
-  const [kase] = pytorchCases({
+  const [testCase] = pytorchCases({
     torch: "2.15.0",
     cases: [
       {
@@ -79,9 +79,9 @@ it("reads PyTorch's values", () => {
       },
     ],
   });
-  expect(kase?.data).toBe("offset");
-  expect(kase?.state).toEqual({ running_mean: new Float32Array([1]), num_batches_tracked: 4 });
-  expect(kase?.steps).toEqual([
+  expect(testCase?.data).toBe("offset");
+  expect(testCase?.state).toEqual({ running_mean: new Float32Array([1]), num_batches_tracked: 4 });
+  expect(testCase?.steps).toEqual([
     {
       do: "pass",
       accumulate: false,

@@ -42,7 +42,7 @@ describe("the author's own part in an error", () => {
   it("is not what this suite throws", () => {
     let thrown: unknown;
     try {
-      explainFailure({ sentence: "none" as "relu", name: "none", dtype: "float32" }, null);
+      explainFailure({ requirement: "none" as "relu", name: "none", dtype: "float32" }, null);
     } catch (error) {
       thrown = error;
     }
@@ -52,8 +52,8 @@ describe("the author's own part in an error", () => {
 });
 
 describe("the explanation of a failure", () => {
-  const check = { sentence: "every-element", name: "sizes", dtype: "float32" } as const;
-  const guess = "look at the ends of loops";
+  const check = { requirement: "every-element", name: "sizes", dtype: "float32" } as const;
+  const guess = "hint: the ends of loops";
 
   /** What it is to be the author's code. */
   function myKernel(): never {
@@ -78,7 +78,7 @@ describe("the explanation of a failure", () => {
 
   it("shows it beside what a check says of it", () => {
     const told = explainFailure(check, new Nonconformance("x is not refused", { cause: thrownBy(myKernel) }));
-    expect(told).toMatch(/sizes, float32: x is not refused\n {2}at myKernel \(.*\n {2}look at the ends of loops/);
+    expect(told).toMatch(/sizes, float32: x is not refused\n {2}at myKernel \(.*\n {2}hint: the ends of loops/);
   });
 
   it("shows it beside the guess where it was meant as a refusal", () => {
@@ -86,12 +86,12 @@ describe("the explanation of a failure", () => {
       throw new OptionError("eps is wrong");
     };
     const told = explainFailure(check, thrownBy(refuse));
-    expect(told).toMatch(/it threw OptionError: eps is wrong\n {2}at refuse \(.*\n {2}look at the ends of loops/);
+    expect(told).toMatch(/it threw OptionError: eps is wrong\n {2}at refuse \(.*\n {2}hint: the ends of loops/);
   });
 
   it("guesses where nothing was thrown, or nobody knows where", () => {
     expect(explainFailure(check, new Nonconformance("y is wrong"))).toMatch(
-      /: y is wrong\n {2}look at the ends of loops/,
+      /: y is wrong\n {2}hint: the ends of loops/,
     );
     const without = Object.assign(new OptionError("eps is wrong"), { stack: "" });
     expect(explainFailure(check, without)).toContain(`it threw OptionError: eps is wrong\n  ${guess}`);

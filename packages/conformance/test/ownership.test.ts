@@ -4,7 +4,7 @@ import { HostGradientSums } from "@batchnorm/core/host";
 import { describe, expect, it } from "vitest";
 import { ownershipChecks } from "../src/checks/ownership/index.js";
 import { expectNoLeak } from "../src/checks/ownership/leaks.js";
-import { examine, type SentenceName } from "../src/index.js";
+import { examine, type RequirementName } from "../src/index.js";
 import { altered, type Changes } from "./altered.js";
 
 /** Throws for what is no live tensor of the backend. */
@@ -13,12 +13,12 @@ function isState(backend: CpuBackend, x: CpuTensor): boolean {
   return x.isState;
 }
 
-/** The sentences on ownership that a backend breaks, each with what is said of it first. */
-async function broken(backend: Backend<CpuTensor>): Promise<Map<SentenceName, string>> {
-  const found = new Map<SentenceName, string>();
+/** The requirements on ownership that a backend breaks, each with what is said of it first. */
+async function broken(backend: Backend<CpuTensor>): Promise<Map<RequirementName, string>> {
+  const found = new Map<RequirementName, string>();
   for await (const verdict of examine(backend, ownershipChecks(), { bounds: null })) {
-    const { sentence } = verdict.check;
-    if (verdict.outcome === "failed" && !found.has(sentence)) found.set(sentence, verdict.message);
+    const { requirement } = verdict.check;
+    if (verdict.outcome === "failed" && !found.has(requirement)) found.set(requirement, verdict.message);
   }
   return found;
 }
@@ -52,7 +52,7 @@ describe("the checks of ownership", () => {
     expect([...(await broken(late))]).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, SentenceName, RegExp, (right: CpuBackend) => Changes])[] = [
+  const faults: readonly (readonly [string, RequirementName, RegExp, (right: CpuBackend) => Changes])[] = [
     [
       "keeps the shape that it was given",
       "tensors-copy",
@@ -211,10 +211,10 @@ describe("the checks of ownership", () => {
     ],
   ];
 
-  it.each(faults)("of a backend that %s say that %s does not hold", async (_, sentence, message, change) => {
+  it.each(faults)("of a backend that %s say that %s does not hold", async (_, requirement, message, change) => {
     const found = await broken(altered(change));
-    expect([...found.keys()]).toEqual([sentence]);
-    expect(found.get(sentence)).toMatch(message);
+    expect([...found.keys()]).toEqual([requirement]);
+    expect(found.get(requirement)).toMatch(message);
   });
 
   it("say what was thrown where that left something behind", async () => {

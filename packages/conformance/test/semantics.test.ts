@@ -1,21 +1,21 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { describe, expect, it } from "vitest";
 import { semanticsChecks } from "../src/checks/semantics/index.js";
-import { boundsOf, type Check, examine, type Observation, sentenceNames, sentences } from "../src/index.js";
+import { boundsOf, type Check, examine, type Observation, requirementNames, requirements } from "../src/index.js";
 import { exportedAs } from "./altered.js";
 
 const checks = semanticsChecks();
-const inOrder = sentenceNames.flatMap((name) => checks.filter(({ sentence }) => sentence === name));
-const wordsOf = ({ sentence, name, dtype }: Check) => `${sentence}, ${name}, ${dtype}`;
+const inOrder = requirementNames.flatMap((name) => checks.filter(({ requirement }) => requirement === name));
+const wordsOf = ({ requirement, name, dtype }: Check) => `${requirement}, ${name}, ${dtype}`;
 
 describe("the checks of semantics", () => {
   it("have names of their own", () => {
     expect(new Set(checks.map(wordsOf)).size).toBe(checks.length);
   });
 
-  it("decide each sentence on semantics", () => {
-    const decided = new Set(checks.map(({ sentence }) => sentence));
-    const undecided = sentenceNames.filter((name) => sentences[name].part === "semantics" && !decided.has(name));
+  it("decide each requirement on semantics", () => {
+    const decided = new Set(checks.map(({ requirement }) => requirement));
+    const undecided = requirementNames.filter((name) => requirements[name].part === "semantics" && !decided.has(name));
     // filed elsewhere
     expect(undecided).toEqual(["every-element"]);
   });
@@ -47,20 +47,22 @@ describe("a wrong backend", () => {
     });
   }
 
-  it("is told the first sentence that broke, with what came, and is not judged by what rests on it", async () => {
+  it("is told the first requirement that failed, with what came, and is not judged by what rests on it", async () => {
     const verdicts = [];
     for await (const verdict of examine(wrongBackend(), inOrder, { bounds: boundsOf("cpu") })) verdicts.push(verdict);
     const failed = verdicts.filter(({ outcome }) => outcome === "failed");
-    expect(new Set(failed.map(({ check }) => check.sentence))).toEqual(new Set(["batch-mean"]));
+    expect(new Set(failed.map(({ check }) => check.requirement))).toEqual(new Set(["batch-mean"]));
     expect(failed[0]).toMatchObject({
-      message: expect.stringMatching(/mean\[0\] is 4, the specification says 3.*\n {2}look at the mean in train\(\)/),
+      message: expect.stringMatching(/mean\[0\] is 4, the specification says 3.*\n {2}hint: the mean in train\(\)/),
     });
-    expect(verdicts.some(({ check, outcome }) => check.sentence === "affine" && outcome === "not judged")).toBe(true);
+    expect(verdicts.some(({ check, outcome }) => check.requirement === "affine" && outcome === "not judged")).toBe(
+      true,
+    );
   });
 
   it("is only measured where there are no bounds", async () => {
     const seen: Observation[] = [];
-    const means = inOrder.filter(({ sentence }) => sentence === "batch-mean");
+    const means = inOrder.filter(({ requirement }) => requirement === "batch-mean");
     for await (const verdict of examine(wrongBackend(), means, { bounds: null, observe: (one) => seen.push(one) })) {
       expect(verdict.outcome).toBe("passed");
     }

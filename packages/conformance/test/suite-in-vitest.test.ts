@@ -25,7 +25,7 @@ describe("a wrong backend in vitest", () => {
   }, 5 * minutes);
 
   it("is told once how many checks wait for what failed, before all failures", () => {
-    const waiting = numericsChecks().filter(({ sentence, large }) => sentence === "float64-sums" && !large);
+    const waiting = numericsChecks().filter(({ requirement, large }) => requirement === "float64-sums" && !large);
     const line = `every-element failed: ${waiting.length} checks not judged until it holds`;
     expect(output.split(line)).toHaveLength(2);
     expect(output.indexOf(line)).toBeLessThan(output.indexOf("Failed Tests"));
@@ -34,11 +34,11 @@ describe("a wrong backend in vitest", () => {
   it("is told where its own code threw, instead of a guess", () => {
     const error = "TypeError: Cannot set properties of undefined (setting 'sum')";
     expect(output).toContain(`1 to 130 rows, float32: it threw ${error}\n  at sumRow (${folder}/my-backend.ts:`);
-    expect(output).not.toContain("look at");
+    expect(output).not.toContain("hint:");
   });
 });
 
-it("one sentence is asked by its name", { timeout: 5 * minutes }, async () => {
+it("one requirement is asked by its name", { timeout: 5 * minutes }, async () => {
   const output = await printed("\\[relu\\]");
   expect(output).toMatch(/Tests {2}\d+ passed \| \d+ skipped \(\d+\)/);
   expect(output).not.toContain("failed");

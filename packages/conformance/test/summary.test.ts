@@ -17,14 +17,14 @@ async function verdictsOf(backend: ReturnType<typeof altered>): Promise<Verdict[
 describe("the summary", () => {
   it("has nothing to say of a right backend", async () => {
     const backend = createCpuBackend();
-    const some = checks.filter(({ sentence }) => sentence === "errors");
+    const some = checks.filter(({ requirement }) => requirement === "errors");
     const verdicts: Verdict[] = [];
     for await (const verdict of examine(backend, some, { bounds: null })) verdicts.push(verdict);
     expect(verdicts.map(({ outcome }) => outcome)).toContain("passed");
     expect(summaryOf(verdicts)).toEqual([]);
   });
 
-  it("tells how many checks wait for each sentence that broke", async () => {
+  it("tells how many checks wait for each requirement that failed", async () => {
     const verdicts = await verdictsOf(
       altered((right) => ({
         move: (running, moments, weight, correction) =>

@@ -26,9 +26,9 @@ import {
   describe,
   sameShape,
 } from "@batchnorm/core/checks";
+import { DisposableStack } from "@batchnorm/core/disposable-stack";
 import { asFields } from "./fields.js";
 import { type BackwardOptions, LiveCall } from "./functional.js";
-import { disposeOnError, Held } from "./held.js";
 import {
   checkBackend,
   checkBatchStatistics,
@@ -39,7 +39,7 @@ import {
   viewOf,
 } from "./inputs.js";
 import { type Accumulator, type Call, LayerCall } from "./layer-call.js";
-import { type HeldParameter, type Parameter, ShownParameter } from "./parameter.js";
+import { type MutableParameter, type Parameter, ReadonlyParameter } from "./parameter.js";
 import { pythonBool, pythonNumber } from "./python-format.js";
 import { checkStateDict, countOf, type KeyReport, type LoadableStateDict, type StateDict } from "./state-dict.js";
 import { fill, transaction } from "./transaction.js";
@@ -70,7 +70,7 @@ export interface ForwardOptions<T extends Tensor> {
   readonly out?: T | null;
 }
 
-/** What is settled when a layer is made. */
+/** What is fixed when a layer is made. */
 interface Fixed<T extends Tensor> extends Required<Omit<LayerOptions, "bias">> {
   readonly numFeatures: number;
   readonly weight: Parameter<T> | null;
@@ -123,9 +123,9 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
   protected abstract readonly takes: Readonly<Record<Layout, string>>;
 
   readonly #backend: Backend<T>;
-  readonly #states = new Held();
+  readonly #states = new DisposableStack();
   readonly #fixed: Fixed<T>;
-  readonly #parameters: readonly HeldParameter<T>[];
+  readonly #parameters: readonly MutableParameter<T>[];
   readonly #running: Statistics<T> | null;
   readonly #accumulator: Accumulator<T>;
   #seen: { readonly shape: readonly number[]; readonly view: View } | null = null;
@@ -141,33 +141,36 @@ export abstract class BatchNorm<T extends Tensor = Tensor> {
    * @throws OptionError, DTypeError for options out of range
    */
   constructor(backend: Backend<T>, numFeatures: number, options: LayerOptions = {}) {
-    const { bias, ...o } = settle(backend, numFeatures, options);
+    const { bias, ...o } = resolveOptions(backend, numFeatures, options);
     this.#backend = backend;
-    const states = disposeOnError((held) => {
-      const trainable = (value: number) =>
-        held.add(backend.state(new Float32Array(numFeatures).fill(value), [numFeatures], o.dtype));
-      const of = (value: number) => {
-        const state = trainable(value);
-        backend.setTrainable?.(state, false);
-        return state;
-      };
-      const parameter = (name: "weight" | "bias", value: number) => ({
-        name,
-        value: trainable(value),
-        grad: of(0),
-        requiresGrad: true,
-      });
-      const result = {
-        weight: o.affine ? parameter("weight", 1) : null,
-        bias: o.affine && bias ? parameter("bias", 0) : null,
-        runningMean: o.trackRunningStats ? of(0) : null,
-        runningVar: o.trackRunningStats ? of(1) : null,
-      };
-      this.#states.add(held);
-      return result;
+    const trainable = (value: number) =>
+      this.#states.use(backend.state(new Float32Array(numFeatures).fill(value), [numFeatures], o.dtype));
+    const of = (value: number) => {
+      const state = trainable(value);
+      backend.setTrainable?.(state, false);
+      return state;
+    };
+    const parameter = (name: "weight" | "bias", value: number) => ({
+      name,
+      value: trainable(value),
+      grad: of(0),
+      requiresGrad: true,
     });
-    const shown = (held: HeldParameter<T> | null) => (held === null ? null : new ShownParameter(held));
-    this.#fixed = { ...o, numFeatures, ...states, weight: shown(states.weight), bias: shown(states.bias) };
+    const makeStates = () => ({
+      weight: o.affine ? parameter("weight", 1) : null,
+      bias: o.affine && bias ? parameter("bias", 0) : null,
+      runningMean: o.trackRunningStats ? of(0) : null,
+      runningVar: o.trackRunningStats ? of(1) : null,
+    });
+    let states: ReturnType<typeof makeStates>;
+    try {
+      states = makeStates();
+    } catch (error) {
+      this.#states.dispose();
+      throw error;
+    }
+    const readonly = (one: MutableParameter<T> | null) => (one === null ? null : new ReadonlyParameter(one));
+    this.#fixed = { ...o, numFeatures, ...states, weight: readonly(states.weight), bias: readonly(states.bias) };
     this.#parameters = [states.weight, states.bias].filter((parameter) => parameter !== null);
     const { runningMean: mean, runningVar: variance } = states;
     this.#running = mean === null || variance === null ? null : { mean, variance };
@@ -550,7 +553,7 @@ const optionNames: readonly (keyof LayerOptions)[] = [
   "dtype",
 ];
 
-function settle<T extends Tensor>(backend: Backend<T>, numFeatures: number, o: LayerOptions) {
+function resolveOptions<T extends Tensor>(backend: Backend<T>, numFeatures: number, o: LayerOptions) {
   checkBackend(backend);
   if (!Number.isSafeInteger(numFeatures) || numFeatures < 1) {
     throw new OptionError(

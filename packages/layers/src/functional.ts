@@ -116,7 +116,7 @@ export function batchNorm<T extends Tensor>(
   options: BatchNormOptions<T> = {},
 ): FunctionalCall<T> {
   checkBackend(backend);
-  const settings = settle(options);
+  const settings = resolveOptions(options);
   checkTensor(backend, x, "x");
   const view = viewOf(x.shape, settings.layout);
   if (settings.training) checkBatchStatistics(view, x.shape, settings.eps, insteadOfBatch.function);
@@ -138,7 +138,7 @@ function checkMoves<T extends Tensor>(backend: Backend<T>, running: Statistics<T
   }
 }
 
-/** What a forward pass is asked for, with every option settled. */
+/** What a forward pass is asked for, with every default filled in. */
 export interface Settings<T extends Tensor> extends Affine<T> {
   readonly running: Statistics<T> | null;
   /** whether statistics are the batch's own */
@@ -162,7 +162,7 @@ const optionNames: readonly (keyof BatchNormOptions<Tensor>)[] = [
   "out",
 ];
 
-function settle<T extends Tensor>(o: BatchNormOptions<T>): Settings<T> & { readonly layout: Layout } {
+function resolveOptions<T extends Tensor>(o: BatchNormOptions<T>): Settings<T> & { readonly layout: Layout } {
   checkOptionNames(o, optionNames, "batchNorm");
   const {
     training = false,
@@ -216,10 +216,10 @@ export class LiveCall<T extends Tensor> implements FunctionalCall<T> {
 
   backward(dy: T, options?: BackwardOptions<T>): Gradients<T> {
     checkLive(this.#pass);
-    return this.differentiate(dy, settleBackward(options));
+    return this.differentiate(dy, resolveBackwardOptions(options));
   }
 
-  /** `backward` with options that are settled. */
+  /** `backward` with resolved options. */
   differentiate(dy: T, options: CoreBackwardOptions<T>): Gradients<T> {
     const pass = checkLive(this.#pass);
     checkGradient(this.#backend, dy, pass.x);
@@ -299,7 +299,7 @@ function disposeSource<T extends Tensor>(source: Source<T>): void {
 }
 
 /** The options of a backward pass with every default filled in. @throws OptionError for unknown ones and flags that are none */
-export function settleBackward<T extends Tensor>(options?: BackwardOptions<T>): CoreBackwardOptions<T> {
+export function resolveBackwardOptions<T extends Tensor>(options?: BackwardOptions<T>): CoreBackwardOptions<T> {
   if (options === undefined) return { out: null, needs: all, sums: null };
   checkOptionNames(options, ["out", "needs"], "backward");
   const { out = null, needs = {} } = options;

@@ -1,5 +1,5 @@
 import type { Gradients, Tensor } from "@batchnorm/core";
-import { type BackwardOptions, type LiveCall, settleBackward } from "./functional.js";
+import { type BackwardOptions, type LiveCall, resolveBackwardOptions } from "./functional.js";
 
 /** A forward pass through a layer; its `backward` adds to the gradients of the layer's parameters and returns dx. */
 export interface Call<T extends Tensor = Tensor> {
@@ -40,7 +40,7 @@ export class LayerCall<T extends Tensor> implements Call<T> {
   backward(dy: T, options?: BackwardOptions<T>): T {
     const accumulator = this.#accumulator;
     accumulator.checkLive();
-    const { out, needs, sums } = settleBackward(options);
+    const { out, needs, sums } = resolveBackwardOptions(options);
     const affine = needs.affine && accumulator.needsAffine();
     const gradients = this.#inner.differentiate(dy, { out, needs: { dx: needs.dx, affine }, sums });
     try {

@@ -12,37 +12,37 @@ export interface Parameter<T extends Tensor = Tensor> {
   readonly requiresGrad: boolean;
 }
 
-/** A parameter as its layer holds it. */
-export interface HeldParameter<T extends Tensor> extends Parameter<T> {
+/** A parameter as its layer has it. */
+export interface MutableParameter<T extends Tensor> extends Parameter<T> {
   requiresGrad: boolean;
 }
 
-/** A parameter as its layer shows it: nothing of it can be assigned. */
-export class ShownParameter<T extends Tensor> implements Parameter<T> {
-  readonly #held: HeldParameter<T>;
+/** A parameter as users see it: nothing of it can be assigned. */
+export class ReadonlyParameter<T extends Tensor> implements Parameter<T> {
+  readonly #parameter: MutableParameter<T>;
 
-  constructor(held: HeldParameter<T>) {
-    this.#held = held;
+  constructor(parameter: MutableParameter<T>) {
+    this.#parameter = parameter;
   }
 
   get name(): "weight" | "bias" {
-    return this.#held.name;
+    return this.#parameter.name;
   }
 
   get value(): T {
-    return this.#held.value;
+    return this.#parameter.value;
   }
 
   get grad(): T {
-    return this.#held.grad;
+    return this.#parameter.grad;
   }
 
   get requiresGrad(): boolean {
-    return this.#held.requiresGrad;
+    return this.#parameter.requiresGrad;
   }
 
   static {
-    asFields(ShownParameter.prototype, {
+    asFields(ReadonlyParameter.prototype, {
       name: "is fixed",
       value: "belongs to the layer; backend.assign(value, tensor) or the layer's loadStateDict() writes into it",
       grad: "belongs to the layer; backend.assign(grad, tensor) or the layer's zeroGrad() writes into it",

@@ -1,5 +1,5 @@
 import type { Backend, Tensor } from "@batchnorm/core";
-import { Held } from "./held.js";
+import { DisposableStack } from "@batchnorm/core/disposable-stack";
 
 /**
  * Runs `write`, which writes several states: all of it happens or, where it throws, none.
@@ -9,11 +9,11 @@ export function transaction<T extends Tensor>(
   states: readonly (T | null)[],
   write: () => void,
 ): void {
-  const held = new Held();
+  const copies = new DisposableStack();
   try {
     const before = states
       .filter((state) => state !== null)
-      .map((state) => ({ state, values: held.add(backend.retain(state)) }));
+      .map((state) => ({ state, values: copies.use(backend.retain(state)) }));
     try {
       write();
     } catch (error) {
@@ -21,7 +21,7 @@ export function transaction<T extends Tensor>(
       throw error;
     }
   } finally {
-    held.dispose();
+    copies.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-/** @typedef {import("@batchnorm/conformance").SentenceName} SentenceName */
+/** @typedef {import("@batchnorm/conformance").RequirementName} RequirementName */
 
 /**
  * A backend in a browser: how its page makes it.
@@ -6,17 +6,18 @@
  * @typedef {object} BrowserEngine
  * @property {string} name its row in the table of bounds
  * @property {readonly string[]} scripts that the page loads first, by their addresses on the page server
- * @property {readonly SentenceName[]} leftOut sentences that it is not asked: on software rendering they take minutes, since
- *   a GPU's engine compiles a program for every new shape
+ * @property {readonly RequirementName[]} leftOut requirements that it is not asked: on software rendering they take
+ *   minutes, since a GPU's engine compiles a program for every new shape
  * @property {string} open the body of a module's async function that returns the backend
  */
 
-/** @type {readonly SentenceName[]} */
+/** @type {readonly RequirementName[]} */
 const manyShapes = ["every-element", "invariances"];
 
 /**
  * @param {string} engine
- * @param {{ settings?: string, leftOut?: readonly SentenceName[] }} [options] settings: statements before the engine starts
+ * @param {{ settings?: string, leftOut?: readonly RequirementName[] }} [options] settings: statements before the engine
+ *   starts
  */
 const tfjs = (engine, { settings = "", leftOut = [] } = {}) => ({
   name: `tfjs-${engine}`,

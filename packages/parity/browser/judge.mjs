@@ -39,13 +39,13 @@ function pageScript({ open, leftOut }) {
     globalThis.judge = async (judging) => {
       const backend = await open();
       const checks = (await allChecks()).filter(
-        ({ large, sentence }) => !large && !${JSON.stringify(leftOut)}.includes(sentence),
+        ({ large, requirement }) => !large && !${JSON.stringify(leftOut)}.includes(requirement),
       );
       const measured = new Measured();
       const verdicts = [];
       for await (const verdict of examine(backend, checks, { ...judging, observe: measured.observe })) {
-        const { check: { sentence, name, dtype }, outcome, message = "" } = verdict;
-        verdicts.push({ check: [sentence, name, dtype].join(", "), outcome, message });
+        const { check: { requirement, name, dtype }, outcome, message = "" } = verdict;
+        verdicts.push({ check: [requirement, name, dtype].join(", "), outcome, message });
       }
       return { verdicts, worst: measured.worst };
     };`;

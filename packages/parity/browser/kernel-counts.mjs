@@ -21,7 +21,7 @@ import { askPage } from "./page.mjs";
  * @property {"training step" | "inference"} operation
  * @property {"layer" | "tape"} by how ours is asked
  * @property {CountedCase} case
- * @property {Counts} stock
+ * @property {Counts} baseline TensorFlow.js alone
  * @property {Counts} ours
  */
 
@@ -58,7 +58,13 @@ export async function countKernels(executablePath) {
   const comparisons = operations.flatMap(({ operation, by, run }) =>
     cases.map((one, i) => {
       const runs = /** @type {CountedRuns[number]} */ (counted[i]);
-      return { operation, by, case: one, stock: countsOf(runs.stock[run], one), ours: countsOf(runs[by][run], one) };
+      return {
+        operation,
+        by,
+        case: one,
+        baseline: countsOf(runs.baseline[run], one),
+        ours: countsOf(runs[by][run], one),
+      };
     }),
   );
   return { comparisons, complaints };

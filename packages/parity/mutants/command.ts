@@ -9,12 +9,12 @@ import type { Report } from "./report.js";
  * the first.
  *
  * @param root the folder `packages/`
- * @param only sentences and parts of the names of mutants; none: all mutants
+ * @param only requirements and parts of the names of mutants; none: all mutants
  * @returns whether every mutant died as it should, and the sources as they are passed
  */
 export async function runMutants(root: URL, only: readonly string[]): Promise<boolean> {
   const asked = mutants.filter(
-    ({ name, sentence }) => only.length === 0 || only.some((part) => name.includes(part) || sentence === part),
+    ({ name, requirement }) => only.length === 0 || only.some((part) => name.includes(part) || requirement === part),
   );
   const waiting = [null, ...asked].values();
   const wrong: string[] = [];
@@ -22,7 +22,7 @@ export async function runMutants(root: URL, only: readonly string[]): Promise<bo
     for (const mutant of waiting) {
       const start = performance.now();
       const { problem, told } = await judged(mutant, root);
-      const name = mutant === null ? "the sources as they are" : `${mutant.sentence}: ${mutant.name}`;
+      const name = mutant === null ? "the sources as they are" : `${mutant.requirement}: ${mutant.name}`;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       console.log(`${name}, ${seconds} s\n  ${(problem ?? told).replaceAll("\n", "\n  ")}`);
       if (problem !== null) wrong.push(name);
@@ -49,7 +49,7 @@ async function judged(mutant: Mutant | null, root: URL): Promise<{ problem: stri
 
 function told([first, ...others]: Report["failures"], passed: number): string {
   if (first === undefined) return `${passed} checks passed`;
-  return `died by ${others.length + 1} of its sentence's checks, the first:\n${first.message}`;
+  return `died by ${others.length + 1} of its requirement's checks, the first:\n${first.message}`;
 }
 
 function broken({ failures, notJudged }: Report): string | null {

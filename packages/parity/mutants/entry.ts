@@ -13,7 +13,7 @@ for await (const verdict of examine(createCpuBackend(), checks, { bounds })) {
   if (verdict.outcome === "passed") report.passed++;
   if (verdict.outcome === "not judged") report.notJudged++;
   if (verdict.outcome !== "failed") continue;
-  const { sentence, name, dtype } = verdict.check;
-  report.failures.push({ sentence, check: `${name}, ${dtype}`, message: verdict.message });
+  const { requirement, name, dtype } = verdict.check;
+  report.failures.push({ requirement, check: `${name}, ${dtype}`, message: verdict.message });
 }
 parentPort?.postMessage(report);

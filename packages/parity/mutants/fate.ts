@@ -9,7 +9,7 @@ import type { Asked, Report } from "./report.js";
 export interface FateOptions {
   /** the folder `packages/` */
   readonly root: URL;
-  /** whether all checks are asked; else all of the mutant's sentence, and a few of each other */
+  /** whether all checks are asked; else all of the mutant's requirement, and a few of each other */
   readonly thorough: boolean;
 }
 
@@ -23,7 +23,7 @@ const limit = 20;
  * @throws Error where the mutant is out of date, or ends in any other way than by a report
  */
 export async function fateOf(mutant: Mutant | null, { root, thorough }: FateOptions): Promise<Report> {
-  const asked = { sentence: mutant?.sentence ?? null, thorough, bounds: "cpu" } as const;
+  const asked = { requirement: mutant?.requirement ?? null, thorough, bounds: "cpu" } as const;
   return reportOn(mutant === null ? [] : [mutant], asked, root);
 }
 
@@ -60,11 +60,11 @@ async function reportOf(module: string, asked: Asked): Promise<Report> {
 /** Why the suite did not find the mutant as it should, or null where it did. */
 export function misjudged(mutant: Mutant, { failures }: Report): string | null {
   if (failures.length === 0) return "it survived: no check failed";
-  const elsewhere = failures.filter(({ sentence }) => sentence !== mutant.sentence);
+  const elsewhere = failures.filter(({ requirement }) => requirement !== mutant.requirement);
   if (elsewhere.length === 0) return null;
-  const firsts = [...new Set(elsewhere.map(({ sentence }) => sentence))].map(
-    (sentence) => elsewhere.find((failure) => failure.sentence === sentence)?.message,
+  const firsts = [...new Set(elsewhere.map(({ requirement }) => requirement))].map(
+    (requirement) => elsewhere.find((failure) => failure.requirement === requirement)?.message,
   );
   const own = failures.length - elsewhere.length;
-  return [`${own} of its own checks failed, and ${elsewhere.length} of other sentences:`, ...firsts].join("\n");
+  return [`${own} of its own checks failed, and ${elsewhere.length} of other requirements:`, ...firsts].join("\n");
 }

@@ -1,4 +1,4 @@
-import type { SentenceName } from "@batchnorm/conformance";
+import type { RequirementName } from "@batchnorm/conformance";
 import type { Mutant } from "./mutant.js";
 import { numericsMutants } from "./numerics.js";
 import { ownershipMutants } from "./ownership.js";
@@ -7,5 +7,5 @@ import { semanticsMutants } from "./semantics.js";
 /** All mutants. */
 export const mutants: readonly Mutant[] = [...semanticsMutants, ...numericsMutants, ...ownershipMutants];
 
-/** Sentences that no mutant can break alone, with the reason. */
-export const withoutMutant: Readonly<Partial<Record<SentenceName, string>>> = {};
+/** Requirements that no mutant can break alone, with the reason. */
+export const withoutMutant: Readonly<Partial<Record<RequirementName, string>>> = {};

@@ -1,4 +1,4 @@
-import type { SentenceName } from "@batchnorm/conformance";
+import type { RequirementName } from "@batchnorm/conformance";
 
 /** One expression of a package, changed. */
 export interface Change {
@@ -9,10 +9,10 @@ export interface Change {
   readonly by: string;
 }
 
-/** A change by which one sentence no longer holds. */
+/** A change by which one requirement no longer holds. */
 export interface Mutant extends Change {
-  /** the sentence that it breaks: the checks filed under it fail, and no others */
-  readonly sentence: SentenceName;
+  /** the requirement that it breaks: the checks filed under it fail, and no others */
+  readonly requirement: RequirementName;
   /** what is wrong with it; unique */
   readonly name: string;
 }

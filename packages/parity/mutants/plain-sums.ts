@@ -18,12 +18,12 @@ export const plainSums: readonly Change[] = [
   },
   {
     file: "backend-cpu/src/kernels/sums.ts",
-    replace: "return Number.isFinite(total) ? total + sums[at + apart] : total;",
+    replace: "return Number.isFinite(total) ? total + sums[at + stride] : total;",
     by: "return total;",
   },
   {
     file: "backend-cpu/src/kernels/sums.ts",
-    replace: "sums[at + apart] += before - (after - added) + (term - added);",
-    by: "sums[at + apart] = added;",
+    replace: "sums[at + stride] += before - (after - added) + (term - added);",
+    by: "sums[at + stride] = added;",
   },
 ];

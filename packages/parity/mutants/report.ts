@@ -1,17 +1,17 @@
-import type { SentenceName } from "@batchnorm/conformance";
+import type { RequirementName } from "@batchnorm/conformance";
 
 /** Which checks a worker asks. */
 export interface Asked {
-  /** the sentence of the mutant, whose checks are all asked */
-  readonly sentence: SentenceName | null;
-  /** whether all those of the other sentences are asked too; else a few of each, none of them large */
+  /** the requirement of the mutant, whose checks are all asked */
+  readonly requirement: RequirementName | null;
+  /** whether all those of the other requirements are asked too; else a few of each, none of them large */
   readonly thorough: boolean;
   /** the cpu backend's own, or those for anyone's */
   readonly bounds: "cpu" | "goals";
 }
 
 export interface Failure {
-  readonly sentence: SentenceName;
+  readonly requirement: RequirementName;
   readonly check: string;
   readonly message: string;
 }
@@ -19,7 +19,7 @@ export interface Failure {
 /** What came of the suite. */
 export interface Report {
   passed: number;
-  /** checks that rest on a broken sentence */
+  /** checks that rest on a failed requirement */
   notJudged: number;
   readonly failures: Failure[];
 }

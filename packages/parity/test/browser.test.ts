@@ -20,7 +20,7 @@ await describeWith(chromium, "the suite in a browser, with neither a bundler nor
       const wrong = verdicts.filter(({ outcome }) => outcome !== "passed" && outcome !== "unsupported");
       expect(wrong).toEqual([]);
       expect(verdicts.filter(({ outcome }) => outcome === "unsupported").length).toBe(unsupported.length);
-      const asked = (await allChecks()).filter(({ large, sentence }) => !large && !leftOut.includes(sentence));
+      const asked = (await allChecks()).filter(({ large, requirement }) => !large && !leftOut.includes(requirement));
       const types = name === "cpu" ? ["float32", "float64"] : ["float32"];
       expect(verdicts.length).toBe(asked.filter(({ dtype }) => types.includes(dtype)).length);
       if (!measuredInNode.includes(name)) expect(measured.faults(bounds, goalsOf(name))).toEqual([]);

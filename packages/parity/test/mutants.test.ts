@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type SentenceName, sentenceNames, sentences } from "@batchnorm/conformance";
+import { type RequirementName, requirementNames, requirements } from "@batchnorm/conformance";
 import { describe, expect, it, vi } from "vitest";
 import { fateOf, misjudged, reportOn } from "../mutants/fate.js";
 import { mutants, withoutMutant } from "../mutants/index.js";
@@ -20,11 +20,11 @@ describe("the suite finds", () => {
   });
 
   for (const mutant of mutants) {
-    it.concurrent(`${mutant.name} [${mutant.sentence}]`, async ({ expect }) => {
+    it.concurrent(`${mutant.name} [${mutant.requirement}]`, async ({ expect }) => {
       const report = await fateOf(mutant, options);
       expect(misjudged(mutant, report)).toBeNull();
       // where the changed code itself has thrown, its own line stands in place of where to look
-      const leads = [`look at ${sentences[mutant.sentence].look}`, "mutant.mjs:"];
+      const leads = [`hint: ${requirements[mutant.requirement].hint}`, "mutant.mjs:"];
       for (const { message } of report.failures) {
         expect(message).toSatisfy((text: string) => leads.some((lead) => text.includes(lead)));
       }
@@ -33,8 +33,8 @@ describe("the suite finds", () => {
 });
 
 describe("a backend with plain float64 sums", () => {
-  const judgedBy = (bounds: "cpu" | "goals", sentence: SentenceName) =>
-    reportOn(plainSums, { sentence, thorough: false, bounds }, root);
+  const judgedBy = (bounds: "cpu" | "goals", requirement: RequirementName) =>
+    reportOn(plainSums, { requirement, thorough: false, bounds }, root);
 
   it.each(["float64-sums", "long-channel"] as const)(
     "is right by the goals for anyone's backend [%s]",
@@ -62,9 +62,9 @@ describe("the mutants", () => {
     expect(() => patched(change, "x = a + b + (a + b);")).toThrow("stands 2 times");
   });
 
-  it("break every sentence of the semantics, the numerics and of ownership", () => {
-    const broken = new Set<SentenceName>(mutants.map(({ sentence }) => sentence));
-    const whole = sentenceNames.filter((name) => sentences[name].part !== "agreement" && !broken.has(name));
+  it("break every requirement of the semantics, the numerics and of ownership", () => {
+    const broken = new Set<RequirementName>(mutants.map(({ requirement }) => requirement));
+    const whole = requirementNames.filter((name) => requirements[name].part !== "agreement" && !broken.has(name));
     expect(whole).toEqual(Object.keys(withoutMutant));
   });
 });

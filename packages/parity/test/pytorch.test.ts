@@ -8,7 +8,7 @@ const files = ["batchnorm1d", "batchnorm2d", "batchnorm3d"].map((name) => fixtur
 const cases = files.flatMap(pytorchCases);
 
 it("every sequence that PyTorch computed is a check, in both types, and expects PyTorch's values", async () => {
-  const asked = (await allChecks()).filter(({ sentence }) => sentence === "sequences");
+  const asked = (await allChecks()).filter(({ requirement }) => requirement === "sequences");
   const wanted = cases.flatMap(({ name, options }) =>
     ["float32", "float64"].map((dtype) => `${options.kind} ${name}, ${dtype}`),
   );

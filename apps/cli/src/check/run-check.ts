@@ -2,10 +2,10 @@ import {
   type Bounds,
   boundOf,
   boundsOf,
-  follow,
   type Mode,
   type Observation,
   type Operation,
+  runCase,
 } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import type { OpenBackend } from "../known-backends.js";
@@ -62,7 +62,7 @@ export async function runCheck(
     await new Promise((resolve) => setImmediate(resolve));
     try {
       const observations: Observation[] = [];
-      for await (const observation of follow(backend, kase, dtype)) observations.push(observation);
+      for await (const observation of runCase(backend, kase, dtype)) observations.push(observation);
       rows.push(...worstOf(observations, name, dtype, boundsOf(bounds)));
     } catch (error) {
       failures.push({

@@ -18,7 +18,7 @@ export function gradientSums(
   dy: FloatArray,
   x: FloatArray,
   view: View,
-  by: Float64Array,
+  coefficients: Float64Array,
   activation: Activation,
   result: Float64Array,
   scratch: Float64Array,
@@ -27,11 +27,11 @@ export function gradientSums(
   scratch.fill(0, 0, scratchRows * channels);
   const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, { fewest: 8, most: 64 }, sumEvery);
   const kernel = activation === "relu" ? accumulateRelu : accumulate;
-  while (tiles.advance()) kernel(dy, x, tiles, inner, channels, by, scratch);
+  while (tiles.advance()) kernel(dy, x, tiles, inner, channels, coefficients, scratch);
   for (let c = 0; c < channels; c++) {
     const dz = sumOf(scratch, c, channels);
     result[c] = dz;
-    result[channels + c] = sumOf(scratch, 2 * channels + c, channels) - by[rows.meanLow * channels + c] * dz;
+    result[channels + c] = sumOf(scratch, 2 * channels + c, channels) - coefficients[rows.meanLow * channels + c] * dz;
   }
 }
 
@@ -41,13 +41,13 @@ function accumulate(
   tile: Tiles,
   inner: number,
   channels: number,
-  by: Float64Array,
+  coefficients: Float64Array,
   into: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by[c];
+    const mean = coefficients[c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     let sum = 0;
@@ -56,13 +56,13 @@ function accumulate(
       let p = i;
       const dz0 = dy[p];
       const d0 = x[p] - mean;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const dz1 = dy[p];
       const d1 = x[p] - mean;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const dz2 = dy[p];
       const d2 = x[p] - mean;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const dz3 = dy[p];
       const d3 = x[p] - mean;
       sum += dz0 + dz1 + (dz2 + dz3);
@@ -85,15 +85,15 @@ function accumulateRelu(
   tile: Tiles,
   inner: number,
   channels: number,
-  by: Float64Array,
+  coefficients: Float64Array,
   into: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by[c];
-    const scale = by[rows.scale * channels + c];
-    const shift = by[rows.shift * channels + c];
+    const mean = coefficients[c];
+    const scale = coefficients[rows.scale * channels + c];
+    const shift = coefficients[rows.shift * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     let sum = 0;
@@ -102,13 +102,13 @@ function accumulateRelu(
       let p = i;
       const d0 = x[p] - mean;
       const dz0 = passed(dy[p], d0 * scale + shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d1 = x[p] - mean;
       const dz1 = passed(dy[p], d1 * scale + shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d2 = x[p] - mean;
       const dz2 = passed(dy[p], d2 * scale + shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d3 = x[p] - mean;
       const dz3 = passed(dy[p], d3 * scale + shift);
       sum += dz0 + dz1 + (dz2 + dz3);

@@ -17,13 +17,13 @@ export function trainingInputGradient(
   x: FloatArray,
   dx: FloatArray,
   view: View,
-  by: Float64Array,
+  coefficients: Float64Array,
   activation: Activation,
 ): void {
   const { channels, inner } = view;
   const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rowsOfTile, inner);
   const kernel = activation === "relu" ? trainingRelu : training;
-  while (tiles.advance()) kernel(dy, x, dx, tiles, inner, channels, by);
+  while (tiles.advance()) kernel(dy, x, dx, tiles, inner, channels, coefficients);
 }
 
 /** The gradient by x, where the statistics are constants: `dx = scale dz`. dx may be dy. */
@@ -32,13 +32,13 @@ export function inferenceInputGradient(
   x: FloatArray,
   dx: FloatArray,
   view: View,
-  by: Float64Array,
+  coefficients: Float64Array,
   activation: Activation,
 ): void {
   const { channels, inner } = view;
   const tiles = new Tiles(view, x.BYTES_PER_ELEMENT, rowsOfTile, inner);
   const kernel = activation === "relu" ? inferenceRelu : inference;
-  while (tiles.advance()) kernel(dy, x, dx, tiles, inner, channels, by);
+  while (tiles.advance()) kernel(dy, x, dx, tiles, inner, channels, coefficients);
 }
 
 function training(
@@ -48,25 +48,25 @@ function training(
   tile: Tiles,
   inner: number,
   channels: number,
-  by: Float64Array,
+  coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by[c];
-    const scale = by[rows.scale * channels + c];
-    const slope = by[rows.slope * channels + c];
-    const offset = by[rows.offset * channels + c];
+    const mean = coefficients[c];
+    const scale = coefficients[rows.scale * channels + c];
+    const slope = coefficients[rows.slope * channels + c];
+    const offset = coefficients[rows.offset * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingAt(dy, x, dx, p, mean, scale, slope, offset);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) trainingAt(dy, x, dx, p, mean, scale, slope, offset);
@@ -94,26 +94,26 @@ function trainingRelu(
   tile: Tiles,
   inner: number,
   channels: number,
-  by: Float64Array,
+  coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by[c];
-    const scale = by[rows.scale * channels + c];
-    const shift = by[rows.shift * channels + c];
-    const slope = by[rows.slope * channels + c];
-    const offset = by[rows.offset * channels + c];
+    const mean = coefficients[c];
+    const scale = coefficients[rows.scale * channels + c];
+    const shift = coefficients[rows.shift * channels + c];
+    const slope = coefficients[rows.slope * channels + c];
+    const offset = coefficients[rows.offset * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       trainingReluAt(dy, x, dx, p, mean, scale, shift, slope, offset);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0)
@@ -144,22 +144,22 @@ function inference(
   tile: Tiles,
   inner: number,
   channels: number,
-  by: Float64Array,
+  coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const scale = by[rows.scale * channels + c];
+    const scale = coefficients[rows.scale * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       inferenceAt(dy, dx, p, scale);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceAt(dy, dx, p, scale);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceAt(dy, dx, p, scale);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceAt(dy, dx, p, scale);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) inferenceAt(dy, dx, p, scale);
@@ -178,24 +178,24 @@ function inferenceRelu(
   tile: Tiles,
   inner: number,
   channels: number,
-  by: Float64Array,
+  coefficients: Float64Array,
 ): void {
-  const { first, channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { first, channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
-    const mean = by[c];
-    const scale = by[rows.scale * channels + c];
-    const shift = by[rows.shift * channels + c];
+    const mean = coefficients[c];
+    const scale = coefficients[rows.scale * channels + c];
+    const shift = coefficients[rows.shift * channels + c];
     const last = (start + width) | 0;
     const end = (start + length) | 0;
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       inferenceReluAt(dy, x, dx, p, mean, scale, shift);
     }
     for (let p = (start + rest) | 0; p < end; p = (p + step) | 0) inferenceReluAt(dy, x, dx, p, mean, scale, shift);

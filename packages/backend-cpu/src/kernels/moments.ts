@@ -49,7 +49,7 @@ function accumulate(x: FloatArray, view: View, scratch: Float64Array): void {
 }
 
 function accumulateTile(x: FloatArray, tile: Tiles, inner: number, channels: number, scratch: Float64Array): void {
-  const { channel, channelEnd, step, apart, width, rest, length } = tile;
+  const { channel, channelEnd, step, stride, width, rest, length } = tile;
   let start = tile.first | 0;
   for (let c = channel | 0; c < channelEnd; c++) {
     const k = scratch[c];
@@ -60,11 +60,11 @@ function accumulateTile(x: FloatArray, tile: Tiles, inner: number, channels: num
     for (let i = start; i < last; i = (i + step) | 0) {
       let p = i;
       const d0 = x[p] - k;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d1 = x[p] - k;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d2 = x[p] - k;
-      p = (p + apart) | 0;
+      p = (p + stride) | 0;
       const d3 = x[p] - k;
       sum += d0 + d1 + (d2 + d3);
       squares += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3);

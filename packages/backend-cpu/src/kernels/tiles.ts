@@ -15,7 +15,7 @@ export interface Rows {
 /**
  * Walks a tensor tile by tile. A tile holds one strip of each of the channels from `channel` to below `channelEnd`; that
  * of channel c starts at `first + (c - channel) * inner`. A strip has four parts, which kernels walk at once: elements i,
- * i + apart, i + 2 apart and i + 3 apart, for i in steps of `step` below the strip's start plus `width`. What the four
+ * i + stride, i + 2 stride and i + 3 stride, for i in steps of `step` below the strip's start plus `width`. What the four
  * parts leave over, from `rest` to below `length`, they take singly.
  *
  * - Rows of runs: the parts of a strip are one channel in four rows, or, in the last rows where there are fewer than four,
@@ -33,7 +33,7 @@ export class Tiles {
   channel = 0;
   channelEnd: number;
   step = 1;
-  apart = 0;
+  stride = 0;
   width = 0;
   rest = 0;
   length = 0;
@@ -72,16 +72,16 @@ export class Tiles {
 
   #columns(rows: number): void {
     this.step = this.#rowSize;
-    this.apart = (rows >> 2) * this.#rowSize;
-    this.width = this.apart;
-    this.rest = 4 * this.apart;
+    this.stride = (rows >> 2) * this.#rowSize;
+    this.width = this.stride;
+    this.rest = 4 * this.stride;
     this.length = rows * this.#rowSize;
     this.#next += this.length;
   }
 
   #runs(inFourRows: boolean): void {
     const run = inFourRows ? this.#inner : this.#inner >> 2;
-    this.apart = inFourRows ? this.#rowSize : run;
+    this.stride = inFourRows ? this.#rowSize : run;
     const isWhole = run <= this.#longest;
     const offset = this.first % this.#rowSize;
     const done = isWhole ? 0 : offset % this.#inner;
@@ -89,7 +89,7 @@ export class Tiles {
     this.channelEnd = isWhole ? this.#channels : this.channel + 1;
     this.width = Math.min(this.#longest, run - done);
     const isEnd = done + this.width === run;
-    this.rest = 4 * this.apart - done;
+    this.rest = 4 * this.stride - done;
     this.length = isEnd && !inFourRows ? this.#inner - done : this.rest;
     if (!isEnd) this.#next += this.width;
     else if (this.channelEnd < this.#channels) this.#next += this.#inner - done;

@@ -1,5 +1,5 @@
 import type { View } from "@batchnorm/core";
-import { reshaped, type Tensor, type TensorFlow } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow } from "../tfjs.js";
 import { fourDimensions, perChannelShape } from "./four-dimensions.js";
 import type { Traits } from "./traits.js";
 

@@ -1,5 +1,5 @@
 import type { View } from "@batchnorm/core";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import type { Tensor, TensorFlow } from "../tfjs.js";
 import type { Traits } from "./traits.js";
 
 /** From this length on a float32 sum is made in stages. */

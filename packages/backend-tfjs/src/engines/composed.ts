@@ -8,7 +8,7 @@ import {
   valuesPerChannel,
 } from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
-import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow, tidied } from "../tfjs.js";
 import { type AffineMap, affine, folded } from "./affine.js";
 import { channelSums } from "./channel-sums.js";
 import type { Counted, Engine, Needs, TensorPass, TrainingTerms } from "./engine.js";

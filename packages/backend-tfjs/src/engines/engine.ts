@@ -1,6 +1,6 @@
 import type { BackwardOptions, Batch, Gradients, Pass, Statistics } from "@batchnorm/core";
 import type { Disposable } from "../per-channel.js";
-import type { Tensor } from "../tensor-flow.js";
+import type { Tensor } from "../tfjs.js";
 
 export type TensorPass = Pass<Tensor>;
 
@@ -37,7 +37,7 @@ export interface Engine<M extends Disposable = Disposable, S extends Disposable 
   infer(pass: TensorPass, statistics: Statistics<Tensor>): Tensor;
   /** y by given moments. */
   normalize(pass: TensorPass, moments: Counted<M>): Tensor;
-  backwardOfTraining(pass: TensorPass, by: TrainingTerms<M, S>, dy: Tensor, needs: Needs): Gradients<Tensor>;
+  backwardOfTraining(pass: TensorPass, terms: TrainingTerms<M, S>, dy: Tensor, needs: Needs): Gradients<Tensor>;
   backwardOfInference(pass: TensorPass, statistics: Statistics<Tensor>, dy: Tensor, needs: Needs): Gradients<Tensor>;
 
   moments(batch: Batch<Tensor>): M;

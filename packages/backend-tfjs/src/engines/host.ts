@@ -9,8 +9,8 @@ import type {
   Statistics,
   VisibleTensor,
 } from "@batchnorm/core";
-import { Held } from "../held.js";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import { DisposableStack } from "@batchnorm/core/disposable-stack";
+import type { Tensor, TensorFlow } from "../tfjs.js";
 import type { Counted, Engine, Needs, TensorPass, TrainingTerms } from "./engine.js";
 
 /**
@@ -29,9 +29,9 @@ export class HostEngine implements Engine<Moments, GradientSums> {
   }
 
   train(pass: TensorPass): { y: Tensor; moments: Moments } {
-    return this.#work((held, hosted) => {
+    return this.#work((stack, hosted) => {
       const { y, moments } = this.#host.train(hostedPass(pass, hosted), null);
-      held.add(y);
+      stack.use(y);
       try {
         return { y: this.#tensor(y, pass.x.shape), moments };
       } catch (error) {
@@ -95,8 +95,8 @@ export class HostEngine implements Engine<Moments, GradientSums> {
   }
 
   moved({ mean, variance }: Statistics<Tensor>, { content }: Counted<Moments>, weight: number, correction: 0 | 1) {
-    return this.#work((held) => {
-      const state = (x: Tensor) => held.add(this.#host.state(x.dataSync<"float32">(), x.shape, "float32"));
+    return this.#work((stack) => {
+      const state = (x: Tensor) => stack.use(this.#host.state(x.dataSync<"float32">(), x.shape, "float32"));
       const running = { mean: state(mean), variance: state(variance) };
       this.#host.move(running, content, weight, correction);
       return {
@@ -116,9 +116,9 @@ export class HostEngine implements Engine<Moments, GradientSums> {
   }
 
   #apply(pass: TensorPass, source: (hosted: Hosting) => Source<VisibleTensor>): Tensor {
-    return this.#work((held, hosted) => {
+    return this.#work((stack, hosted) => {
       const y = this.#host.apply(hostedPass(pass, hosted), source(hosted), null);
-      return this.#tensor(held.add(y), pass.x.shape);
+      return this.#tensor(stack.use(y), pass.x.shape);
     });
   }
 
@@ -128,11 +128,11 @@ export class HostEngine implements Engine<Moments, GradientSums> {
     dy: Tensor,
     o: { readonly needs: Needs; readonly sums: GradientSums | null },
   ): Gradients<Tensor> {
-    return this.#work((held, hosted) => {
+    return this.#work((stack, hosted) => {
       const by = source(hosted);
       const gradients = this.#host.backward(hostedPass(pass, hosted), by, hosted(dy), { ...o, out: null });
       const given = (from: VisibleTensor | null, as: Tensor | null) =>
-        from === null || as === null ? null : this.#tensor(held.add(from), as.shape);
+        from === null || as === null ? null : this.#tensor(stack.use(from), as.shape);
       return {
         dx: given(gradients.dx, pass.x),
         dweight: given(gradients.dweight, pass.weight),
@@ -142,12 +142,12 @@ export class HostEngine implements Engine<Moments, GradientSums> {
   }
 
   /** Does work with tensors of the host, which are disposed after it. */
-  #work<Result>(work: (held: Held, hosted: Hosting) => Result): Result {
-    const held = new Held();
+  #work<Result>(work: (stack: DisposableStack, hosted: Hosting) => Result): Result {
+    const stack = new DisposableStack();
     try {
-      return work(held, (x) => held.add(this.#host.tensor(x.dataSync<"float32">(), x.shape, "float32")));
+      return work(stack, (x) => stack.use(this.#host.tensor(x.dataSync<"float32">(), x.shape, "float32")));
     } finally {
-      held.dispose();
+      stack.dispose();
     }
   }
 

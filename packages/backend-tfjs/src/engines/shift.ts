@@ -1,5 +1,5 @@
 import type { View } from "@batchnorm/core";
-import type { Tensor, TensorFlow } from "../tensor-flow.js";
+import type { Tensor, TensorFlow } from "../tfjs.js";
 import { fourDimensions, perChannelShape } from "./four-dimensions.js";
 import type { Traits } from "./traits.js";
 

@@ -1,5 +1,5 @@
 import type { Disposable } from "../per-channel.js";
-import { type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
+import { type Tensor, type TensorFlow, tidied } from "../tfjs.js";
 import type { Counted } from "./engine.js";
 
 /** The moments of a batch as tensors of one number per channel. The mean is `shift + mean`, in two parts. */

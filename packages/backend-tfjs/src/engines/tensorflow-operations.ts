@@ -1,5 +1,5 @@
 import type { Affine, View } from "@batchnorm/core";
-import { reshaped, type Tensor, type TensorFlow } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow } from "../tfjs.js";
 import type { TensorPass } from "./engine.js";
 
 /** The part of `@tensorflow/tfjs-node`'s engine that runs an operation of TensorFlow by its name. */

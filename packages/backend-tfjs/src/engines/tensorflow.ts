@@ -1,5 +1,5 @@
 import { type Batch, type Gradients, type Statistics, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
-import { reshaped, type Tensor, type TensorFlow, tidied } from "../tensor-flow.js";
+import { reshaped, type Tensor, type TensorFlow, tidied } from "../tfjs.js";
 import { partOf } from "./channel-sums.js";
 import { ComposedEngine, parameterGradients, type TensorSums } from "./composed.js";
 import type { Needs, TensorPass, TrainingTerms } from "./engine.js";
@@ -71,12 +71,12 @@ export class TensorFlowEngine extends ComposedEngine {
 
   override backwardOfTraining(
     pass: TensorPass,
-    by: TrainingTerms<TensorMoments, TensorSums>,
+    terms: TrainingTerms<TensorMoments, TensorSums>,
     dy: Tensor,
     needs: Needs,
   ): Gradients<Tensor> {
-    if (by.sums !== null || !this.#isFused(pass.view)) return super.backwardOfTraining(pass, by, dy, needs);
-    const { content } = by.moments;
+    if (terms.sums !== null || !this.#isFused(pass.view)) return super.backwardOfTraining(pass, terms, dy, needs);
+    const { content } = terms.moments;
     return tidied(this.tf, () => {
       const { centred, dz } = this.centredAndMasked(pass, content, dy);
       const { dx, dweight, dbias } = this.#operations.gradients({ ...pass, x: centred }, content, dz);

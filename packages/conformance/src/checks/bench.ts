@@ -1,7 +1,7 @@
 import type { Backend, DType, Tensor, Values } from "@batchnorm/core";
 import { BatchNorm1d, type LayerOptions } from "@batchnorm/layers";
 import type { Check, Subject } from "../check.js";
-import type { SentenceName } from "../sentences.js";
+import type { RequirementName } from "../requirements.js";
 import { type CheckOptions, typedChecks } from "./typed-checks.js";
 
 interface Disposing {
@@ -72,10 +72,10 @@ export class Bench {
 
 /** A check in each type that asks more than a case can say. */
 export function benchChecks(
-  sentence: SentenceName,
+  requirement: RequirementName,
   name: string,
   ask: (bench: Bench) => Promise<void>,
   options?: CheckOptions,
 ): Check[] {
-  return typedChecks(sentence, name, (subject, dtype) => Bench.use(subject, dtype, ask), options);
+  return typedChecks(requirement, name, (subject, dtype) => Bench.use(subject, dtype, ask), options);
 }

@@ -1,9 +1,9 @@
 import type { DType } from "@batchnorm/core";
 import type { Check } from "../check.js";
 import type { Case } from "../judging/case.js";
-import { follow } from "../judging/follow.js";
-import { judge } from "../judging/judged.js";
-import type { SentenceName } from "../sentences.js";
+import { runCase } from "../judging/run-case.js";
+import { expectWithinBounds } from "../judging/within-bounds.js";
+import type { RequirementName } from "../requirements.js";
 import { type CheckOptions, typedChecks } from "./typed-checks.js";
 
 /**
@@ -13,18 +13,18 @@ import { type CheckOptions, typedChecks } from "./typed-checks.js";
  * the type of its state has it in the type of the check
  */
 export function caseChecks(
-  sentence: SentenceName,
+  requirement: RequirementName,
   name: string,
   cases: (dtype: DType) => Iterable<Case>,
   options?: CheckOptions,
 ): Check[] {
   return typedChecks(
-    sentence,
+    requirement,
     name,
     async (subject, dtype) => {
-      for (const kase of cases(dtype)) {
-        const typed: Case = { ...kase, options: { dtype, ...kase.options } };
-        await judge(subject, follow(subject.backend, typed, dtype));
+      for (const testCase of cases(dtype)) {
+        const typed: Case = { ...testCase, options: { dtype, ...testCase.options } };
+        await expectWithinBounds(subject, runCase(subject.backend, typed, dtype));
       }
     },
     options,

@@ -1,6 +1,6 @@
 import type { DType, Tensor } from "@batchnorm/core";
 import type { Check, Subject } from "../check.js";
-import type { SentenceName } from "../sentences.js";
+import type { RequirementName } from "../requirements.js";
 
 export interface CheckOptions {
   readonly large?: boolean;
@@ -9,13 +9,13 @@ export interface CheckOptions {
 
 /** A check in each type: results are rounded to the type of the data. */
 export function typedChecks(
-  sentence: SentenceName,
+  requirement: RequirementName,
   name: string,
   ask: (subject: Subject, dtype: DType) => Promise<void>,
   { large = false, dtypes = ["float32", "float64"] }: CheckOptions = {},
 ): Check[] {
   return dtypes.map((dtype) => ({
-    sentence,
+    requirement,
     name,
     dtype,
     large,

@@ -1,5 +1,5 @@
 import type { DType } from "@batchnorm/core";
-import type { DataClass } from "./case.js";
+import type { DataClass } from "./data-class.js";
 
 /** What every pass of a layer computes, each result judged at a scale of its own (see core's scales.ts). */
 export const operations = ["y", "dx", "dweight", "dbias", "running_mean", "running_var"] as const;

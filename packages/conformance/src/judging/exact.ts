@@ -15,6 +15,12 @@ export interface WideArray extends Exact {
   readonly low: Float64Array;
 }
 
+/** A running mean and variance by channel. */
+export interface Running<Values> {
+  readonly mean: Values;
+  readonly variance: Values;
+}
+
 /** Values as they are. */
 export function exactly(values: ArrayLike<number>): Exact {
   return { high: values, low: null };

@@ -1,7 +1,8 @@
 import type { DType } from "@batchnorm/core";
 import { ulpAt, ulpError } from "@batchnorm/core/measure";
 import type { Against, Operation } from "./bounds.js";
-import type { DataClass, Mode } from "./case.js";
+import type { Mode } from "./case.js";
+import type { DataClass } from "./data-class.js";
 import { type Exact, exactly } from "./exact.js";
 
 /** The worst error of one result of one step. */

@@ -2,14 +2,8 @@ import { channelAxis, type DType, sizeOf, type View, valuesPerChannel, view } fr
 import * as specification from "@batchnorm/core/specification";
 import type { StateDict } from "@batchnorm/layers";
 import type { CaseOptions, Pass } from "./case.js";
-import { type Exact, exactly } from "./exact.js";
+import { type Exact, exactly, type Running } from "./exact.js";
 import { type ExtendedForward, extendedBackward, extendedForward, extendedRunning } from "./extended/pass.js";
-
-/** A running mean and variance by channel. */
-export interface Running<Values> {
-  readonly mean: Values;
-  readonly variance: Values;
-}
 
 /** What the specification says of one forward pass through a layer in a given state. */
 export interface ForwardReference {

@@ -26,24 +26,27 @@ const comparable = new Set([
  */
 export function externalChecks(files: readonly (ExternalFile | ExternalShapes)[]): readonly Check[] {
   return files.flatMap((file) =>
-    "shapes" in file ? shapeChecks(file) : file.cases.flatMap((kase) => checksOf(kase, file)),
+    "shapes" in file ? shapeChecks(file) : file.cases.flatMap((testCase) => checksOf(testCase, file)),
   );
 }
 
-function checksOf(kase: ExternalCase, file: ExternalFile): Check[] {
-  const tolerance = kase.tolerance ?? file.tolerance;
-  if (tolerance === null) throw new Error(`${kase.suite} ${kase.name} has no tolerance`);
-  if (!isKnownKind(kase.kind)) throw new Error(`${kase.suite} ${kase.name} is of the kind ${kase.kind}: what is that?`);
-  for (const name of Object.keys(kase.expected)) {
-    if (!comparable.has(name)) throw new Error(`${kase.suite} ${kase.name} expects ${name}: what is that?`);
+function checksOf(testCase: ExternalCase, file: ExternalFile): Check[] {
+  const tolerance = testCase.tolerance ?? file.tolerance;
+  if (tolerance === null) throw new Error(`${testCase.suite} ${testCase.name} has no tolerance`);
+  if (!isKnownKind(testCase.kind))
+    throw new Error(`${testCase.suite} ${testCase.name} is of the kind ${testCase.kind}: what is that?`);
+  for (const name of Object.keys(testCase.expected)) {
+    if (!comparable.has(name)) throw new Error(`${testCase.suite} ${testCase.name} expects ${name}: what is that?`);
   }
-  if (kase.eps < 0) return ask(kase, kase.dtype, ", refused: eps is negative", (bench) => refuses(bench, kase));
-  if (kase.dtype === "float32" || tolerance.float64 === undefined) return compared(kase, kase.dtype, tolerance);
-  return [...compared(kase, "float64", tolerance.float64), ...compared(kase, "float32", tolerance)];
+  if (testCase.eps < 0)
+    return ask(testCase, testCase.dtype, ", refused: eps is negative", (bench) => refuses(bench, testCase));
+  if (testCase.dtype === "float32" || tolerance.float64 === undefined)
+    return compared(testCase, testCase.dtype, tolerance);
+  return [...compared(testCase, "float64", tolerance.float64), ...compared(testCase, "float32", tolerance)];
 }
 
-function compared(kase: ExternalCase, dtype: DType, tolerance: Tolerance): Check[] {
-  return ask(kase, dtype, "", async (bench) => compare(kase, await resultsOf(bench, kase), tolerance));
+function compared(testCase: ExternalCase, dtype: DType, tolerance: Tolerance): Check[] {
+  return ask(testCase, dtype, "", async (bench) => compare(testCase, await resultsOf(bench, testCase), tolerance));
 }
 
 /** XLA takes any eps; here a negative one is refused, as PyTorch does. */
@@ -55,8 +58,8 @@ async function refuses({ backend, keep, tensor }: Bench, { x, shape, eps }: Exte
   });
 }
 
-function ask(kase: ExternalCase, dtype: DType, more: string, run: (bench: Bench) => Promise<void>): Check[] {
-  const name = `${kase.suite}: ${kase.name} [${kase.kind}]${more}`;
+function ask(testCase: ExternalCase, dtype: DType, more: string, run: (bench: Bench) => Promise<void>): Check[] {
+  const name = `${testCase.suite}: ${testCase.name} [${testCase.kind}]${more}`;
   return benchChecks("published-values", name, run, { dtypes: [dtype] });
 }
 

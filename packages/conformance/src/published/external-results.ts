@@ -19,8 +19,8 @@ import type { ExternalCase, ExternalKind } from "./external-file.js";
 export type ExternalResults = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Runs a case. The bench keeps everything that must be disposed. */
-export function resultsOf(bench: Bench, kase: ExternalCase): Promise<ExternalResults> {
-  return kinds[kase.kind](new Posed(bench, kase));
+export function resultsOf(bench: Bench, testCase: ExternalCase): Promise<ExternalResults> {
+  return kinds[testCase.kind](new Posed(bench, testCase));
 }
 
 /** Whether a kind is one of those that `resultsOf` runs: files come from outside. */
@@ -31,26 +31,26 @@ export function isKnownKind(kind: string): kind is ExternalKind {
 /** A case as a backend takes it. */
 class Posed {
   readonly backend: Backend;
-  readonly kase: ExternalCase;
+  readonly testCase: ExternalCase;
   readonly keep: Bench["keep"];
   readonly view: View;
   readonly affine: Affine<Tensor>;
   readonly pass: Pass<Tensor>;
   readonly #bench: Bench;
 
-  constructor(bench: Bench, kase: ExternalCase) {
+  constructor(bench: Bench, testCase: ExternalCase) {
     this.backend = bench.backend;
-    this.kase = kase;
+    this.testCase = testCase;
     this.keep = bench.keep;
     this.#bench = bench;
-    this.view = view(kase.shape, kase.axis);
-    this.affine = { weight: this.state(kase.gamma), bias: this.state(kase.beta) };
-    this.pass = { x: this.data(kase.x), view: this.view, ...this.affine, eps: kase.eps, activation: null };
+    this.view = view(testCase.shape, testCase.axis);
+    this.affine = { weight: this.state(testCase.gamma), bias: this.state(testCase.beta) };
+    this.pass = { x: this.data(testCase.x), view: this.view, ...this.affine, eps: testCase.eps, activation: null };
   }
 
   /** A tensor of the case's shape. */
   data(values: readonly number[]): Tensor {
-    return this.#bench.tensor(values, this.kase.shape);
+    return this.#bench.tensor(values, this.testCase.shape);
   }
 
   state<V extends readonly number[] | null>(values: V): V extends null ? null : Tensor {
@@ -65,7 +65,7 @@ class Posed {
 
   /** The running statistics of the case as states. */
   running(): Statistics<Tensor> {
-    const { mean, var: variance, name } = this.kase;
+    const { mean, var: variance, name } = this.testCase;
     if (mean === null || variance === null) throw new Error(`${name} has no running statistics`);
     return { mean: this.state(mean), variance: this.state(variance) };
   }
@@ -80,11 +80,11 @@ class Posed {
   }
 
   move(running: Statistics<Tensor>, moments: Moments): void {
-    const { momentum, runningVarConvention } = this.kase;
+    const { momentum, runningVarConvention } = this.testCase;
     this.backend.move(running, moments, momentum ?? 0, runningVarConvention === "population" ? 0 : 1);
   }
 
-  async gradients(source: Source<Tensor>, dy: readonly number[] = this.kase.dy ?? []): Promise<ExternalResults> {
+  async gradients(source: Source<Tensor>, dy: readonly number[] = this.testCase.dy ?? []): Promise<ExternalResults> {
     const { dx, dweight, dbias } = this.backend.backward(this.pass, source, this.data(dy), everyGradient());
     const named = Object.entries({ dx, dgamma: dweight, dbeta: dbias });
     const read = named.map(async ([name, tensor]) => [name, tensor && (await this.keep(tensor).data())] as const);
@@ -103,16 +103,16 @@ const kinds: Readonly<Record<ExternalKind, (posed: Posed) => Promise<ExternalRes
 };
 
 async function forwardTrain(posed: Posed): Promise<ExternalResults> {
-  const { kase } = posed;
+  const { testCase } = posed;
   const { y, moments } = posed.train();
   const { mean, variance } = await statisticsOf(moments);
   const batch = {
     y: await y.data(),
     batchMean: posed.rounded(mean),
     batchVar: posed.rounded(variance),
-    batchInvStd: posed.rounded(variance.map((value) => 1 / Math.sqrt(value + kase.eps))),
+    batchInvStd: posed.rounded(variance.map((value) => 1 / Math.sqrt(value + testCase.eps))),
   };
-  if (kase.mean === null || kase.momentum === null) return batch;
+  if (testCase.mean === null || testCase.momentum === null) return batch;
   const running = posed.running();
   posed.move(running, moments);
   return { ...batch, ...(await read(running)) };
@@ -128,17 +128,17 @@ async function trainThenEval(posed: Posed): Promise<ExternalResults> {
 
 /** The training gradient with the statistics that the case gives in place of those of x. */
 async function backwardGivenStatistics(posed: Posed): Promise<ExternalResults> {
-  const { backend, kase, view: v, keep } = posed;
+  const { backend, testCase, view: v, keep } = posed;
   const count = valuesPerChannel(v);
-  const m2 = (kase.var ?? []).map((variance) => variance * count);
-  const exported = [count, ...(kase.mean ?? []), ...m2.map(() => 0), ...m2];
+  const m2 = (testCase.var ?? []).map((variance) => variance * count);
+  const exported = [count, ...(testCase.mean ?? []), ...m2.map(() => 0), ...m2];
   return posed.gradients(keep(backend.importMoments(Float64Array.from(exported))));
 }
 
 /** Gradient descent on the mean of (y - target)^2. */
 async function sgdSequence(posed: Posed): Promise<ExternalResults> {
-  const { backend, kase, affine, keep } = posed;
-  const { target = [], lr = 0, steps = 0 } = kase;
+  const { backend, testCase, affine, keep } = posed;
+  const { target = [], lr = 0, steps = 0 } = testCase;
   const running = posed.running();
   const loss: number[] = [];
   for (let step = 0; step < steps; step++) {

@@ -2,7 +2,8 @@
  * Cases that PyTorch computed, from the files that fixtures/pytorch/generate.py writes (their form: fixtures/README.md).
  */
 import type { LoadableStateDict } from "@batchnorm/layers";
-import type { Case, CaseOptions, DataClass, ExpectedPass, ExpectedState, Mode, Pass, Step } from "../judging/case.js";
+import type { Case, CaseOptions, ExpectedPass, ExpectedState, Mode, Pass, Step } from "../judging/case.js";
+import type { DataClass } from "../judging/data-class.js";
 
 /** A case with how PyTorch prints its layer. */
 export interface PyTorchCase extends Case {

@@ -27,7 +27,7 @@ export const rowCount = 7;
  * @param sums of the backward pass by moments; null: not needed
  * @param into 7 rows; a new array by default
  */
-export function coefficients(
+export function coefficientsOf(
   pass: Pass<HostTensor>,
   source: HostSource,
   sums: HostGradientSums | null = null,

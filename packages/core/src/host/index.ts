@@ -1,6 +1,6 @@
 /** What a backend in host memory is made of: an engine supplies kernels, the rest is derived of them here, once. */
 export { HostBackend, hostBackend } from "./backend.js";
-export { coefficients, rowCount, rows } from "./coefficients.js";
+export { coefficientsOf, rowCount, rows } from "./coefficients.js";
 export type { BackwardResults, HostSource, Kernels } from "./kernels.js";
 export type { HostMemory } from "./memory.js";
 export { HostGradientSums, HostMoments } from "./per-channel.js";

@@ -36,7 +36,7 @@ export interface Kernels<M extends HostMemory = HostMemory> {
 
   /** By channel: mean, its low part, sum of squared deviations, one row after the other. */
   moments(batch: Batch<HostTensor<M>>, into: HostMoments<M>): void;
-  /** `y = activation((x - mean) scale + shift)`, by `coefficients(pass, source)` or what the engine makes of them. */
+  /** `y = activation((x - mean) scale + shift)`, by `coefficientsOf(pass, source)` or what the engine makes of them. */
   apply(pass: Pass<HostTensor<M>>, source: HostSource<M>, y: HostTensor<M>): void;
   /** By channel: sum dz and sum dz (x - mean), where dz is dy where z <= 0 did not stop it. */
   gradientSums(pass: Pass<HostTensor<M>>, source: HostSource<M>, dy: HostTensor<M>, into: HostGradientSums<M>): void;

@@ -2,7 +2,7 @@ import { isMoments } from "../../src/backend.js";
 import { floatArray } from "../../src/checks.js";
 import {
   type BackwardResults,
-  coefficients,
+  coefficientsOf,
   type HostGradientSums,
   type HostMemory,
   type HostMoments,
@@ -97,7 +97,7 @@ export class FusedEngine extends PlainEngine {
     this.ask("backward");
     if (sums !== null && !sumsAreGiven) writeSums(pass, source, dy, sums);
     for (let c = 0; c < pass.view.channels; c++) {
-      const { invStd } = ofChannel(c, coefficients(pass, source), pass);
+      const { invStd } = ofChannel(c, coefficientsOf(pass, source), pass);
       if (dweight !== null) dweight.values[c] = at(sums?.values, pass.view.channels + c) * invStd;
       if (dbias !== null) dbias.values[c] = at(sums?.values, c);
     }
@@ -126,9 +126,9 @@ function writeMoments({ x, view }: Batch<HostTensor>, { values: into }: HostMome
 
 function writeResult(pass: Pass<HostTensor>, source: HostSource, y: HostTensor): void {
   const { x, view, activation } = pass;
-  const by = coefficients(pass, source);
+  const coefficients = coefficientsOf(pass, source);
   for (let c = 0; c < view.channels; c++) {
-    const z = gather(x.values, view, c).map(zOf(ofChannel(c, by, pass)));
+    const z = gather(x.values, view, c).map(zOf(ofChannel(c, coefficients, pass)));
     scatter(activation === "relu" ? z.map((value) => Math.max(value, 0)) : z, y.values, view, c);
   }
 }
@@ -140,9 +140,9 @@ function writeSums(
   { values: into }: HostGradientSums,
 ): void {
   const { x, view } = pass;
-  const by = coefficients(pass, source);
+  const coefficients = coefficientsOf(pass, source);
   for (let c = 0; c < view.channels; c++) {
-    const { mean, meanLow, ...k } = ofChannel(c, by, pass);
+    const { mean, meanLow, ...k } = ofChannel(c, coefficients, pass);
     const values = gather(x.values, view, c);
     const dz = behindActivation(pass, values.map(zOf({ mean, ...k })), gather(dy.values, view, c));
     into[c] = sum(dz.length, (i) => at(dz, i));
@@ -158,9 +158,9 @@ function writeInputGradient(
   dx: HostTensor,
 ): void {
   const { x, view } = pass;
-  const by = coefficients(pass, source, sums);
+  const coefficients = coefficientsOf(pass, source, sums);
   for (let c = 0; c < view.channels; c++) {
-    const k = ofChannel(c, by, pass);
+    const k = ofChannel(c, coefficients, pass);
     const values = gather(x.values, view, c);
     const dz = behindActivation(pass, values.map(zOf(k)), gather(dy.values, view, c));
     const ofBatch = (i: number) => (at(values, i) - k.mean) * k.slope + k.offset;
@@ -175,8 +175,8 @@ function writeInputGradient(
 
 type Coefficients = Readonly<Record<keyof typeof rows, number>>;
 
-function ofChannel(c: number, by: Float64Array, { view }: Pass<HostTensor>): Coefficients {
-  const of = (row: number) => at(by, row * view.channels + c);
+function ofChannel(c: number, coefficients: Float64Array, { view }: Pass<HostTensor>): Coefficients {
+  const of = (row: number) => at(coefficients, row * view.channels + c);
   return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, of(row)])) as Coefficients;
 }
 

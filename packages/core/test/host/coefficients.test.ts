@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coefficients, hostBackend, rowCount, rows } from "../../src/host/index.js";
+import { coefficientsOf, hostBackend, rowCount, rows } from "../../src/host/index.js";
 import { PlainEngine } from "../helpers/plain-engine.js";
 
 const backend = hostBackend(new PlainEngine());
@@ -20,16 +20,16 @@ const moments = backend.importMoments(Float64Array.of(4, 1, 5, 0.25, -0.5, 12, 6
 const sums = backend.importGradientSums(Float64Array.of(8, 4, 4, 32));
 
 /** The rows by their names. */
-function named(by: Float64Array): Record<string, number[]> {
+function named(coefficients: Float64Array): Record<string, number[]> {
   const { channels } = pass.view;
   return Object.fromEntries(
-    Object.entries(rows).map(([name, row]) => [name, [...by.subarray(row * channels, (row + 1) * channels)]]),
+    Object.entries(rows).map(([name, row]) => [name, [...coefficients.subarray(row * channels, (row + 1) * channels)]]),
   );
 }
 
 describe("what kernels apply", () => {
   it("is (x - mean) scale + shift by statistics", () => {
-    expect(named(coefficients(pass, statistics))).toEqual({
+    expect(named(coefficientsOf(pass, statistics))).toEqual({
       mean: [1, 5],
       invStd: [0.5, 0.25],
       scale: [3, -0.25],
@@ -41,7 +41,7 @@ describe("what kernels apply", () => {
   });
 
   it("has the low part of a mean in the shift, by moments", () => {
-    expect(named(coefficients(pass, moments))).toEqual({
+    expect(named(coefficientsOf(pass, moments))).toEqual({
       mean: [1, 5],
       invStd: [0.5, 0.25],
       scale: [3, -0.25],
@@ -55,20 +55,20 @@ describe("what kernels apply", () => {
   it("has slope and offset of the batch, by moments and gradient sums", () => {
     // slope: -scale sum(dz (x - mean)) / (m (variance + eps)); offset: -scale sum(dz) / m - meanLow slope
     const slope = [-(3 * 4) / (4 * 4), (0.25 * 32) / (4 * 16)] as const;
-    expect(named(coefficients(pass, moments, sums))).toMatchObject({
+    expect(named(coefficientsOf(pass, moments, sums))).toMatchObject({
       slope: [...slope],
       offset: [-(3 * 8) / 4 - 0.25 * slope[0], (0.25 * 4) / 4 + 0.5 * slope[1]],
     });
   });
 
   it("is gamma 1 and beta 0 where there is no parameter", () => {
-    const { scale, shift } = named(coefficients({ ...pass, weight: null, bias: null }, statistics));
+    const { scale, shift } = named(coefficientsOf({ ...pass, weight: null, bias: null }, statistics));
     expect({ scale, shift }).toEqual({ scale: [0.5, 0.25], shift: [0, 0] });
   });
 
   it("deviates by nothing where the moments are of no values", () => {
     const none = backend.importMoments(new Float64Array(7));
-    expect(named(coefficients(pass, none))).toMatchObject({ invStd: [1, 1], scale: [6, -1], shift: [1, 2] });
+    expect(named(coefficientsOf(pass, none))).toMatchObject({ invStd: [1, 1], scale: [6, -1], shift: [1, 2] });
   });
 });
 
@@ -79,8 +79,8 @@ describe("coefficients", () => {
     ["moments and gradient sums", moments, sums],
   ])("go into an array that is given, whatever it held: by %s", (_, source, sums) => {
     const into = new Float64Array(rowCount * pass.view.channels).fill(Number.NaN);
-    expect(coefficients(pass, source, sums, into)).toBe(into);
-    expect(named(into)).toEqual(named(coefficients(pass, source, sums)));
+    expect(coefficientsOf(pass, source, sums, into)).toBe(into);
+    expect(named(into)).toEqual(named(coefficientsOf(pass, source, sums)));
   });
 
   it("have as many rows as have names", () => {

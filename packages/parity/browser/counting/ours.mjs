@@ -5,7 +5,7 @@ import { BatchNorm2d, batchNorm } from "@batchnorm/layers";
  * @typedef {import("@tensorflow/tfjs-core").Tensor} Tensor
  * @typedef {import("@batchnorm/core").Backend<Tensor>} Backend
  * @typedef {import("./workload.mjs").Workload} Workload
- * @typedef {import("./workload.mjs").Contestant} Contestant
+ * @typedef {import("./workload.mjs").Implementation} Implementation
  */
 
 /** @param {Workload} workload */
@@ -21,7 +21,7 @@ const optionsOf = ({ channelsLast, relu }) =>
  * @param {TensorFlow} tf
  * @param {Workload} workload
  * @param {Backend} backend
- * @returns {Contestant}
+ * @returns {Implementation}
  */
 export function layer(tf, workload, backend) {
   const { x, dy, weight, bias } = workload;
@@ -52,7 +52,7 @@ export function layer(tf, workload, backend) {
  * @param {TensorFlow} tf
  * @param {Workload} workload
  * @param {Backend} backend
- * @returns {Contestant}
+ * @returns {Implementation}
  */
 export function tape(tf, workload, backend) {
   const { x, dy, weight, bias } = workload;

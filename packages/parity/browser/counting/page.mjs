@@ -1,7 +1,7 @@
 import { createTfjsBackend } from "@batchnorm/backend-tfjs";
+import { baseline } from "./baseline.mjs";
 import { countRun } from "./count.mjs";
 import { layer, tape } from "./ours.mjs";
-import { stock } from "./stock.mjs";
 import { workloadOf } from "./workload.mjs";
 
 /**
@@ -9,7 +9,7 @@ import { workloadOf } from "./workload.mjs";
  * @typedef {import("@tensorflow/tfjs-core").Tensor} Tensor
  * @typedef {import("./count.mjs").Run} Run
  * @typedef {import("./workload.mjs").CountedCase} CountedCase
- * @typedef {"stock" | "layer" | "tape"} Name
+ * @typedef {"baseline" | "layer" | "tape"} Name
  * @typedef {{ readonly step: Run, readonly infer: Run }} Runs
  */
 
@@ -30,21 +30,21 @@ export async function countAll(tf, cases) {
   const all = [];
   for (const one of cases) {
     const workload = workloadOf(tf, one);
-    const contestants = {
-      stock: stock(tf, workload),
+    const implementations = {
+      baseline: baseline(tf, workload),
       layer: layer(tf, workload, backend),
       tape: tape(tf, workload, backend),
     };
     await checkAgreement(
       tf,
-      Object.values(contestants).map(({ step }) => step()),
+      Object.values(implementations).map(({ step }) => step()),
     );
     await checkAgreement(
       tf,
-      Object.values(contestants).map(({ infer }) => infer()),
+      Object.values(implementations).map(({ infer }) => infer()),
     ); // by the statistics moved
     const runs = /** @type {Record<Name, Runs>} */ ({});
-    for (const [name, { step, infer, dispose }] of Object.entries(contestants)) {
+    for (const [name, { step, infer, dispose }] of Object.entries(implementations)) {
       runs[/** @type {Name} */ (name)] = { step: await countRun(tf, step), infer: await countRun(tf, infer) };
       dispose();
     }

@@ -6,7 +6,7 @@
  * @property {boolean} channelsLast
  * @property {boolean} relu
  *
- * @typedef {object} Workload what a contestant is given
+ * @typedef {object} Workload what an implementation is given
  * @property {Tensor} x
  * @property {Tensor} dy
  * @property {Tensor} weight
@@ -14,7 +14,7 @@
  * @property {boolean} channelsLast
  * @property {boolean} relu
  *
- * @typedef {object} Contestant
+ * @typedef {object} Implementation
  * @property {() => Tensor[]} step a training step: y and the gradients by x, weight and bias; the caller's to dispose
  * @property {() => Tensor[]} infer y by the running statistics; the caller's to dispose
  * @property {() => void} dispose

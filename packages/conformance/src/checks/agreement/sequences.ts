@@ -11,5 +11,5 @@ export async function sequenceChecks(): Promise<readonly Check[]> {
   ]);
   return modules
     .flatMap((module) => pytorchCases(module.default as PyTorchFile))
-    .flatMap((kase) => caseChecks("sequences", `${kase.options.kind} ${kase.name}`, () => [kase]));
+    .flatMap((testCase) => caseChecks("sequences", `${testCase.options.kind} ${testCase.name}`, () => [testCase]));
 }

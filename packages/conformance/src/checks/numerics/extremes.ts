@@ -2,7 +2,7 @@ import type { Check } from "../../check.js";
 import { type Fill, noise } from "./batch.js";
 import { hardChecks, results } from "./hard-case.js";
 
-const sentence = "huge-and-tiny";
+const requirement = "huge-and-tiny";
 const noBias = { weight: () => 1, bias: () => 0 } as const;
 
 /** Deviations of `size`, about a mean of the same size. */
@@ -23,11 +23,11 @@ const underflowing = [1e-15, 1e-23, 1e-30] as const;
 
 export const hugeAndTinyChecks: readonly Check[] = [
   ...overflowing.flatMap((size) =>
-    hardChecks(sentence, `deviations of ${size}`, { data: "extreme", fill: sized(size) }),
+    hardChecks(requirement, `deviations of ${size}`, { data: "extreme", fill: sized(size) }),
   ),
   ...underflowing.flatMap((size) => [
-    ...hardChecks(sentence, `deviations of ${size}`, { data: "extreme", fill: sized(size), ...noBias }),
-    ...hardChecks(sentence, `deviations of ${size}, beside an eps that is smaller`, {
+    ...hardChecks(requirement, `deviations of ${size}`, { data: "extreme", fill: sized(size), ...noBias }),
+    ...hardChecks(requirement, `deviations of ${size}, beside an eps that is smaller`, {
       data: "extreme",
       fill: sized(size),
       options: { eps: size * size },
@@ -35,23 +35,23 @@ export const hugeAndTinyChecks: readonly Check[] = [
       dy: (random) => size * (0.5 + random.normal()),
     }),
   ]),
-  ...hardChecks(sentence, "denormals", { data: "extreme", fill: denormals, ...noBias }),
-  ...hardChecks(sentence, "denormals that a large weight makes visible", {
+  ...hardChecks(requirement, "denormals", { data: "extreme", fill: denormals, ...noBias }),
+  ...hardChecks(requirement, "denormals that a large weight makes visible", {
     data: "extreme",
     fill: denormals,
     weight: () => 1e30,
     bias: () => 0,
   }),
-  ...hardChecks(sentence, "huge and tiny channels in turn", {
+  ...hardChecks(requirement, "huge and tiny channels in turn", {
     data: "extreme",
     fill: (random, c, i, count) => (c % 2 === 0 ? 1e20 : 1e-23) * noise(random, c, i, count),
   }),
-  ...hardChecks(sentence, "tiny values beside a huge one", {
+  ...hardChecks(requirement, "tiny values beside a huge one", {
     data: "extreme",
     fill: (random, _, i) => (i === 5 ? 1e20 : 1e-23 * random.normal()),
     ...noBias,
   }),
-  ...hardChecks(sentence, "statistics of 1e20 and 1e-23 in eval", {
+  ...hardChecks(requirement, "statistics of 1e20 and 1e-23 in eval", {
     data: "extreme",
     fill: (random, c, i, count) => (c % 2 === 0 ? 1e18 : 1e-23) * noise(random, c, i, count),
     modes: ["train", "eval"],
@@ -59,7 +59,7 @@ export const hugeAndTinyChecks: readonly Check[] = [
   }),
   ...[1e140, 1e-140].flatMap((size) =>
     hardChecks(
-      sentence,
+      requirement,
       `deviations of ${size}`,
       { data: "extreme", fill: sized(size), values: "float64", ...noBias },
       { dtypes: ["float64"] },

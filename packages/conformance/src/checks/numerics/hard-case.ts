@@ -1,7 +1,8 @@
 import type { DType, FloatArray, View } from "@batchnorm/core";
 import type { Check } from "../../check.js";
-import type { Case, CaseOptions, DataClass, Mode, Pass } from "../../judging/case.js";
-import type { SentenceName } from "../../sentences.js";
+import type { Case, CaseOptions, Mode, Pass } from "../../judging/case.js";
+import type { DataClass } from "../../judging/data-class.js";
+import type { RequirementName } from "../../requirements.js";
 import { caseChecks } from "../case-check.js";
 import { Random } from "../random.js";
 import { shapeOf } from "../shape.js";
@@ -33,9 +34,14 @@ export interface HardData {
 }
 
 /** A check of hard data in every view, in each type. */
-export function hardChecks(sentence: SentenceName, name: string, hard: HardData, options?: CheckOptions): Check[] {
+export function hardChecks(
+  requirement: RequirementName,
+  name: string,
+  hard: HardData,
+  options?: CheckOptions,
+): Check[] {
   return caseChecks(
-    sentence,
+    requirement,
     name,
     (dtype) => (hard.views ?? views).map((view) => caseOf(`${name}, ${sizes(view)}`, view, hard, dtype)),
     options,

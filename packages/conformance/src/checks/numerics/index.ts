@@ -13,7 +13,7 @@ import { piecesChecks } from "./pieces.js";
 import { sameBitsChecks } from "./same-bits.js";
 import { typesApartChecks } from "./types-apart.js";
 
-/** The checks of the sentences on numerics, and of `every-element`. */
+/** The checks of the requirements on numerics, and of `every-element`. */
 export function numericsChecks(): readonly Check[] {
   return [
     ...everyElementChecks,

@@ -1,6 +1,6 @@
 import type { Backend, GradientSums, Moments } from "@batchnorm/core";
 import { type Check, expectThat } from "../../check.js";
-import type { DataClass } from "../../judging/case.js";
+import type { DataClass } from "../../judging/data-class.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { judgeResults } from "../problems/beside-reference.js";
 import { applied, cut, momentsOf, sentMoments, sentSums, sumsOf } from "../problems/parts.js";

@@ -2,7 +2,7 @@ import type { Check } from "../../check.js";
 import { type Fill, ordinary } from "./batch.js";
 import { hardChecks } from "./hard-case.js";
 
-const sentence = "parameters-of-any-size";
+const requirement = "parameters-of-any-size";
 
 /** Named sizes of weight and bias. */
 const parameters: readonly (readonly [string, number, number])[] = [
@@ -19,7 +19,7 @@ const modes = ["train", "eval"] as const;
 
 export const parameterChecks: readonly Check[] = [
   ...[null, "relu" as const].flatMap((activation) =>
-    hardChecks(sentence, activation === null ? "random parameters" : "random parameters, with ReLU", {
+    hardChecks(requirement, activation === null ? "random parameters" : "random parameters, with ReLU", {
       data: "ordinary",
       fill: ordinary,
       modes,
@@ -28,7 +28,7 @@ export const parameterChecks: readonly Check[] = [
     }),
   ),
   ...parameters.flatMap(([name, weight, bias]) =>
-    hardChecks(sentence, name, {
+    hardChecks(requirement, name, {
       data: "ordinary",
       fill: ordinary,
       modes,
@@ -37,10 +37,10 @@ export const parameterChecks: readonly Check[] = [
     }),
   ),
   ...[1e-12, 1e-3, 1, 1e6].flatMap((eps) =>
-    hardChecks(sentence, `eps ${eps}`, { data: "ordinary", fill: ordinary, modes, options: { eps } }),
+    hardChecks(requirement, `eps ${eps}`, { data: "ordinary", fill: ordinary, modes, options: { eps } }),
   ),
   ...[1e-30, 1e-10, 1e10, 1e30].flatMap((size) => {
     const dy: Fill = (random) => size * (0.5 + random.normal());
-    return hardChecks(sentence, `gradients of about ${size}`, { data: "ordinary", fill: ordinary, dy, modes });
+    return hardChecks(requirement, `gradients of about ${size}`, { data: "ordinary", fill: ordinary, dy, modes });
   }),
 ];

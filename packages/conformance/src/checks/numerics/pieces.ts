@@ -7,7 +7,7 @@ import { fused, inPieces, type Posed, pose } from "../problems/results.js";
 import { byChannel, type Fill, sizes, squaringEps, views } from "./batch.js";
 import { problemOf } from "./problems.js";
 
-const sentence = "pieces-are-the-whole";
+const requirement = "pieces-are-the-whole";
 
 /** Few digits, about a mean that is a whole number, and a variance that eps makes a power of 4: all but dx is exact. */
 const fewDigits: Fill = (_, c, i, count) => c + Math.sign(2 * i + 1 - count) * (1 + (Math.min(i, count - 1 - i) % 3));
@@ -25,13 +25,13 @@ const withRelu = (posed: Posed): Posed => ({
 });
 
 export const piecesChecks: readonly Check[] = [
-  ...benchChecks(sentence, "one after the other", async (bench) => {
+  ...benchChecks(requirement, "one after the other", async (bench) => {
     for (const problem of problems) {
       const results = await inPieces(bench, pose(bench, problem));
       await judgeResults(bench, `in pieces, ${sizes(problem.view)}`, "ordinary", problem, results);
     }
   }),
-  ...benchChecks(sentence, "by the moments and sums of the whole on its parts", async (bench) => {
+  ...benchChecks(requirement, "by the moments and sums of the whole on its parts", async (bench) => {
     const { backend, keep } = bench;
     for (const problem of problems) {
       const { pass, dy } = pose(bench, problem);
@@ -42,7 +42,7 @@ export const piecesChecks: readonly Check[] = [
       await judgeResults(bench, `applied to parts, ${sizes(problem.view)}`, "ordinary", problem, results);
     }
   }),
-  ...benchChecks(sentence, "with ReLU", async (bench) => {
+  ...benchChecks(requirement, "with ReLU", async (bench) => {
     const { dtype, subject } = bench;
     if (subject.bounds === null) return;
     // what is measured is measured without it

@@ -1,8 +1,8 @@
 import type { DType } from "@batchnorm/core";
 import type { Check } from "../../check.js";
 import type { Case } from "../../judging/case.js";
-import { follow } from "../../judging/follow.js";
-import { judge } from "../../judging/judged.js";
+import { runCase } from "../../judging/run-case.js";
+import { expectWithinBounds } from "../../judging/within-bounds.js";
 import { typedChecks } from "../typed-checks.js";
 import { batchOf, byChannel, ordinary, sizes, views } from "./batch.js";
 import { passOf, results } from "./hard-case.js";
@@ -60,7 +60,8 @@ export const typesApartChecks: readonly Check[] = (
     "types-apart",
     `a state of ${state} beside data of ${data}`,
     async (subject) => {
-      for (const kase of cases(data, state)) await judge(subject, follow(subject.backend, kase, data));
+      for (const testCase of cases(data, state))
+        await expectWithinBounds(subject, runCase(subject.backend, testCase, data));
     },
     { dtypes: ["float64"] },
   ),

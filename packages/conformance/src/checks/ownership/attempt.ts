@@ -3,7 +3,8 @@ import type { Named } from "../values.js";
 import { type Inputs, type Results, read } from "./operations.js";
 
 /**
- * Does work that may throw: that it does is a matter of other sentences. What is asked about is what it leaves behind.
+ * Does work that may throw: whether it does is a matter of other requirements. What is asked about is what it leaves
+ * behind.
  *
  * @param what the work, as people read it
  * @returns when that was: after it, and after what it threw

@@ -6,7 +6,7 @@ import { expectUnchanged, type Named } from "../values.js";
 import { dyadics, positiveDyadics } from "./dyadics.js";
 import { permutations } from "./permutations.js";
 
-const sentence = "calls-keep-what-they-need";
+const requirement = "calls-keep-what-they-need";
 
 type Mode = "train" | "eval";
 type Layer = BatchNorm1d<Tensor>;
@@ -206,12 +206,12 @@ export function callsChecks(): readonly Check[] {
   return [
     ...Object.keys(disturbances).flatMap((name) =>
       (["train", "eval"] as const).flatMap((mode) =>
-        benchChecks(sentence, `in ${mode}, after ${name}`, (bench) => askDisturbed(bench, mode, name)),
+        benchChecks(requirement, `in ${mode}, after ${name}`, (bench) => askDisturbed(bench, mode, name)),
       ),
     ),
-    ...benchChecks(sentence, "three in flight, differentiated in every order", askOrders),
-    ...benchChecks(sentence, "differentiated twice", askAgain),
-    ...benchChecks(sentence, "the one behind forward, replaced", askReplaced),
-    ...benchChecks(sentence, "of the function batchNorm, its states written", askFunction),
+    ...benchChecks(requirement, "three in flight, differentiated in every order", askOrders),
+    ...benchChecks(requirement, "differentiated twice", askAgain),
+    ...benchChecks(requirement, "the one behind forward, replaced", askReplaced),
+    ...benchChecks(requirement, "of the function batchNorm, its states written", askFunction),
   ];
 }

@@ -5,7 +5,7 @@ import { type Bench, benchChecks } from "../bench.js";
 import { expectSameBits } from "../values.js";
 import { dyadics, positiveDyadics } from "./dyadics.js";
 
-const sentence = "disposal";
+const requirement = "disposal";
 
 /** Disposing again does not give back a buffer that is another's by now. */
 async function askTwice(bench: Bench): Promise<void> {
@@ -81,9 +81,9 @@ async function askLayer(bench: Bench): Promise<void> {
 /** Disposing twice is harmless, whatever was made in between. */
 export function disposeChecks(): readonly Check[] {
   return [
-    ...benchChecks(sentence, "tensors disposed twice", askTwice),
-    ...benchChecks(sentence, "handles disposed twice", askHandleTwice),
-    ...benchChecks(sentence, "moments and gradient sums disposed twice", askPiecesTwice),
-    ...benchChecks(sentence, "layers and calls", askLayer),
+    ...benchChecks(requirement, "tensors disposed twice", askTwice),
+    ...benchChecks(requirement, "handles disposed twice", askHandleTwice),
+    ...benchChecks(requirement, "moments and gradient sums disposed twice", askPiecesTwice),
+    ...benchChecks(requirement, "layers and calls", askLayer),
   ];
 }

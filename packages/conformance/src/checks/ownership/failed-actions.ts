@@ -87,6 +87,6 @@ async function askAction(bench: Bench, action: Action): Promise<void> {
 }
 
 /** Whichever operation of an action fails: state and memory are as before, and the same again is right. */
-export function failedActionChecks(sentence: "failure-changes-nothing"): readonly Check[] {
-  return actions.flatMap((action) => benchChecks(sentence, action.name, (bench) => askAction(bench, action)));
+export function failedActionChecks(requirement: "failure-changes-nothing"): readonly Check[] {
+  return actions.flatMap((action) => benchChecks(requirement, action.name, (bench) => askAction(bench, action)));
 }

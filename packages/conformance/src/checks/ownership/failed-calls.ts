@@ -118,17 +118,17 @@ async function askFunction(bench: Bench, training: boolean): Promise<void> {
 }
 
 /** Whichever operation fails of a call, of the function, of a construction, of the forward after another. */
-export function failedCallChecks(sentence: "failure-changes-nothing"): readonly Check[] {
+export function failedCallChecks(requirement: "failure-changes-nothing"): readonly Check[] {
   return [
     ...[true, false].flatMap((training) => [
-      ...benchChecks(sentence, `call and backward in ${training ? "train" : "eval"}`, (bench) =>
+      ...benchChecks(requirement, `call and backward in ${training ? "train" : "eval"}`, (bench) =>
         askCall(bench, training),
       ),
-      ...benchChecks(sentence, `the function batchNorm, training: ${training}`, (bench) =>
+      ...benchChecks(requirement, `the function batchNorm, training: ${training}`, (bench) =>
         askFunction(bench, training),
       ),
     ]),
-    ...benchChecks(sentence, "the forward before one that fails", askLastForward),
-    ...benchChecks(sentence, "construction of a layer", askConstruction),
+    ...benchChecks(requirement, "the forward before one that fails", askLastForward),
+    ...benchChecks(requirement, "construction of a layer", askConstruction),
   ];
 }

@@ -14,7 +14,7 @@ import { retainChecks } from "./retain.js";
 import { statesChecks } from "./states.js";
 import { tensorsCopyChecks } from "./tensors-copy.js";
 
-/** The checks of the sentences on ownership, and one on move, which belongs to the refusal of single values. */
+/** The checks of the requirements on ownership, and one on move, which belongs to the refusal of single values. */
 export function ownershipChecks(): readonly Check[] {
   return [
     ...inputsRefusedChecks(),

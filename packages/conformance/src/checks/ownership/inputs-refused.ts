@@ -16,7 +16,7 @@ import {
 } from "./operations.js";
 import { type Unusable, unusable } from "./unusable.js";
 
-const sentence = "inputs-refused";
+const requirement = "inputs-refused";
 
 async function askUnusable(bench: Bench, operation: Operation): Promise<void> {
   const inputs = makeInputs(bench, smallView, 1);
@@ -68,13 +68,13 @@ async function askReading(bench: Bench): Promise<void> {
 export function inputsRefusedChecks(): readonly Check[] {
   return [
     ...operations.flatMap((operation) =>
-      benchChecks(sentence, operation.name, (bench) => askUnusable(bench, operation)),
+      benchChecks(requirement, operation.name, (bench) => askUnusable(bench, operation)),
     ),
     ...operations
       .filter(hasToFit)
       .flatMap((operation) =>
-        benchChecks(sentence, `${operation.name}, of another size`, (bench) => askMisfits(bench, operation)),
+        benchChecks(requirement, `${operation.name}, of another size`, (bench) => askMisfits(bench, operation)),
       ),
-    ...benchChecks(sentence, "data of what was disposed", askReading),
+    ...benchChecks(requirement, "data of what was disposed", askReading),
   ];
 }

@@ -15,7 +15,7 @@ import {
   views,
 } from "./operations.js";
 
-const sentence = "inputs-unchanged";
+const requirement = "inputs-unchanged";
 
 async function askOperation(bench: Bench, operation: Operation): Promise<void> {
   const variants: readonly (readonly [string, Partial<PassOptions>])[] = [
@@ -76,9 +76,9 @@ async function askFunction(bench: Bench): Promise<void> {
 export function inputsUnchangedChecks(): readonly Check[] {
   return [
     ...operations.flatMap((operation) =>
-      benchChecks(sentence, operation.name, (bench) => askOperation(bench, operation)),
+      benchChecks(requirement, operation.name, (bench) => askOperation(bench, operation)),
     ),
-    ...benchChecks(sentence, "a layer", askLayer),
-    ...benchChecks(sentence, "the function batchNorm", askFunction),
+    ...benchChecks(requirement, "a layer", askLayer),
+    ...benchChecks(requirement, "the function batchNorm", askFunction),
   ];
 }

@@ -10,7 +10,7 @@ import { misfits } from "./misfits.js";
 import { everything, type Inputs, makeInputs, operations, type Results, smallView } from "./operations.js";
 import { unusable } from "./unusable.js";
 
-const sentence = "no-leak";
+const requirement = "no-leak";
 
 /** What is held once all that was asked for is done. */
 export async function memoryOf(backend: Backend): Promise<Memory> {
@@ -153,7 +153,7 @@ async function askBadCalls(bench: Bench): Promise<void> {
     const before = await memoryOf(backend);
     const asked = (own: Bench) => failureOf(backend, () => run(own, prepared), prepared.x);
     const error = await Bench.use(bench.subject, bench.dtype, asked);
-    // what a failed call has let go of too early is a matter of another sentence
+    // what a failed call has let go of too early is a matter of another requirement
     await expectNoMore(backend, before, name, error);
     bench.clear();
   }
@@ -241,14 +241,14 @@ async function askFunction(bench: Bench): Promise<void> {
 /** Buffers that live before are those that live after. */
 export function leakChecks(): readonly Check[] {
   return [
-    ...benchChecks(sentence, "tensors, states and handles", askMaking),
-    ...benchChecks(sentence, "each operation", askOperations),
-    ...benchChecks(sentence, "each operation with bad inputs", askBadOperations),
-    ...benchChecks(sentence, "imports that are refused", askBadImports),
-    ...benchChecks(sentence, "the lives of layers", askLayers),
-    ...benchChecks(sentence, "the function batchNorm", askFunction),
-    ...benchChecks(sentence, "bad calls of a layer", askBadCalls),
-    ...benchChecks(sentence, "1,000 rounds of training", askTraining),
-    ...benchChecks(sentence, "1,000 rounds in which every other call throws", askEveryOther),
+    ...benchChecks(requirement, "tensors, states and handles", askMaking),
+    ...benchChecks(requirement, "each operation", askOperations),
+    ...benchChecks(requirement, "each operation with bad inputs", askBadOperations),
+    ...benchChecks(requirement, "imports that are refused", askBadImports),
+    ...benchChecks(requirement, "the lives of layers", askLayers),
+    ...benchChecks(requirement, "the function batchNorm", askFunction),
+    ...benchChecks(requirement, "bad calls of a layer", askBadCalls),
+    ...benchChecks(requirement, "1,000 rounds of training", askTraining),
+    ...benchChecks(requirement, "1,000 rounds in which every other call throws", askEveryOther),
   ];
 }

@@ -5,7 +5,7 @@ import { expectSameBits, expectUnchanged } from "../values.js";
 import { dyadics } from "./dyadics.js";
 import { type Inputs, makeInputs, type Operation, passes, type Results, read, runOn, smallView } from "./operations.js";
 
-const sentence = "needs";
+const requirement = "needs";
 
 const combinations = [
   { dx: true, affine: true },
@@ -87,7 +87,7 @@ export function needsChecks(): readonly Check[] {
   return [
     ...passes
       .filter(({ takes }) => takes.includes("dy"))
-      .flatMap((operation) => benchChecks(sentence, operation.name, (bench) => askOperation(bench, operation))),
-    ...benchChecks(sentence, "a layer", askLayer),
+      .flatMap((operation) => benchChecks(requirement, operation.name, (bench) => askOperation(bench, operation))),
+    ...benchChecks(requirement, "a layer", askLayer),
   ];
 }

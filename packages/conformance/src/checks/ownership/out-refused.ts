@@ -17,7 +17,7 @@ import {
   smallView,
 } from "./operations.js";
 
-const sentence = "out-refused";
+const requirement = "out-refused";
 
 /** Refuses a bad out, and has written neither it nor an input. */
 async function expectOutRefused(
@@ -122,9 +122,11 @@ function foreignTensor(values: readonly number[], shape: readonly number[], dtyp
 /** What `out` must not be is refused before anything is written. */
 export function outRefusedChecks(): readonly Check[] {
   return [
-    ...passes.flatMap((operation) => benchChecks(sentence, operation.name, (bench) => askRefusing(bench, operation))),
-    ...benchChecks(sentence, "parameters and statistics of the shape of x", askOtherInputs),
-    ...benchChecks(sentence, "x that is its own dy", askSameTensor),
-    ...benchChecks(sentence, "disposed, and another backend's", askUnusable),
+    ...passes.flatMap((operation) =>
+      benchChecks(requirement, operation.name, (bench) => askRefusing(bench, operation)),
+    ),
+    ...benchChecks(requirement, "parameters and statistics of the shape of x", askOtherInputs),
+    ...benchChecks(requirement, "x that is its own dy", askSameTensor),
+    ...benchChecks(requirement, "disposed, and another backend's", askUnusable),
   ];
 }

@@ -7,7 +7,7 @@ import { expectSameBits, expectUnchanged } from "../values.js";
 import { dyadics } from "./dyadics.js";
 import { batchOf, emptyView, makeInputs, type Operation, passes, read, runOn, views } from "./operations.js";
 
-const sentence = "out";
+const requirement = "out";
 
 const activations = [null, "relu"] as const;
 
@@ -54,9 +54,9 @@ async function askLayer(bench: Bench, options: LayerOptions): Promise<void> {
 export function outChecks(): readonly Check[] {
   return [
     ...passes.flatMap((operation) =>
-      benchChecks(sentence, `${operation.name} writes and returns it`, (bench) => askReceiving(bench, operation)),
+      benchChecks(requirement, `${operation.name} writes and returns it`, (bench) => askReceiving(bench, operation)),
     ),
-    ...benchChecks(sentence, "of a layer", (bench) => askLayer(bench, {})),
-    ...benchChecks(sentence, "of a layer without parameters", (bench) => askLayer(bench, { affine: false })),
+    ...benchChecks(requirement, "of a layer", (bench) => askLayer(bench, {})),
+    ...benchChecks(requirement, "of a layer without parameters", (bench) => askLayer(bench, { affine: false })),
   ];
 }

@@ -49,9 +49,9 @@ function oneValue(bench: Bench) {
 }
 
 /** What is refused has written nothing. */
-export function refusedWriteChecks(sentence: "failure-changes-nothing"): readonly Check[] {
+export function refusedWriteChecks(requirement: "failure-changes-nothing"): readonly Check[] {
   return [
-    ...benchChecks(sentence, "bad calls of a layer", askBadCalls),
-    ...benchChecks(sentence, "assign, axpy and move", askStateOperations),
+    ...benchChecks(requirement, "bad calls of a layer", askBadCalls),
+    ...benchChecks(requirement, "assign, axpy and move", askStateOperations),
   ];
 }

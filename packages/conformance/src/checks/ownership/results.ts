@@ -9,7 +9,7 @@ import { attempt, readAgain } from "./attempt.js";
 import { dyadics } from "./dyadics.js";
 import { everything, type Inputs, makeInputs, operations, type Results, read, smallView, views } from "./operations.js";
 
-const sentence = "results-are-the-callers";
+const requirement = "results-are-the-callers";
 
 /** A result that nobody may write any more, with the values that it had at first. */
 interface Live {
@@ -19,7 +19,7 @@ interface Live {
   readonly before: Named;
 }
 
-/** Inputs of one view and type; not watched, that they stay is a matter of another sentence. */
+/** Inputs of one view and type; not watched, that they stay is a matter of another requirement. */
 interface Setting {
   readonly name: string;
   readonly view: View;
@@ -30,7 +30,7 @@ interface Setting {
 /** As many results as are alive at a time. */
 const most = 10;
 
-/** No retain: what it does is a matter of its own sentence. */
+/** No retain: what it does is a matter of its own requirement. */
 const mixed = operations.filter(({ name }) => name !== "retain");
 
 class Interleaving {
@@ -167,9 +167,11 @@ async function askMoments(bench: Bench): Promise<void> {
 export function resultsChecks(): readonly Check[] {
   return [
     ...[1, 2, 3].flatMap((seed) =>
-      benchChecks(sentence, `operations and disposals in turn, order ${seed}`, (bench) => askInterleaved(bench, seed)),
+      benchChecks(requirement, `operations and disposals in turn, order ${seed}`, (bench) =>
+        askInterleaved(bench, seed),
+      ),
     ),
-    ...benchChecks(sentence, "merged moments and sums, whose parts are disposed", askMoments),
-    ...benchChecks(sentence, "a layer's, after its calls and itself", askLayer),
+    ...benchChecks(requirement, "merged moments and sums, whose parts are disposed", askMoments),
+    ...benchChecks(requirement, "a layer's, after its calls and itself", askLayer),
   ];
 }

@@ -6,7 +6,7 @@ import { expectSameBits } from "../values.js";
 import { dyadics } from "./dyadics.js";
 import { permutations } from "./permutations.js";
 
-const sentence = "retain-keeps-values";
+const requirement = "retain-keeps-values";
 const shape = [2, 3];
 
 /** Makes tensors of the same size: they take a buffer that was given back too early. */
@@ -95,9 +95,9 @@ async function askPresent(bench: Bench): Promise<void> {
 /** A handle keeps the values of the moment at which it was made. */
 export function retainChecks(): readonly Check[] {
   return [
-    ...benchChecks(sentence, "values, shape and type", askHandle),
-    ...benchChecks(sentence, "disposals in every order", askOrder),
-    ...benchChecks(sentence, "later writes of a state", askWrites),
-    ...benchChecks(sentence, "handles between writes of a state", askPresent),
+    ...benchChecks(requirement, "values, shape and type", askHandle),
+    ...benchChecks(requirement, "disposals in every order", askOrder),
+    ...benchChecks(requirement, "later writes of a state", askWrites),
+    ...benchChecks(requirement, "handles between writes of a state", askPresent),
   ];
 }

@@ -16,7 +16,7 @@ import {
   stateOperations,
 } from "./operations.js";
 
-const sentence = "only-states-are-written";
+const requirement = "only-states-are-written";
 
 async function askWriting(bench: Bench, operation: Operation, role: Role): Promise<void> {
   const { backend } = bench;
@@ -74,10 +74,10 @@ export function statesChecks(): readonly Check[] {
   return [
     ...stateOperations.flatMap((operation) =>
       operation.writes.flatMap((role) =>
-        benchChecks(sentence, `${operation.name}, as ${role}`, (bench) => askWriting(bench, operation, role)),
+        benchChecks(requirement, `${operation.name}, as ${role}`, (bench) => askWriting(bench, operation, role)),
       ),
     ),
-    ...benchChecks(sentence, "tensors and results are no states", askCheck),
-    ...benchChecks(sentence, "the running statistics of batchNorm", askFunction),
+    ...benchChecks(requirement, "tensors and results are no states", askCheck),
+    ...benchChecks(requirement, "the running statistics of batchNorm", askFunction),
   ];
 }

@@ -5,7 +5,7 @@ import { expectShape } from "../shape.js";
 import { expectSameBits } from "../values.js";
 import { makeInputs, smallView } from "./operations.js";
 
-const sentence = "tensors-copy";
+const requirement = "tensors-copy";
 const expected = [1, 2, 3, 4, 5, 6];
 
 /** The arrays that a tensor can be made of, each with the numbers 1 to 6. */
@@ -83,9 +83,9 @@ async function askPieces(bench: Bench): Promise<void> {
 /** tensor(), state(), data(), imports and exports copy. */
 export function tensorsCopyChecks(): readonly Check[] {
   return [
-    ...benchChecks(sentence, "arrays and shapes written after they were given", askMaking),
-    ...benchChecks(sentence, "data() written by its reader", askReading),
-    ...benchChecks(sentence, "data() of a state that is written later", askLater),
-    ...benchChecks(sentence, "imports and exports of moments and gradient sums", askPieces),
+    ...benchChecks(requirement, "arrays and shapes written after they were given", askMaking),
+    ...benchChecks(requirement, "data() written by its reader", askReading),
+    ...benchChecks(requirement, "data() of a state that is written later", askLater),
+    ...benchChecks(requirement, "imports and exports of moments and gradient sums", askPieces),
   ];
 }

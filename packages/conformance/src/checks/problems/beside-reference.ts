@@ -1,10 +1,11 @@
 import { type DType, valuesPerChannel } from "@batchnorm/core";
-import type { DataClass, Pass } from "../../judging/case.js";
-import { fullOptions } from "../../judging/follow.js";
-import { Judge } from "../../judging/judge.js";
-import { judge } from "../../judging/judged.js";
+import type { Pass } from "../../judging/case.js";
+import type { DataClass } from "../../judging/data-class.js";
 import type { Observation } from "../../judging/observation.js";
 import { referencePass } from "../../judging/reference.js";
+import { fullOptions } from "../../judging/run-case.js";
+import { StepComparison } from "../../judging/step-comparison.js";
+import { expectWithinBounds } from "../../judging/within-bounds.js";
 import type { Bench } from "../bench.js";
 import { shapeOf } from "../shape.js";
 import type { Problem } from "./problem.js";
@@ -31,12 +32,12 @@ export function* besideReference(
     ...(bias === null ? {} : { bias: Float64Array.from(bias) }),
   };
   const reference = referencePass(options, state, pass, dtype);
-  const judge = new Judge({ case: name, data, step: 0 }, { data: dtype, state: dtype }, false);
-  yield* judge.moments(pass, reference, exported(results, valuesPerChannel(view)));
-  yield* judge.forward(pass, reference, results.y, state);
+  const comparison = new StepComparison({ case: name, data, step: 0 }, { data: dtype, state: dtype }, false);
+  yield* comparison.moments(pass, reference, exported(results, valuesPerChannel(view)));
+  yield* comparison.forward(pass, reference, results.y, state);
   const { dx, dweight, dbias } = results;
   const zeros = new Float64Array(view.channels);
-  yield* judge.backward(pass, dy, reference, results.y, {
+  yield* comparison.backward(pass, dy, reference, results.y, {
     dx,
     before: { dweight: zeros, dbias: zeros },
     after: { dweight, dbias },
@@ -54,7 +55,7 @@ export async function judgeResults(
   async function* observations() {
     yield* besideReference(name, data, problem, results, dtype);
   }
-  await judge(subject, observations());
+  await expectWithinBounds(subject, observations());
 }
 
 /** Mean and variance as exported moments have them. */

@@ -1,7 +1,7 @@
 import { sizeOf, type Values, type View, valuesPerChannel } from "@batchnorm/core";
 import { backwardScales, forwardScales } from "@batchnorm/core/measure";
 import * as specification from "@batchnorm/core/specification";
-import type { DataClass } from "../../judging/case.js";
+import type { DataClass } from "../../judging/data-class.js";
 
 /** The inputs of a training pass. All numbers are dyadic with few digits, so that they can be moved and scaled exactly. */
 export interface Problem {

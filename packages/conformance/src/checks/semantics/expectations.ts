@@ -1,8 +1,8 @@
 import { expectThat } from "../../check.js";
 import type { Operation } from "../../judging/bounds.js";
 import type { Mode } from "../../judging/case.js";
-import { judge } from "../../judging/judged.js";
 import { type Observation, observe } from "../../judging/observation.js";
+import { expectWithinBounds } from "../../judging/within-bounds.js";
 import type { Bench } from "../bench.js";
 
 /** Expects results that were told by hand, within the bounds of their operation; their scale is 1 or their own size. */
@@ -17,7 +17,7 @@ export async function expectNear(
   async function* observations(): AsyncGenerator<Observation> {
     yield observe(where, actual, expected, scale, dtype);
   }
-  await judge(subject, observations());
+  await expectWithinBounds(subject, observations());
 }
 
 /** Expects the same strings in any order. */

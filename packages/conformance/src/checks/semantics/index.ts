@@ -23,7 +23,7 @@ import { shapesChecks } from "./shapes.js";
 import { resetChecks, stateDictChecks, stateDictFaultChecks } from "./state-dict.js";
 import { tensorChecks } from "./tensors.js";
 
-/** The checks of the sentences on semantics, save `every-element`. */
+/** The checks of the requirements on semantics, save `every-element`. */
 export function semanticsChecks(): readonly Check[] {
   return [
     ...tensorChecks,

@@ -6,7 +6,7 @@ import { type Activation, type View, valuesPerChannel } from "@batchnorm/core";
 import { describeShape } from "@batchnorm/core/checks";
 import { type Check, expectThat } from "../../check.js";
 import type { Case } from "../../judging/case.js";
-import type { SentenceName } from "../../sentences.js";
+import type { RequirementName } from "../../requirements.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { caseChecks } from "../case-check.js";
 import { shapeOf } from "../shape.js";
@@ -127,14 +127,14 @@ const halving = { eps: 3, variance: [1, 1, 1] };
 
 /** A check of a layer with parameters and one of a layer without, each in every view and with every stranger. */
 function inEvalChecks(
-  sentence: SentenceName,
+  requirement: RequirementName,
   name: string,
   activation: Activation,
   fills: (stranger: number) => Pick<Pass, "x" | "dy">,
   asked: readonly (keyof Results)[],
 ): Check[] {
   return [parameters, null].flatMap((p) =>
-    benchChecks(sentence, `${name}, in eval${p === null ? ", without parameters" : ""}`, async (bench) => {
+    benchChecks(requirement, `${name}, in eval${p === null ? ", without parameters" : ""}`, async (bench) => {
       for (const view of views) {
         for (const stranger of strangers) {
           const pass = { view, ...fills(stranger), ...halving, parameters: p, activation };

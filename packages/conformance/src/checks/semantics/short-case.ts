@@ -1,15 +1,15 @@
 import type { Check } from "../../check.js";
 import type { Case, CaseOptions, Mode, Pass, Step } from "../../judging/case.js";
-import { type SentenceName, sentences } from "../../sentences.js";
+import { type RequirementName, requirements } from "../../requirements.js";
 import { caseChecks } from "../case-check.js";
 
-/** A case without what all cases here share: two channels in 1d, and why it is there, which its sentence says. */
+/** A case without what all cases here share: two channels in 1d, and why it is there, which its requirement says. */
 export type ShortCase = Omit<Case, "name" | "about" | "options"> & { readonly options?: Partial<CaseOptions> };
 
 /** A check of a short case in each type. */
-export function shortCaseChecks(sentence: SentenceName, name: string, short: ShortCase): Check[] {
+export function shortCaseChecks(requirement: RequirementName, name: string, short: ShortCase): Check[] {
   const options = { kind: "BatchNorm1d", numFeatures: 2, ...short.options } as const;
-  return caseChecks(sentence, name, () => [{ ...short, name, about: sentences[sentence].text, options }]);
+  return caseChecks(requirement, name, () => [{ ...short, name, about: requirements[requirement].text, options }]);
 }
 
 /** A forward pass, with its backward pass where it has a `dy`, as a step. */

@@ -21,7 +21,7 @@ export const tensorChecks = [
     for (const { name, values } of sources) {
       for (const make of ["tensor", "state"] as const) {
         const made = bench.keep(bench.backend[make](values, [2, 5], bench.dtype));
-        await expectHeld(`${make}() of ${name}`, made, values, [2, 5], bench.dtype);
+        await expectTensor(`${make}() of ${name}`, made, values, [2, 5], bench.dtype);
       }
     }
   }),
@@ -29,18 +29,18 @@ export const tensorChecks = [
   ...benchChecks("tensors-hold-values", "every rank, and none of the elements", async ({ backend, dtype, keep }) => {
     const values = Float32Array.from({ length: 24 }, (_, i) => i - 7);
     for (const shape of [[24], [2, 12], [4, 3, 2], [2, 3, 2, 2], [1, 2, 3, 4, 1]]) {
-      await expectHeld("tensor()", keep(backend.tensor(values, shape, dtype)), values, shape, dtype);
+      await expectTensor("tensor()", keep(backend.tensor(values, shape, dtype)), values, shape, dtype);
     }
     for (const shape of [[0], [0, 3], [2, 0, 5]]) {
-      await expectHeld("tensor()", keep(backend.tensor([], shape, dtype)), [], shape, dtype);
+      await expectTensor("tensor()", keep(backend.tensor([], shape, dtype)), [], shape, dtype);
     }
   }),
   ...benchChecks("tensors-hold-values", "assign, the values of another tensor", async ({ backend, dtype, keep }) => {
     const state = keep(backend.state([1, 2, 3], [3], dtype));
     backend.assign(state, keep(backend.tensor([4, -5, 0.5], [3], dtype)));
-    await expectHeld("a state after assign()", state, [4, -5, 0.5], [3], dtype);
+    await expectTensor("a state after assign()", state, [4, -5, 0.5], [3], dtype);
     backend.assign(state, state);
-    await expectHeld("a state after assign() of itself", state, [4, -5, 0.5], [3], dtype);
+    await expectTensor("a state after assign() of itself", state, [4, -5, 0.5], [3], dtype);
   }),
 ];
 
@@ -48,11 +48,11 @@ export const tensorChecks = [
 async function unasked({ backend, keep }: Bench): Promise<void> {
   for (const { name, values, own: dtype } of sources) {
     if (!backend.capabilities.dtypes.includes(dtype)) continue;
-    await expectHeld(`tensor() of ${name}`, keep(backend.tensor(values, [10])), values, [10], dtype);
+    await expectTensor(`tensor() of ${name}`, keep(backend.tensor(values, [10])), values, [10], dtype);
   }
 }
 
-async function expectHeld(
+async function expectTensor(
   what: string,
   tensor: Tensor,
   values: Values,

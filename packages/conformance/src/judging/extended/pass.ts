@@ -1,7 +1,6 @@
 import type { View } from "@batchnorm/core";
 import * as specification from "@batchnorm/core/specification";
-import { at, mend, put, type WideArray, wideArray } from "../exact.js";
-import type { Running } from "../reference.js";
+import { at, mend, put, type Running, type WideArray, wideArray } from "../exact.js";
 import {
   type ChannelParameters,
   type ExtendedMoments,

@@ -8,7 +8,7 @@ import type { Observation } from "./observation.js";
  *
  * @throws Nonconformance
  */
-export async function judge(subject: Subject, observations: AsyncIterable<Observation>): Promise<void> {
+export async function expectWithinBounds(subject: Subject, observations: AsyncIterable<Observation>): Promise<void> {
   for await (const observation of observations) {
     subject.observe(observation);
     if (subject.bounds === null) continue;

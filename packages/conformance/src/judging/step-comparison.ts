@@ -17,7 +17,7 @@ interface ParameterGradients {
 }
 
 /** Compares what a layer computed in one step with the specification and with published values. */
-export class Judge {
+export class StepComparison {
   readonly #where: Pick<Observation, "case" | "data" | "step">;
   readonly #dtype: { readonly data: DType; readonly state: DType };
   readonly #counts: boolean;

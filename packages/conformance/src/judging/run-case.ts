@@ -1,9 +1,9 @@
 import { type Backend, type DType, defaultEps, defaultMomentum, type Tensor } from "@batchnorm/core";
 import { type BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type Call } from "@batchnorm/layers";
 import type { Case, CaseOptions, Pass, Step } from "./case.js";
-import { Judge } from "./judge.js";
 import type { Observation } from "./observation.js";
 import { type ForwardReference, type FullOptions, forwardReference } from "./reference.js";
+import { StepComparison } from "./step-comparison.js";
 
 const kinds = { BatchNorm1d, BatchNorm2d, BatchNorm3d } as const;
 
@@ -40,22 +40,22 @@ export function fullOptions(o: CaseOptions): FullOptions {
  * @param dtype the type of x and dy
  * @throws what the layer throws, and Error where a counter is wrong
  */
-export async function* follow<T extends Tensor>(
+export async function* runCase<T extends Tensor>(
   backend: Backend<T>,
-  kase: Case,
+  testCase: Case,
   dtype: DType,
 ): AsyncGenerator<Observation> {
-  const layer = layerOf(backend, kase);
-  const options = fullOptions(kase.options);
-  const judges = (result: NonNullable<Case["judges"]>[number]) => kase.judges?.includes(result) ?? true;
+  const layer = layerOf(backend, testCase);
+  const options = fullOptions(testCase.options);
+  const judges = (result: NonNullable<Case["judges"]>[number]) => testCase.judges?.includes(result) ?? true;
   try {
-    for (const [step, action] of kase.steps.entries()) {
-      const judge = new Judge(
-        { case: kase.name, data: kase.data ?? "ordinary", step },
+    for (const [step, action] of testCase.steps.entries()) {
+      const comparison = new StepComparison(
+        { case: testCase.name, data: testCase.data ?? "ordinary", step },
         { data: dtype, state: options.dtype },
         judges("num_batches_tracked"),
       );
-      const observations = new StepRunner(backend, layer, options, dtype, judge).run(action);
+      const observations = new StepRunner(backend, layer, options, dtype, comparison).run(action);
       for await (const observation of observations) if (judges(observation.operation)) yield observation;
     }
   } finally {
@@ -79,21 +79,27 @@ class StepRunner<T extends Tensor> {
   readonly #layer: BatchNorm<T>;
   readonly #options: FullOptions;
   readonly #dtype: DType;
-  readonly #judge: Judge;
+  readonly #comparison: StepComparison;
 
-  constructor(backend: Backend<T>, layer: BatchNorm<T>, options: FullOptions, dtype: DType, judge: Judge) {
+  constructor(
+    backend: Backend<T>,
+    layer: BatchNorm<T>,
+    options: FullOptions,
+    dtype: DType,
+    comparison: StepComparison,
+  ) {
     this.#backend = backend;
     this.#layer = layer;
     this.#options = options;
     this.#dtype = dtype;
-    this.#judge = judge;
+    this.#comparison = comparison;
   }
 
   async *run(step: Step): AsyncGenerator<Observation> {
     if (step.do === "pass") yield* this.#passes([step.pass], step.accumulate);
     else if (step.do === "passes") yield* this.#passes(step.passes, false);
     else this.#change(step);
-    if (step.expected !== undefined) yield* this.#judge.state(await this.#layer.stateDict(), step.expected);
+    if (step.expected !== undefined) yield* this.#comparison.state(await this.#layer.stateDict(), step.expected);
   }
 
   #change(step: Exclude<Step, { do: "pass" | "passes" }>): void {
@@ -123,7 +129,7 @@ class StepRunner<T extends Tensor> {
         const call = this.#forward(pass, x);
         const y = call.y.data();
         inFlight.push({ pass, reference, x, call, y });
-        yield* this.#judge.forward(pass, reference, await y, await this.#layer.stateDict());
+        yield* this.#comparison.forward(pass, reference, await y, await this.#layer.stateDict());
       }
       for (const flight of inFlight.toReversed()) {
         if (!accumulate) this.#layer.zeroGrad();
@@ -143,7 +149,7 @@ class StepRunner<T extends Tensor> {
     const x = this.#backend.tensor(pass.x, pass.shape, this.#dtype);
     const moments = this.#backend.moments({ x, view: reference.view });
     try {
-      yield* this.#judge.moments(pass, reference, await moments.export());
+      yield* this.#comparison.moments(pass, reference, await moments.export());
     } finally {
       moments.dispose();
       x.dispose();
@@ -172,7 +178,7 @@ class StepRunner<T extends Tensor> {
     const dx = call.backward(dy);
     try {
       const after = await this.#gradients();
-      yield* this.#judge.backward(pass, dyValues, reference, await y, { dx: await dx.data(), before, after });
+      yield* this.#comparison.backward(pass, dyValues, reference, await y, { dx: await dx.data(), before, after });
     } finally {
       dx.dispose();
       dy.dispose();

@@ -6,14 +6,14 @@ import { defaultEps, defaultMomentum } from "@batchnorm/core";
  */
 
 /**
- * Batch normalization as users of TensorFlow.js write it; what the benchmarks' contestant on TensorFlow.js does, in a
- * page: tf.moments and tf.batchNorm, running statistics by variables, gradients by the tape.
+ * Batch normalization as users of TensorFlow.js write it; what the benchmarks time as
+ * TensorFlow.js alone, in a page: tf.moments and tf.batchNorm, running statistics by variables, gradients by the tape.
  *
  * @param {typeof import("@tensorflow/tfjs-core")} tf
  * @param {import("./workload.mjs").Workload} workload
- * @returns {import("./workload.mjs").Contestant}
+ * @returns {import("./workload.mjs").Implementation}
  */
-export function stock(tf, { x, dy, weight, bias, channelsLast, relu }) {
+export function baseline(tf, { x, dy, weight, bias, channelsLast, relu }) {
   const axes = channelsLast ? [0, 1, 2] : [0, 2, 3];
   const m = x.size / weight.size;
   const mean = tf.tidy(() => tf.variable(tf.zeros(weight.shape), false));

@@ -1,13 +1,13 @@
 import { type CpuBackend, type CpuTensor, createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Backend } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
-import { boundOf, boundsOf, type Case, follow, type Observation, type Operation } from "../src/index.js";
+import { boundOf, boundsOf, type Case, type Observation, type Operation, runCase } from "../src/index.js";
 import { altered, type Changes } from "./altered.js";
 
 const x = Float32Array.from({ length: 24 }, (_, i) => Math.fround(Math.sin(7 * i) * 3 + 1));
 const dy = Float32Array.from({ length: 24 }, (_, i) => Math.fround(Math.cos(5 * i)));
 
-const kase: Case = {
+const testCase: Case = {
   name: "a sequence",
   about: "training, evaluation, two calls in flight, a step",
   options: { kind: "BatchNorm2d", numFeatures: 2, activation: "relu" },
@@ -29,16 +29,16 @@ const kase: Case = {
 
 async function judged(
   backend: Backend<CpuTensor>,
-  one: Case = kase,
+  one: Case = testCase,
 ): Promise<{ all: Observation[]; wrong: Set<Operation> }> {
   const all: Observation[] = [];
-  for await (const observation of follow(backend, one, "float32")) all.push(observation);
+  for await (const observation of runCase(backend, one, "float32")) all.push(observation);
   const bounds = boundsOf("cpu");
   const tooFar = all.filter((seen) => seen.ulp > boundOf(bounds, seen));
   return { all, wrong: new Set(tooFar.map(({ operation }) => operation)) };
 }
 
-describe("follow", () => {
+describe("runCase", () => {
   it("finds nothing wrong with a right backend, looking at every operation in every mode", async () => {
     const { all, wrong } = await judged(createCpuBackend());
     expect([...wrong]).toEqual([]);
@@ -89,20 +89,20 @@ describe("follow", () => {
   });
 
   it("finds published values that were not reached", async () => {
-    const [first] = kase.steps;
+    const [first] = testCase.steps;
     if (first?.do !== "pass") throw new Error("the first step is a pass");
     const pass = { ...first.pass, expected: { y: new Float64Array(24), dx: new Float64Array(24) } };
     const { wrong } = await judged(createCpuBackend(), {
-      ...kase,
+      ...testCase,
       steps: [{ ...first, pass, expected: { running_mean: [0, 0], running_var: [1, 1] } }],
     });
     expect([...wrong].sort()).toEqual(["dx", "running_mean", "running_var", "y"]);
   });
 
   it("refuses a counter that is wrong", async () => {
-    const [first] = kase.steps;
+    const [first] = testCase.steps;
     if (first?.do !== "pass") throw new Error("the first step is a pass");
-    const one = { ...kase, steps: [{ ...first, expected: { num_batches_tracked: 7 } }] };
+    const one = { ...testCase, steps: [{ ...first, expected: { num_batches_tracked: 7 } }] };
     await expect(judged(createCpuBackend(), one)).rejects.toThrow("num_batches_tracked is 3, expected 7");
   });
 });
