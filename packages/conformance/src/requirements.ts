@@ -150,7 +150,7 @@ const semantics = {
   },
   "every-element": {
     text: "every element is read and written once, whatever the sizes",
-    hint: "the ends of loops: blocks, vectors and their remainders, unaligned starts",
+    hint: "the ends of loops: blocks, vectors and their remainders, unaligned starts; where only cases with relu fail, whether backward masks by exactly the z of the forward pass",
     restsOn: ["one-value-per-channel", "running-variance-unbiased", "layout-gradients", "relu-gradient"],
   },
   step: {
