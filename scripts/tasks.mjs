@@ -1,6 +1,6 @@
 /** @type {Readonly<Record<string, readonly string[]>>} what turbo runs for each command of the repository */
 export const tasks = {
-  build: ["build"],
+  build: ["types"],
   lint: [
     "//#lint:biome",
     "//#lint:knip",
