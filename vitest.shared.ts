@@ -1,4 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+/**
+ * By this condition the exports of our packages are their sources. Those that start processes of their own files,
+ * `benchmarks` and `cli`, do not have it.
+ */
+const conditions = ["@batchnorm/source", "module", "node", "development|production"];
 
 /**
  * The least share of lines, in percent, that the tests of a package must run. Raise a number when a package outgrows
@@ -22,12 +29,15 @@ const limits = { ofTest: 30 * 60_000, ofWait: 10 * 60_000 } as const;
 
 /**
  * The configuration of a package's tests: `test/**` with its results in reports/vitest.json, which `npm test` adds up.
+ * Coverage is measured where it is asked for, as `npm test` does.
  *
  * @param name the package's directory; null for a package of tests only, which has no code to cover
  */
 export function packageTests(name: keyof typeof lines | null) {
   return defineConfig({
+    ssr: { resolve: { conditions } },
     test: {
+      globalSetup: fileURLToPath(new URL("scripts/compile-before-tests.mjs", import.meta.url)),
       include: ["test/**/*.test.ts"],
       unstubEnvs: true,
       testTimeout: limits.ofTest,
@@ -36,7 +46,6 @@ export function packageTests(name: keyof typeof lines | null) {
       expect: { poll: { timeout: limits.ofWait } },
       reporters: ["default", ["json", { outputFile: "reports/vitest.json" }]],
       coverage: {
-        enabled: name !== null,
         provider: "v8",
         include: ["src/**/*.ts", "*.mjs"],
         reporter: ["text-summary", "lcovonly"],

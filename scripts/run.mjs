@@ -1,7 +1,8 @@
-// npm run build, lint, tables, bounds, kernels, mutants: sets up what is missing, then has turbo run what belongs to the command.
+// npm run setup, build, lint, tables, bounds, kernels, mutants: sets up what is missing, compiles, then has turbo run what belongs
+// to the command.
 import "./require-node.mjs";
 
-const { setUp } = await import("./set-up.mjs");
+const { build, setUp } = await import("./set-up.mjs");
 const { run } = await import("./processes.mjs");
 const { tasks } = await import("./tasks.mjs");
 
@@ -22,7 +23,8 @@ if (!Object.hasOwn(tasks, command)) {
 }
 if (args.length > 0 && !takeArguments.has(command))
   refuse(`npm run ${command} takes no arguments, but got ${args.join(" ")}`);
-if (!(await setUp())) process.exit(1);
+if (!(await setUp()) || !(await build())) process.exit(1);
+if (tasks[command]?.length === 0) process.exit(0);
 const rest = args.length > 0 ? ["--", ...args] : [];
 process.exitCode = await run("turbo", [
   "run",

@@ -75,17 +75,18 @@ export async function setUp(root = repositoryRoot) {
 }
 
 /**
- * Builds what has changed. Says nothing unless it takes a while or fails.
+ * Makes what runs out of its sources, see compile.mjs.
  *
- * @param {readonly string[]} [filters] package names; none for all
  * @returns {Promise<boolean>} false when it failed; what failed has been printed
  */
-export async function build(filters = []) {
-  const started = performance.now();
-  const args = ["run", "build", "--output-logs=errors-only", ...filters.map((name) => `--filter=${name}`)];
-  const code = await run("turbo", args, { quiet: true });
-  const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) console.error("build: failed");
-  else if (seconds > 2) console.log(`build: done in ${seconds.toFixed(1)} s`);
-  return code === 0;
+export async function build() {
+  const { compile } = await import("./compile.mjs"); // needs what set-up has installed
+  try {
+    await compile();
+    return true;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error("build: failed");
+    return false;
+  }
 }

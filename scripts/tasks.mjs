@@ -1,6 +1,7 @@
 /** @type {Readonly<Record<string, readonly string[]>>} what turbo runs for each command of the repository */
 export const tasks = {
-  build: ["build"],
+  setup: [],
+  build: ["types"],
   lint: [
     "//#lint:biome",
     "//#lint:knip",

@@ -27,7 +27,7 @@ if (process.argv.length > 2) {
   );
 }
 if (!(await setUp())) endBeforeTests("set-up failed");
-if (!(await build(["@batchnorm/components"]))) endBeforeTests("packages/components does not build");
+if (!(await build())) endBeforeTests("the sources do not compile");
 const components = await provisionRequired().catch((error) => endBeforeTests(error.message));
 
 const packages = workspacePackages();

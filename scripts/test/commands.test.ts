@@ -6,11 +6,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { compile } from "../compile.mjs";
 import { repositoryRoot } from "../repository.mjs";
 import { installationHash } from "../set-up.mjs";
 import { directoryWith } from "./directories.js";
@@ -177,7 +180,7 @@ describe("npm test with a misspelt BATCHNORM_REQUIRE", () => {
 
 describe("the other commands", () => {
   it.each([
-    [["nonsense"], /"nonsense" is no command.*build, lint, tables/],
+    [["nonsense"], /"nonsense" is no command.*setup, build, lint, tables/],
     [["lint", "src"], /npm run lint takes no arguments, but got src/],
   ])("refuse %o with a reason", async (args, reason) => {
     const ended = await runScript(repository({}), ["scripts/run.mjs", ...args]);
@@ -186,35 +189,70 @@ describe("the other commands", () => {
   });
 
   it("fail when one of their tasks does, and run the others", async () => {
-    const scripts = { build: "node -e 'process.exit(1)'" };
+    const scripts = { types: "node -e 'process.exit(1)'" };
     const root = repository({
       "packages/a/package.json": { name: "a", version: "1.0.0", scripts },
-      "packages/b/package.json": { name: "b", version: "1.0.0", scripts: { build: "node -e 'console.log(1)'" } },
+      "packages/b/package.json": { name: "b", version: "1.0.0", scripts: { types: "node -e 'console.log(1)'" } },
     });
     const ended = await runScript(root, ["scripts/run.mjs", "build"]);
     expect(ended.code).not.toBe(0);
     expect(ended.printed).toMatch(/1 successful, 2 total/);
-    expect(ended.printed).toMatch(/Failed: +a#build/);
+    expect(ended.printed).toMatch(/Failed: +a#types/);
   });
 });
 
 describe("npm start", () => {
-  it("builds and hands its arguments, and the exit code, through", async () => {
-    const build = "node -e \"fs.mkdirSync('dist'); fs.copyFileSync('src/bin.js', 'dist/bin.js')\"";
-    const root = repository({
-      "pnpm-workspace.yaml": "packages:\n  - apps/*\nverifyDepsBeforeRun: false\n",
-      "apps/cli/package.json": { name: "cli", version: "1.0.0", type: "module", scripts: { build } },
-      "apps/cli/src/bin.js": "console.log('arguments', ...process.argv.slice(2)); process.exitCode = 7;\n",
-    });
-    const ended = await runScript(root, ["scripts/start.mjs", "--json", "a b"]);
+  const cli = (source: string) => ({
+    "pnpm-workspace.yaml": "packages:\n  - apps/*\nverifyDepsBeforeRun: false\n",
+    "apps/cli/package.json": { name: "cli", version: "1.0.0", type: "module" },
+    "apps/cli/tsconfig.json": {},
+    "apps/cli/src/bin.ts": source,
+  });
+
+  it("compiles and hands its arguments, and the exit code, through", async () => {
+    const source = 'const name: number = "not looked at";\nconsole.log("arguments", ...process.argv.slice(2));\n';
+    const ended = await runScript(repository(cli(`${source}process.exitCode = 7;\n`)), [
+      "scripts/start.mjs",
+      "--json",
+      "a b",
+    ]);
     expect(ended).toMatchObject({ code: 7, lastLine: "arguments report --json a b" });
   });
 
-  it("shows what failed when the build does", async () => {
-    const build = "node -e \"console.log('line 3: a type is wrong'); process.exit(2)\"";
-    const root = repository({ "packages/a/package.json": { name: "a", version: "1.0.0", scripts: { build } } });
-    const ended = await runScript(root, ["scripts/start.mjs"]);
+  it("shows what is no TypeScript", async () => {
+    const ended = await runScript(repository(cli("console.log(1;\n")), ["scripts/start.mjs"]);
     expect(ended).toMatchObject({ code: 1, lastLine: "build: failed" });
-    expect(ended.printed).toContain("line 3: a type is wrong");
+    expect(ended.printed).toMatch(/apps\/cli\/src\/bin\.ts: .*Expected.*\n.*bin\.ts:1:14.*\n.*\n.*console\.log\(1;/);
+  });
+});
+
+describe("compiling", () => {
+  const a = (files: Record<string, string>) =>
+    repository({
+      "packages/a/package.json": { name: "a", version: "1.0.0" },
+      "packages/a/tsconfig.json": {},
+      ...files,
+    });
+  const modules = (root: string) =>
+    readdirSync(join(root, "packages/a/dist"), { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.js$/.test(name),
+    );
+
+  it("makes generated modules too, writes nothing twice, and removes what has no source any more", async () => {
+    const generate = 'export const generate = () => [["made.ts", "export const a: number = 1;"]];\n';
+    const root = a({
+      "packages/a/scripts/generate.mjs": generate,
+      "packages/a/src/b.ts": "",
+      "packages/a/src/c.ts": "",
+    });
+    await compile(root);
+    expect(modules(root).sort()).toEqual(["b.js", "c.js", "generated/made.js"]);
+    const times = () => modules(root).map((name) => statSync(join(root, "packages/a/dist", name)).mtimeMs);
+    const before = times();
+    await compile(root);
+    expect(times()).toEqual(before);
+    rmSync(join(root, "packages/a/src/c.ts"));
+    await compile(root);
+    expect(modules(root).sort()).toEqual(["b.js", "generated/made.js"]);
   });
 });

@@ -3,7 +3,7 @@
  *
  * A JavaScript engine compiles a function for the kinds of arrays that it has seen. A loop that has met both
  * would check the kind at every access from then on (some 40 % slower, measured), so that each kind has
- * functions of its own: `pnpm build` copies the folder kernels/ to generated/float64-kernels/.
+ * functions of its own: scripts/generate.mjs copies the folder kernels/ to generated/float64-kernels/.
  */
 import type { DType } from "@batchnorm/core";
 import * as float64 from "./generated/float64-kernels/index.js";

@@ -13,7 +13,7 @@ describe("the kernels of float32 and float64", () => {
     }
   });
 
-  it("come from one source: what is generated is up to date (pnpm build makes it)", () => {
+  it("come from one source: what is generated is up to date (scripts/generate.mjs makes it)", () => {
     expect(sources("../src/generated/float64-kernels/")).toEqual(sources("../src/kernels/"));
   });
 });

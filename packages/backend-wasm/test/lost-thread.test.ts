@@ -115,9 +115,26 @@ describe("a helper that takes a part of an operation and dies", () => {
   });
 });
 
+it("a helper that gets no processor for 0.7 s is lost like one that died, and does no harm when it comes back", async () => {
+  const { backend, steps, memory } = await layerLike();
+  await using thief = await sendThief(memory, { held: true });
+  let start = 0;
+  const error = await untilLost(steps.train as () => void, () => {
+    start = performance.now();
+  });
+  expect(error).toMatchObject({ code: "ERR_THREAD" });
+  expect(performance.now() - start).toBeGreaterThan(700);
+  expect(backend.capabilities.threads).toBe(1);
+  thief.release();
+  await thief.took;
+  const alone = await createWasmBackend({ threads: 1 });
+  expectSameBits(await resultsOf(backend, large), await resultsOf(alone, large));
+  backend.close();
+});
+
 it("a helper that is slow, but shows progress, is waited for", async () => {
   const { backend, steps, memory } = await layerLike();
-  await using thief = await sendThief(memory, 1500);
+  await using thief = await sendThief(memory, { slowMilliseconds: 1500 });
   const took = { it: false };
   void thief.took.then(() => {
     took.it = true;
@@ -196,14 +213,20 @@ describe("a helper that does not start", () => {
       });
     });
 
-    it("since it says nothing: it is waited for 10 seconds, no more", async () => {
+    it("since it says nothing: it is waited for a minute, no more", async () => {
       const create = await withHelpers("setInterval(() => {}, 1000)");
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      let waiting = true;
       const failed = expect(create({ threads: 2 })).rejects.toMatchObject({
         code: "ERR_THREAD",
-        message: expect.stringContaining("it has not been heard of for 10 s"),
+        message: expect.stringContaining("it has not been heard of for 60 s"),
       });
-      await vi.advanceTimersByTimeAsync(10_000);
+      void failed.then(() => {
+        waiting = false;
+      });
+      await vi.advanceTimersByTimeAsync(59_999);
+      expect(waiting).toBe(true);
+      await vi.advanceTimersByTimeAsync(1);
       await failed;
     });
 

@@ -6,8 +6,9 @@
  * @typedef {object} BrowserEngine
  * @property {string} name its row in the table of bounds
  * @property {readonly string[]} scripts that the page loads first, by their addresses on the page server
- * @property {readonly RequirementName[]} leftOut requirements that it is not asked: on software rendering they take
- *   minutes, since a GPU's engine compiles a program for every new shape
+ * @property {boolean} gpu whether it renders, which takes minutes where software does it: a program is compiled for every
+ *   new shape
+ * @property {readonly RequirementName[]} leftOut requirements that it is never asked
  * @property {string} open the body of a module's async function that returns the backend
  */
 
@@ -16,12 +17,12 @@ const manyShapes = ["every-element", "invariances"];
 
 /**
  * @param {string} engine
- * @param {{ settings?: string, leftOut?: readonly RequirementName[] }} [options] settings: statements before the engine
- *   starts
+ * @param {{ settings?: string, gpu?: boolean }} [options] settings: statements before the engine starts
  */
-const tfjs = (engine, { settings = "", leftOut = [] } = {}) => ({
+const tfjs = (engine, { settings = "", gpu = false } = {}) => ({
   name: `tfjs-${engine}`,
-  leftOut,
+  gpu,
+  leftOut: gpu ? manyShapes : [],
   scripts: ["/tfjs-core/tf-core.min.js", `/tfjs-backend-${engine}/tf-backend-${engine}.min.js`],
   open: `
     const { createTfjsBackend } = await import("@batchnorm/backend-tfjs");
@@ -34,11 +35,12 @@ const tfjs = (engine, { settings = "", leftOut = [] } = {}) => ({
 export const browserEngines = [
   {
     name: "cpu",
+    gpu: false,
     leftOut: [],
     scripts: [],
     open: 'const { createCpuBackend } = await import("@batchnorm/backend-cpu"); return createCpuBackend();',
   },
   tfjs("wasm", { settings: 'tf.wasm.setWasmPaths("/tfjs-backend-wasm/");' }),
-  tfjs("webgl", { leftOut: manyShapes }),
-  tfjs("webgpu", { leftOut: manyShapes }),
+  tfjs("webgl", { gpu: true }),
+  tfjs("webgpu", { gpu: true }),
 ];

@@ -5,8 +5,6 @@ import { type Plugin, rolldown } from "rolldown";
 import type { Change } from "./mutant.js";
 import { filesOf, patched } from "./patch.js";
 
-const packages = ["core", "backend-cpu", "layers", "conformance"] as const;
-
 /**
  * Bundles the suite and the cpu backend from their sources, with some expressions changed, into a single module.
  *
@@ -23,7 +21,7 @@ export async function writeBundle(changes: readonly Change[], root: URL, to: str
     input: fileURLToPath(new URL("parity/mutants/entry.ts", root)),
     platform: "node",
     resolve: {
-      alias: Object.assign({}, ...(await Promise.all(packages.map((name) => sourcesOf(name, root))))),
+      conditionNames: ["@batchnorm/source", "node", "import"],
       extensionAlias: { ".js": [".ts", ".js"] },
     },
     plugins: [asBuilt(root), patch(changes, root, left)],
@@ -34,18 +32,6 @@ export async function writeBundle(changes: readonly Change[], root: URL, to: str
     await bundle.close();
   }
   if (left.size > 0) throw new Error(`changes are made in ${[...left].join(", ")}, which nothing uses`);
-}
-
-/** The source of each module that one of our packages exports, under the name by which it is imported. */
-async function sourcesOf(name: string, root: URL): Promise<Record<string, string>> {
-  const manifest = await readFile(new URL(`${name}/package.json`, root), "utf8");
-  const { exports } = JSON.parse(manifest) as { exports: Record<string, { default: string }> };
-  const sources = Object.entries(exports).map(([path, { default: built }]) => {
-    const source = built.replace("./dist/", `${name}/src/`).replace(/\.js$/, ".ts");
-    // "$": this name, and none that begins with it
-    return [`@batchnorm/${name}${path.slice(1)}$`, fileURLToPath(new URL(source, root))] as const;
-  });
-  return Object.fromEntries(sources);
 }
 
 /** Makes the changes in their files as they are read, and takes those off `left`. */

@@ -31,6 +31,10 @@ async function measure() {
     const committed = JSON.parse(readFileSync(file, "utf8"));
     writeFileSync(file, `${JSON.stringify({ ...committed, bounds: proposed }, null, 2)}\n`);
     console.log(`written: packages/conformance/bounds/${name}.json`);
+  } else {
+    const faults = measured.faults(boundsOf(name), goalsOf(name));
+    for (const fault of faults) console.error(fault);
+    if (faults.length > 0) return 1;
   }
   return failures.length > 0 ? 1 : 0;
 }

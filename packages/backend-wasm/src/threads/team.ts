@@ -3,8 +3,8 @@ import { ResourceError } from "@batchnorm/core";
 import type { WasmExports } from "../kernels.js";
 import { helperSource } from "./helper-source.js";
 
-/** A helper says that it is ready within this, or it has failed to start. */
-const startMilliseconds = 10_000;
+/** A helper says that it is ready within this, or it has failed to start: on a busy machine it may take long. */
+const startMilliseconds = 60_000;
 
 /** The helper threads of a backend. Node ends whether or not they run. */
 export class Team {
