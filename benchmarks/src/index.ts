@@ -37,7 +37,6 @@ export {
   taskName,
   timedOperations,
 } from "./operations.js";
-export { absentLines } from "./results/absent.js";
 export {
   type CellComparison,
   type ComparedTask,
@@ -52,7 +51,6 @@ export {
   copySpeed,
   fastestBackend,
   figuresOf,
-  groupKey,
   medianOf,
   ratioOf,
   rooflineOf,
@@ -60,6 +58,7 @@ export {
   steadinessOf,
   whyNotTimed,
 } from "./results/derive.js";
+export { groupKey } from "./results/group-key.js";
 export { type NetworkCost, type NetworkTask, networkCosts } from "./results/network.js";
 export { parseResult, readResult } from "./results/read.js";
 export {

@@ -140,6 +140,12 @@ describe("batchnorm report where it cannot write", () => {
     expect(stderr).toMatch(/^error: cannot write a report to .*; choose another with --out\n$/);
   });
 
+  it.skipIf(process.platform !== "linux")("finds out by writing, where permissions seem to allow it", async () => {
+    const { code, stderr } = await run(["report", "--out", "/proc/sys/batchnorm/report"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: cannot write a report to \/proc\/sys\/batchnorm\/report: /);
+  });
+
   it("refuses a directory without a name", async () => {
     const { code, stderr } = await run(["report", "--out", ""]);
     expect(code).toBe(2);

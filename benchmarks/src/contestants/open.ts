@@ -1,6 +1,5 @@
-import type { Absent } from "@batchnorm/components";
+import { type Absent, absentLines } from "@batchnorm/components";
 import { ContestantError } from "../errors.js";
-import { absentLines } from "../results/absent.js";
 import type { Contestant } from "./contestant.js";
 import { knownContestants } from "./known.js";
 import type { KnownContestant } from "./known-contestant.js";

@@ -1,5 +1,4 @@
-import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { createTfjsBackend, type TfjsBackendOptions } from "@batchnorm/backend-tfjs";
+import type { TfjsBackendOptions } from "@batchnorm/backend-tfjs";
 import type { Absent } from "@batchnorm/components";
 import type { Backend } from "@batchnorm/core";
 import { type TfjsEngine, tfjsEngines, useEngine } from "./tfjs-engines.js";
@@ -9,13 +8,15 @@ export interface TfjsBackendOnEngine {
   /** its own name, and its row in the table of bounds unless its engine has several */
   readonly name: string;
   readonly engine: TfjsEngine;
-  readonly options?: () => TfjsBackendOptions;
+  readonly options?: () => Promise<TfjsBackendOptions>;
 }
+
+const hostedByCpu = async () => ({ host: (await import("@batchnorm/backend-cpu")).createCpuBackend() });
 
 /** Our backend on every engine of TensorFlow.js that runs in Node, in the order in which people are shown them. */
 export const tfjsBackends = {
   cpu: { name: "tfjs-cpu", engine: tfjsEngines.cpu },
-  cpuWithHost: { name: "tfjs-cpu-cpu", engine: tfjsEngines.cpu, options: () => ({ host: createCpuBackend() }) },
+  cpuWithHost: { name: "tfjs-cpu-cpu", engine: tfjsEngines.cpu, options: hostedByCpu },
   wasm: { name: "tfjs-wasm", engine: tfjsEngines.wasm },
   tensorflow: { name: "tfjs-tensorflow", engine: tfjsEngines.tensorflow },
 } as const satisfies Record<string, TfjsBackendOnEngine>;
@@ -26,7 +27,8 @@ export async function openTfjsBackend({ engine, options }: TfjsBackendOnEngine):
   if ("reason" in tf) return tf;
   tf.enableProdMode();
   await useEngine(tf, engine);
-  return createTfjsBackend(tf, options?.()) as Promise<unknown> as Promise<Backend>;
+  const { createTfjsBackend } = await import("@batchnorm/backend-tfjs");
+  return createTfjsBackend(tf, await options?.()) as Promise<unknown> as Promise<Backend>;
 }
 
 /** Makes its engine the one in use again, where another may have been used since. */

@@ -1,9 +1,10 @@
 import { median } from "simple-statistics";
 import { changed, formatShare } from "../format.js";
 import type { TimedTask } from "../operations.js";
-import { copySpeed, figuresOf, groupKey, threadsOf, whyNotTimed } from "./derive.js";
+import { copySpeed, figuresOf, threadsOf, whyNotTimed } from "./derive.js";
 import { anotherMachine, differencesOf } from "./differences.js";
 import { driftBeside } from "./drift-beside.js";
+import { groupKey } from "./group-key.js";
 import { rankSumP } from "./rank-sum.js";
 import type { BenchmarkResult, ResultCell, ResultGroup } from "./schema.js";
 

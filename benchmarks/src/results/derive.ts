@@ -1,7 +1,5 @@
 import { max, median, min } from "simple-statistics";
-import { caseId } from "../cases/id.js";
 import { viewOf } from "../cases/schema.js";
-import type { TimedTask } from "../operations.js";
 import { type Spread, spreadOf } from "../statistics.js";
 import { bytesMoved, gigabytesPerSecond } from "../traffic.js";
 import type { BenchmarkResult, ResultCell, ResultCopy, ResultGroup, TimedCell } from "./schema.js";
@@ -101,16 +99,6 @@ export function whyNotTimed(cell: ResultCell | undefined): string | null {
       : `${result} is off by ${Number(ulp.toPrecision(3))} ulp of ${limit}`,
   );
   return `disagrees: ${said.join(", ")}`;
-}
-
-/** What a group is, unique within a result: the case's id, operation, activation and outputs. */
-export function groupKey({
-  case: kase,
-  operation,
-  activation,
-  outputs,
-}: Pick<ResultGroup, "case" | keyof TimedTask>): string {
-  return [caseId(kase), operation, ...(activation === null ? [] : [activation]), outputs].join(" ");
 }
 
 /** From this on the machine was not steady. */

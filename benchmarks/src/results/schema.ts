@@ -7,7 +7,7 @@ import { operations } from "@batchnorm/conformance";
 import * as v from "valibot";
 import { benchmarkCaseSchema } from "../cases/schema.js";
 import { outputKinds, timedOperations } from "../operations.js";
-import { groupKey } from "./derive.js";
+import { groupKey } from "./group-key.js";
 
 export const resultSchemaName = "batchnorm-benchmark";
 export const resultSchemaVersion = 1;

@@ -1,7 +1,7 @@
 import { caseId } from "../cases/id.js";
 import { type BenchmarkCase, viewOf } from "../cases/schema.js";
 import type { TimedTask } from "../operations.js";
-import { groupKey } from "../results/derive.js";
+import { groupKey } from "../results/group-key.js";
 import { bytesOf } from "../traffic.js";
 
 /** One task on one case: what is timed together, in turns. */

@@ -8,7 +8,7 @@ import type { OpenContestants } from "../contestants/open.js";
 import { ResumeError } from "../errors.js";
 import { thisMachine } from "../machine.js";
 import { countPasses } from "../measuring/passes.js";
-import { groupKey } from "../results/derive.js";
+import { groupKey } from "../results/group-key.js";
 import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
 import { writeResult } from "../results/write.js";
 import { coldRun } from "./cold.js";

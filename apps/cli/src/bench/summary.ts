@@ -1,5 +1,4 @@
 import {
-  absentLines,
   type BenchmarkResult,
   fastestBackend,
   figuresOf,
@@ -17,6 +16,7 @@ import {
   taskName,
   whyNotTimed,
 } from "@batchnorm/benchmarks";
+import { absentLines } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { type Cell, table } from "../output.js";

@@ -8,7 +8,7 @@ import {
   type Operation,
 } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
-import type { OpenBackend } from "../known-backends.js";
+import type { OpenBackend } from "../known-backend.js";
 import { digitCases } from "./digit-cases.js";
 
 /** The worst error of an operation over a case. */

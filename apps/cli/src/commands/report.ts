@@ -1,9 +1,9 @@
 import { takeLock } from "@batchnorm/benchmarks";
 import type { Command } from "commander";
+import type { Context } from "../context.js";
 import { examplesText } from "../examples.js";
 import { exitCodes } from "../exit-codes.js";
 import { print } from "../output.js";
-import type { Result } from "../program.js";
 import { everyBackendAgrees, nothingFound, reportOf } from "../report/collect.js";
 import { checkOutputDirectory, writeReport } from "../report/output-directory.js";
 import { reportPage } from "../report/page/page.js";
@@ -18,10 +18,8 @@ interface Options {
 }
 
 /** `batchnorm report` */
-export function addReport(program: Command, result: Result): void {
-  program
-    .command("report")
-    .description("check and time every backend here, and write a page: report/index.html and report/report.json")
+export function define(command: Command, context: Context): void {
+  command
     .option("--out <dir>", "directory to write to; made where it does not exist", "report")
     .option("--json", "print report.json instead of progress and a table; both files are written all the same")
     .option("--quick", "a few shapes, timed briefly: half a minute instead of two")
@@ -41,13 +39,13 @@ Exit codes: 0 ok, 1 a backend disagrees with the specification (the report is wr
       const release = takeLock();
       const found = nothingFound(quick);
       try {
-        await work(found, result.backends, json);
+        await work(found, await context.backends(), json);
         const report = reportOf(found);
         const text = reportToJson(report);
         const written = await writeReport(directory, reportPage(report), text);
         if (json) process.stdout.write(text);
         else print(`\n${reportSummary(report)}\n\nwritten: ${written.html}\n         ${written.json}`);
-        if (!everyBackendAgrees(report)) result.code = exitCodes.disagreement;
+        if (!everyBackendAgrees(report)) context.code = exitCodes.disagreement;
       } finally {
         for (const { backend } of found.open) backend.close?.();
         release();

@@ -11,7 +11,7 @@ import {
 } from "@batchnorm/benchmarks";
 import { components, demand } from "@batchnorm/components";
 import type { BackendCheck } from "../check/run-check.js";
-import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backends.js";
+import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backend.js";
 import { ownVersion } from "../version.js";
 import { recommend } from "./recommendation.js";
 import { type Report, reportSchemaName, reportSchemaVersion } from "./schema.js";

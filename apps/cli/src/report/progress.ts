@@ -1,7 +1,7 @@
 import { type BenchmarkCase, benchmark, benchmarkCases, shapeOf } from "@batchnorm/benchmarks";
 import { DefaultRenderer, Listr, type ListrTask, SimpleRenderer } from "listr2";
 import { runCheck } from "../check/run-check.js";
-import type { KnownBackend, OpenBackend } from "../known-backends.js";
+import type { KnownBackend, OpenBackend } from "../known-backend.js";
 import { budgetOf, type Found, findContestants, look } from "./collect.js";
 import { reportOperations } from "./schema.js";
 

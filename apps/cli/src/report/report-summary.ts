@@ -1,12 +1,5 @@
-import {
-  absentLines,
-  type BenchmarkCase,
-  formatRatio,
-  formatTime,
-  operationNames,
-  shapeOf,
-} from "@batchnorm/benchmarks";
-import { ownCommand } from "@batchnorm/components";
+import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
+import { absentLines, ownCommand } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";

@@ -1,4 +1,5 @@
-import { groupKey, whyNotTimed } from "../derive.js";
+import { whyNotTimed } from "../derive.js";
+import { groupKey } from "../group-key.js";
 import type { BenchmarkResult } from "../schema.js";
 import { groupBy, table } from "./markdown.js";
 

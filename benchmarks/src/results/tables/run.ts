@@ -1,5 +1,5 @@
+import { absentLines } from "@batchnorm/components";
 import { formatBytes } from "../../format.js";
-import { absentLines } from "../absent.js";
 import { steadinessOf } from "../derive.js";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";
