@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Agreement, agreementOf, referenceOf } from "./agreement.js";
 import { type BenchmarkCase, viewOf } from "./cases/schema.js";
-import type { Contestant, Prepared } from "./contestants/contestant.js";
+import type { Implementation, Prepared } from "./implementations/implementation.js";
 import { measure, type TimeBudget } from "./measuring/measure.js";
 import { operationNames, plain, type TimedOperation, type TimedTask } from "./operations.js";
 import { type Spread, spreadOf } from "./statistics.js";
@@ -15,9 +15,9 @@ export interface Timing extends Spread {
   readonly gigabytesPerSecond: number;
 }
 
-/** One contestant on one operation of one case: its error, and its time where it agrees with the specification. */
+/** One implementation on one operation of one case: its error, and its time where it agrees with the specification. */
 export interface Measurement extends Agreement {
-  readonly contestant: string;
+  readonly implementation: string;
   readonly case: BenchmarkCase;
   readonly operation: TimedOperation;
   /** null: it does not agree, and so was not timed */
@@ -25,25 +25,25 @@ export interface Measurement extends Agreement {
 }
 
 /**
- * Compares every contestant with the specification on a case, and times those that agree.
+ * Compares every implementation with the specification on a case, and times those that agree.
  *
  * @param onProgress told what is being done, in a few words
  */
 export async function benchmark(
-  kase: BenchmarkCase,
-  contestants: readonly Contestant[],
+  testCase: BenchmarkCase,
+  implementations: readonly Implementation[],
   budget: TimeBudget,
   operations: readonly TimedOperation[],
   onProgress: (doing: string) => void = () => {},
 ): Promise<Measurement[]> {
   onProgress("drawing the inputs");
   await setImmediate(); // what follows is one piece of work: let the line be drawn, and Ctrl-C through
-  const workload = workloadOf(kase);
+  const workload = workloadOf(testCase);
   const measurements: Measurement[] = [];
   for (const operation of operations) {
     onProgress(operationNames[operation]);
     await setImmediate();
-    measurements.push(...(await benchmarkTask(plain(operation), workload, contestants, budget)));
+    measurements.push(...(await benchmarkTask(plain(operation), workload, implementations, budget)));
   }
   return measurements;
 }
@@ -51,18 +51,18 @@ export async function benchmark(
 async function benchmarkTask(
   task: TimedTask,
   workload: Workload,
-  contestants: readonly Contestant[],
+  implementations: readonly Implementation[],
   budget: TimeBudget,
 ): Promise<Measurement[]> {
   const ready: Prepared[] = [];
   try {
     const reference = referenceOf(workload, task);
-    const compared: { contestant: Contestant; prepared: Prepared; agreement: Agreement }[] = [];
-    for (const contestant of contestants) {
-      const prepared = await contestant.prepare(workload, task);
+    const compared: { implementation: Implementation; prepared: Prepared; agreement: Agreement }[] = [];
+    for (const implementation of implementations) {
+      const prepared = await implementation.prepare(workload, task);
       ready.push(prepared);
       const { results } = await prepared.first();
-      compared.push({ contestant, prepared, agreement: agreementOf(contestant, results, reference) });
+      compared.push({ implementation, prepared, agreement: agreementOf(implementation, results, reference) });
       await setImmediate();
     }
     const timed = compared.filter(({ agreement }) => agreement.agrees).map(({ prepared }) => prepared);
@@ -71,10 +71,16 @@ async function benchmarkTask(
       budget,
     );
     const bytes = bytesMoved(task.operation, viewOf(workload.case), workload.case.dtype);
-    return compared.map(({ contestant, prepared, agreement }) => {
+    return compared.map(({ implementation, prepared, agreement }) => {
       const own = samples[timed.indexOf(prepared)]?.flat();
       const timing = own === undefined ? null : timingOf(own, bytes);
-      return { contestant: contestant.name, case: workload.case, operation: task.operation, ...agreement, timing };
+      return {
+        implementation: implementation.name,
+        case: workload.case,
+        operation: task.operation,
+        ...agreement,
+        timing,
+      };
     });
   } finally {
     for (const prepared of ready) await prepared.dispose();

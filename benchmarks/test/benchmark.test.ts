@@ -1,23 +1,23 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { describe, expect, it } from "vitest";
 import { benchmark } from "../src/benchmark.js";
-import { backendContestant } from "../src/contestants/backend.js";
 import { formatRatio, formatTime } from "../src/format.js";
+import { backendImplementation } from "../src/implementations/backend.js";
 import { geometricMean, spreadOf } from "../src/statistics.js";
 import { smallCase } from "./small-case.js";
 
-const kase = { ...smallCase, shape: [4, 3, 5, 5] };
+const testCase = { ...smallCase, shape: [4, 3, 5, 5] };
 const budget = { rounds: 2, milliseconds: 10 };
 const operations = ["step", "backward", "infer"] as const;
 
 describe("a benchmark", () => {
   it("times every operation of all who agree, with samples, spread and traffic, and leaves nothing behind", async () => {
     const backend = createCpuBackend();
-    const contestants = ["cpu", "again"].map((name) =>
-      backendContestant(backend, { name, version: "0", limit: () => 1 }),
+    const implementations = ["cpu", "again"].map((name) =>
+      backendImplementation(backend, { name, version: "0", limit: () => 1 }),
     );
-    const measured = await benchmark(kase, contestants, budget, operations);
-    expect(measured.map(({ operation, contestant }) => [operation, contestant])).toEqual(
+    const measured = await benchmark(testCase, implementations, budget, operations);
+    expect(measured.map(({ operation, implementation }) => [operation, implementation])).toEqual(
       operations.flatMap((operation) => [
         [operation, "cpu"],
         [operation, "again"],
@@ -37,17 +37,17 @@ describe("a benchmark", () => {
   it("does not time who disagrees, and times the others", async () => {
     const backend = createCpuBackend();
     const measured = await benchmark(
-      kase,
+      testCase,
       [
-        backendContestant(backend, { name: "wrong", version: "0", limit: () => 0 }),
-        backendContestant(backend, { version: "0" }),
+        backendImplementation(backend, { name: "wrong", version: "0", limit: () => 0 }),
+        backendImplementation(backend, { version: "0" }),
       ],
       budget,
       operations,
     );
-    for (const { contestant, agrees, timing } of measured) {
-      expect(agrees).toBe(contestant === "cpu");
-      expect(timing === null).toBe(contestant === "wrong");
+    for (const { implementation, agrees, timing } of measured) {
+      expect(agrees).toBe(implementation === "cpu");
+      expect(timing === null).toBe(implementation === "wrong");
     }
   });
 
@@ -58,8 +58,11 @@ describe("a benchmark", () => {
         throw new Error("out of memory");
       },
     });
-    const contestants = [backendContestant(backend, { version: "0" }), backendContestant(failing, { version: "0" })];
-    await expect(benchmark(kase, contestants, budget, operations)).rejects.toThrow("out of memory");
+    const implementations = [
+      backendImplementation(backend, { version: "0" }),
+      backendImplementation(failing, { version: "0" }),
+    ];
+    await expect(benchmark(testCase, implementations, budget, operations)).rejects.toThrow("out of memory");
     expect(backend.memory().liveBuffers).toBe(0);
     expect(failing.memory().liveBuffers).toBe(0);
   });

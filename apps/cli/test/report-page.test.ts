@@ -127,8 +127,8 @@ await describeWith(component, "the page of a report in a browser", (use) => {
   it("shows whatever a report holds as text", async () => {
     const report = parseReport(json);
     const nasty = `"><img src=x onerror="alert(1)"><b>&lt;'`;
-    const named = <Named extends { contestant: string }>(one: Named) =>
-      one.contestant === "cpu" ? { ...one, contestant: nasty } : one;
+    const named = <Named extends { implementation: string }>(one: Named) =>
+      one.implementation === "cpu" ? { ...one, implementation: nasty } : one;
     const page = await newPage();
     await page.setContent(
       reportPage({

@@ -45,14 +45,14 @@ describe("batchnorm report", () => {
     expect(ran.stdout).toContain(join("report", "index.html"));
   });
 
-  it("shows progress in plain lines, the recommendation, and a table with every shape and contestant", () => {
+  it("shows progress in plain lines, the recommendation, and a table with every shape and implementation", () => {
     expect(ran.stdout).toContain("Check against the specification");
     expect(ran.stdout).toMatch(
-      /^fastest here: \S+, within \d+ ulp of the specification; .* as fast as stock tfjs-cpu/m,
+      /^fastest here: \S+, within \d+ ulp of the specification; .* as fast as baseline tfjs-cpu/m,
     );
     for (const { shape } of benchmarkCases({ quick: true })) expect(ran.stdout).toContain(`(${shape.join(", ")})`);
     expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);
-    expect(ran.stdout).toMatch(/stock tfjs-cpu +[\d.]+ .s/);
+    expect(ran.stdout).toMatch(/baseline tfjs-cpu +[\d.]+ .s/);
     expect(ran.stdout).not.toContain("\u001b");
   });
 
@@ -70,11 +70,11 @@ describe("batchnorm report", () => {
     expect(backends.slice(0, 5)).toEqual(["cpu", "wasm", "tfjs-cpu", "tfjs-cpu-cpu", "tfjs-wasm"]);
     expect(report.checks.every(({ passed }) => passed)).toBe(true);
     const [first, second] = report.peers;
-    expect(first).toMatchObject({ name: "stock tfjs-cpu", version: "4.22.0" });
-    expect(second).toMatchObject({ name: "stock tfjs-wasm", version: "4.22.0" });
-    const contestants = backends.length + report.peers.length;
+    expect(first).toMatchObject({ name: "baseline tfjs-cpu", version: "4.22.0" });
+    expect(second).toMatchObject({ name: "baseline tfjs-wasm", version: "4.22.0" });
+    const implementations = backends.length + report.peers.length;
     expect(report.measurements.length).toBe(
-      benchmarkCases({ quick: true }).length * reportOperations.length * contestants,
+      benchmarkCases({ quick: true }).length * reportOperations.length * implementations,
     );
     for (const { errors, timing } of report.measurements) {
       expect(errors.length).toBeGreaterThan(0);
@@ -88,12 +88,12 @@ describe("batchnorm report", () => {
     const meanTime = (name: string) =>
       geometricMean(
         report.measurements
-          .filter(({ contestant }) => contestant === name)
+          .filter(({ implementation }) => implementation === name)
           .flatMap(({ timing }) => (timing === null ? [] : [spreadOf(timing.samples).median])),
       );
     const names = report.backends.map(({ name }) => name);
     const [fastest] = names.sort((a, b) => meanTime(a) - meanTime(b));
-    expect(report.recommendation).toMatchObject({ backend: fastest, peer: { name: "stock tfjs-cpu" } });
+    expect(report.recommendation).toMatchObject({ backend: fastest, peer: { name: "baseline tfjs-cpu" } });
     expect(ran.stdout).toContain(`fastest here: ${fastest}, `);
   });
 
@@ -233,7 +233,7 @@ describe("batchnorm report with a backend that is wrong", () => {
     const report = parseReport(read("wrong", "report.json"));
     expect(report.checks[0]?.passed).toBe(false);
     expect(report.recommendation).toBeNull();
-    for (const { contestant } of report.measurements) expect(contestant).toMatch(/^stock /);
+    for (const { implementation } of report.measurements) expect(implementation).toMatch(/^baseline /);
     expect(report.absent).toContainEqual({
       kind: "backend",
       name: "gpu",

@@ -55,20 +55,22 @@ export async function runCheck(
   const rows: CheckRow[] = [];
   const failures: CheckFailure[] = [];
   await use();
-  const jobs = backend.capabilities.dtypes.flatMap((dtype) => digitCases(dtype).map((kase) => ({ dtype, kase })));
-  for (const [done, { dtype, kase }] of jobs.entries()) {
-    onCase(done, jobs.length, `${kase.name}, ${dtype}`);
+  const jobs = backend.capabilities.dtypes.flatMap((dtype) =>
+    digitCases(dtype).map((testCase) => ({ dtype, testCase })),
+  );
+  for (const [done, { dtype, testCase }] of jobs.entries()) {
+    onCase(done, jobs.length, `${testCase.name}, ${dtype}`);
     // a case is synchronous work on most backends: let a spinner turn, and Ctrl-C come through
     await new Promise((resolve) => setImmediate(resolve));
     try {
       const observations: Observation[] = [];
-      for await (const observation of follow(backend, kase, dtype)) observations.push(observation);
+      for await (const observation of follow(backend, testCase, dtype)) observations.push(observation);
       rows.push(...worstOf(observations, name, dtype, boundsOf(bounds)));
     } catch (error) {
       failures.push({
         backend: name,
         dtype,
-        case: kase.name,
+        case: testCase.name,
         message: error instanceof Error ? error.message : String(error),
       });
     }

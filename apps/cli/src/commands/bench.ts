@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import {
   benchmarkSession,
   journalPath,
-  openContestants,
+  openImplementations,
   type Profile,
   resultToJson,
   takeLock,
@@ -57,36 +57,37 @@ async function runBench(options: BenchOptions, context: Context): Promise<void> 
   const journal = journalPath(folder, profile.name);
   if (resume) checkStopped(journal);
   makeDirectory(folder);
-  const contestants = await openContestants({
+  const implementations = await openImplementations({
     ...backendsOf(backend, profile),
     ...peersOf(peer, profile),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
-    const session = await withProgress(json, (listeners) =>
+    const session = await withProgress(json, (onProgress) =>
       alone(`${journal}.lock`, () =>
         benchmarkSession({
           profile,
           groups,
-          contestants,
+          implementations,
           version: ownVersion(),
           folder,
           resume,
-          ...listeners,
-          onNote: (note) => process.stderr.write(`${note}\n`),
+          onProgress,
         }),
       ),
     ).catch(rethrowUnderstood);
     if (session === null) return;
     if (json) process.stdout.write(resultToJson(session.result));
     else print(`\n${benchSummary(session.result)}\n\nwritten: ${session.path}`);
-    const ours = new Set(session.result.contestants.filter(({ kind }) => kind === "backend").map(({ name }) => name));
-    const cells = session.result.groups.flatMap((group) => group.cells).filter((cell) => ours.has(cell.contestant));
+    const ours = new Set(
+      session.result.implementations.filter(({ kind }) => kind === "backend").map(({ name }) => name),
+    );
+    const cells = session.result.groups.flatMap((group) => group.cells).filter((cell) => ours.has(cell.implementation));
     const wrong = cells.some(({ outcome }) => outcome === "disagrees" || outcome === "failed");
     if (wrong) context.code = exitCodes.disagreement;
   } finally {
-    await contestants.close();
+    await implementations.close();
   }
 }
 

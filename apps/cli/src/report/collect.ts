@@ -1,10 +1,11 @@
 import {
-  backendContestant,
-  type Contestant,
+  backendImplementation,
+  baselineTfjs,
+  type Implementation,
   limitOf,
   type Measurement,
   quickBudget,
-  stockTfjs,
+  type TimeBudget,
   tfjsEngines,
   thisMachine,
   usualBudget,
@@ -23,7 +24,7 @@ export interface Found {
   open: readonly OpenBackend[];
   absentBackends: readonly AbsentBackend[];
   absentComponents: Report["absent"];
-  contestants: readonly Contestant[];
+  implementations: readonly Implementation[];
   readonly checks: BackendCheck[];
   readonly measurements: Measurement[];
 }
@@ -36,7 +37,7 @@ export function nothingFound(quick: boolean): Found {
     open: [],
     absentBackends: [],
     absentComponents: [],
-    contestants: [],
+    implementations: [],
     checks: [],
     measurements: [],
   };
@@ -57,30 +58,30 @@ export async function look(found: Found, backends: readonly KnownBackend[]): Pro
 }
 
 /** Those that are timed: the backends that passed their checks, and the peers. */
-export async function findContestants(found: Found): Promise<void> {
+export async function findImplementations(found: Found): Promise<void> {
   const passed = found.open.filter(({ name }) => found.checks.some((check) => check.backend === name && check.passed));
-  found.contestants = [
+  found.implementations = [
     ...passed.map(({ name, version, bounds, backend, use }) =>
-      backendContestant(backend, { name, version, limit: limitOf(bounds), use }),
+      backendImplementation(backend, { name, version, limit: limitOf(bounds), use }),
     ),
-    ...(await stockOnEveryEngine()),
+    ...(await baselineOnEveryEngine()),
   ];
 }
 
-async function stockOnEveryEngine(): Promise<Contestant[]> {
-  const stock: Contestant[] = [];
+async function baselineOnEveryEngine(): Promise<Implementation[]> {
+  const baselines: Implementation[] = [];
   for (const engine of Object.values(tfjsEngines)) {
-    const opened = await stockTfjs(engine);
-    if (!("reason" in opened)) stock.push(opened); // the backend on the same engine says why it is absent
+    const opened = await baselineTfjs(engine);
+    if (!("reason" in opened)) baselines.push(opened); // the backend on the same engine says why it is absent
   }
-  return stock;
+  return baselines;
 }
 
 /** The report of what was found. */
 export function reportOf(found: Found): Report {
-  const { created, quick, open, absentBackends, absentComponents, contestants } = found;
+  const { created, quick, open, absentBackends, absentComponents, implementations } = found;
   const results = {
-    peers: contestants
+    peers: implementations
       .filter(({ kind }) => kind === "peer")
       .map(({ name, version, about }) => ({ name, version, about })),
     // the same but for readonly, which a schema does not say
@@ -116,14 +117,14 @@ export function reportOf(found: Found): Report {
   };
 }
 
-/** How long each contestant is timed. */
-export function budgetOf(quick: boolean) {
+/** How long each implementation is timed. */
+export function budgetOf(quick: boolean): TimeBudget {
   return quick ? quickBudget : usualBudget;
 }
 
 /** Whether every backend agrees with the specification, in the checks and before the timings. */
 export function everyBackendAgrees({ checks, backends, measurements }: Report): boolean {
   const ours = new Set(backends.map(({ name }) => name));
-  const timedOnes = measurements.filter(({ contestant }) => ours.has(contestant));
+  const timedOnes = measurements.filter(({ implementation }) => ours.has(implementation));
   return checks.every(({ passed }) => passed) && timedOnes.every(({ agrees }) => agrees);
 }

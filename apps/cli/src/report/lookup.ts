@@ -8,23 +8,24 @@ export function casesOf({ measurements }: Pick<Report, "measurements">): Benchma
 }
 
 /** The names of the backends and peers that were timed or should have been, in order. */
-export function contestantsOf({ measurements }: Pick<Report, "measurements">): string[] {
-  return [...new Set(measurements.map(({ contestant }) => contestant))];
+export function implementationsOf({ measurements }: Pick<Report, "measurements">): string[] {
+  return [...new Set(measurements.map(({ implementation }) => implementation))];
 }
 
-/** The measurement of a contestant. */
+/** The measurement of an implementation. */
 export function measurementOf(
   { measurements }: Pick<Report, "measurements">,
-  contestant: string,
-  kase: BenchmarkCase,
+  implementation: string,
+  testCase: BenchmarkCase,
   operation: ReportMeasurement["operation"],
 ): ReportMeasurement | undefined {
   return measurements.find(
-    (one) => one.contestant === contestant && one.operation === operation && keyOf(one.case) === keyOf(kase),
+    (one) =>
+      one.implementation === implementation && one.operation === operation && keyOf(one.case) === keyOf(testCase),
   );
 }
 
-/** How many times as fast as another contestant on the same operation and case; null where one was not timed. */
+/** How many times as fast as another implementation on the same operation and case; null where one was not timed. */
 export function timesAsFast(
   report: Pick<Report, "measurements">,
   own: ReportMeasurement,

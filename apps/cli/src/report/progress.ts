@@ -2,7 +2,7 @@ import { type BenchmarkCase, benchmark, benchmarkCases, shapeOf } from "@batchno
 import { DefaultRenderer, Listr, type ListrTask, SimpleRenderer } from "listr2";
 import { runCheck } from "../check/run-check.js";
 import type { KnownBackend, OpenBackend } from "../known-backend.js";
-import { budgetOf, type Found, findContestants, look } from "./collect.js";
+import { budgetOf, type Found, findImplementations, look } from "./collect.js";
 import { reportOperations } from "./schema.js";
 
 type Task = ListrTask<Found, typeof DefaultRenderer, typeof SimpleRenderer>;
@@ -24,9 +24,9 @@ export async function work(found: Found, backends: readonly KnownBackend[], sile
     {
       title: "Time the backends that agree, and other libraries",
       task: async (_, task) => {
-        await findContestants(found);
-        task.title = `Time ${names(found.contestants)}`;
-        return task.newListr(benchmarkCases({ quick: found.quick }).map((kase) => timingTask(found, kase)));
+        await findImplementations(found);
+        task.title = `Time ${names(found.implementations)}`;
+        return task.newListr(benchmarkCases({ quick: found.quick }).map((testCase) => timingTask(found, testCase)));
       },
     },
   ];
@@ -52,13 +52,15 @@ function checkTask(found: Found, one: OpenBackend): Task {
   };
 }
 
-function timingTask(found: Found, kase: BenchmarkCase): Task {
+function timingTask(found: Found, testCase: BenchmarkCase): Task {
   return {
-    title: `${kase.name} ${shapeOf(kase)}`,
+    title: `${testCase.name} ${shapeOf(testCase)}`,
     task: async (_, task) => {
       const budget = budgetOf(found.quick);
       const onProgress = (doing: string) => detail(task, doing);
-      found.measurements.push(...(await benchmark(kase, found.contestants, budget, reportOperations, onProgress)));
+      found.measurements.push(
+        ...(await benchmark(testCase, found.implementations, budget, reportOperations, onProgress)),
+      );
     },
   };
 }

@@ -22,14 +22,14 @@ export function recommend(found: Found): Report["recommendation"] {
 function agreeing({ checks, measurements }: Found): string[] {
   const names = checks.filter(({ passed }) => passed).map(({ backend }) => backend);
   return names.filter((name) => {
-    const own = measurements.filter(({ contestant }) => contestant === name);
+    const own = measurements.filter(({ implementation }) => implementation === name);
     return own.length > 0 && own.every(({ agrees, timing }) => agrees && timing !== null);
   });
 }
 
 /** All were timed on the same cases, so that their geometric means compare. */
 function meanTime({ measurements }: Found, name: string): number {
-  const own = measurements.filter(({ contestant }) => contestant === name);
+  const own = measurements.filter(({ implementation }) => implementation === name);
   return geometricMean(own.flatMap(({ timing }) => (timing === null ? [] : [timing.median])));
 }
 
@@ -45,7 +45,7 @@ function timesPeer(found: Found, backend: string, name: string): Recommendation[
 }
 
 function ratiosOf(found: Found, backend: string, peer: string, operation: ReportOperation) {
-  const own = found.measurements.filter((one) => one.contestant === backend && one.operation === operation);
+  const own = found.measurements.filter((one) => one.implementation === backend && one.operation === operation);
   const ratios = own.map((one) => timesAsFast(found, one, peer)).filter((ratio) => ratio !== null);
   if (ratios.length === 0) return null;
   return { mean: geometricMean(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };

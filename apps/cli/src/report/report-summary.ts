@@ -3,20 +3,20 @@ import { absentLines, ownCommand } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
-import { casesOf, contestantsOf, measurementOf, timesAsFast, worstError } from "./lookup.js";
+import { casesOf, implementationsOf, measurementOf, timesAsFast, worstError } from "./lookup.js";
 import { type Report, type ReportMeasurement, reportOperations } from "./schema.js";
 
 /** The report for people at a terminal: the recommendation, and one table. */
 export function reportSummary(report: Report): string {
   const [peer] = report.peers;
   const head = ["shape", "backend", ...reportOperations.map((operation) => operationNames[operation]), "worst ulp"];
-  const rows = casesOf(report).flatMap((kase) => caseRows(report, kase));
+  const rows = casesOf(report).flatMap((testCase) => caseRows(report, testCase));
   return [
     pc.bold(report.recommendation?.sentence ?? noneAgrees),
     "",
     table(head, rows, [2, 3, 4, 5]),
     "",
-    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${stockIs}`}.`,
+    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${baselineIs}`}.`,
     ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
     ...absentLines(report.absent),
     `PyTorch and ONNX Runtime are timed by \`${ownCommand("bench")}\`, not by a report.`,
@@ -24,7 +24,7 @@ export function reportSummary(report: Report): string {
 }
 
 /** The peers of a report. */
-export const stockIs = "Stock is TensorFlow.js alone, as its users write batch normalization";
+export const baselineIs = "The baseline is TensorFlow.js alone, as its users write batch normalization";
 
 /** What a report says where it recommends nothing. */
 export const noneAgrees = "no backend here agrees with the specification";
@@ -33,12 +33,14 @@ function disagrees(backend: string): string {
   return `${backend} DISAGREES with the specification and was not timed; ${ownCommand("check")} says where`;
 }
 
-function caseRows(report: Report, kase: BenchmarkCase): string[][] {
-  return contestantsOf(report).map((contestant, index) => {
-    const own = reportOperations.flatMap((operation) => measurementOf(report, contestant, kase, operation) ?? []);
+function caseRows(report: Report, testCase: BenchmarkCase): string[][] {
+  return implementationsOf(report).map((implementation, index) => {
+    const own = reportOperations.flatMap(
+      (operation) => measurementOf(report, implementation, testCase, operation) ?? [],
+    );
     return [
-      index === 0 ? shapeOf(kase) : "",
-      contestant,
+      index === 0 ? shapeOf(testCase) : "",
+      implementation,
       ...own.map((measurement) => timeOf(report, measurement)),
       formatUlp(worstError(own)),
     ];
@@ -50,5 +52,5 @@ function timeOf(report: Report, measurement: ReportMeasurement): string {
   const time = formatTime(measurement.timing.median);
   const [peer] = report.peers;
   const ratio = peer === undefined ? null : timesAsFast(report, measurement, peer.name);
-  return ratio === null || measurement.contestant === peer?.name ? time : `${time} (${formatRatio(ratio)}x)`;
+  return ratio === null || measurement.implementation === peer?.name ? time : `${time} (${formatRatio(ratio)}x)`;
 }

@@ -67,7 +67,7 @@ const timing = v.strictObject({
 });
 
 const measurement = v.strictObject({
-  contestant: text,
+  implementation: text,
   case: benchmarkCaseSchema,
   operation: v.picklist(reportOperations),
   errors: v.array(v.strictObject({ result: v.picklist(operations), ulp, limit: finite })),

@@ -33,7 +33,7 @@ export function worstErrors(report: Report): WorstError[] {
           dtype !== "float32"
             ? []
             : report.measurements
-                .filter(({ contestant }) => contestant === series.name)
+                .filter(({ implementation }) => implementation === series.name)
                 .flatMap(({ errors }) => errors.filter((error) => error.result === result));
         const ulps = [...rows, ...timed].map(({ ulp }) => ulp);
         if (ulps.length === 0) return [];

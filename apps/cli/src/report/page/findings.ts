@@ -60,10 +60,10 @@ export function problems(report: Report, backend: string): string[] {
       .flatMap(({ failures }) => failures)
       .map(({ dtype, case: name, message }) => `${backend} ${dtype}: ${name} failed: ${message}`),
     ...report.measurements
-      .filter(({ contestant, agrees }) => contestant === backend && !agrees)
+      .filter(({ implementation, agrees }) => implementation === backend && !agrees)
       .map(
-        ({ case: kase, operation }) =>
-          `${backend}: disagrees in a ${operationNames[operation]} on ${shapeOf(kase)}, before it was timed`,
+        ({ case: testCase, operation }) =>
+          `${backend}: disagrees in a ${operationNames[operation]} on ${shapeOf(testCase)}, before it was timed`,
       ),
   ];
 }

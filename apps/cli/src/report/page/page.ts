@@ -1,7 +1,7 @@
 import { operationNames, trafficNotes } from "@batchnorm/benchmarks";
 import { describePresence } from "@batchnorm/components";
-import { contestantsOf } from "../lookup.js";
-import { stockIs } from "../report-summary.js";
+import { implementationsOf } from "../lookup.js";
+import { baselineIs } from "../report-summary.js";
 import { type Report, reportOperations } from "../schema.js";
 import { errorCharts } from "./error-charts.js";
 import { findings, problems } from "./findings.js";
@@ -52,11 +52,13 @@ function when({ created }: Report): string {
 
 function timeSection(report: Report): Html {
   const [peer] = report.peers;
-  const untimed = report.checks.map(({ backend }) => backend).filter((name) => !contestantsOf(report).includes(name));
+  const untimed = report.checks
+    .map(({ backend }) => backend)
+    .filter((name) => !implementationsOf(report).includes(name));
   const ratio =
     peer === undefined || untimed.length === report.checks.length
       ? ""
-      : ` The number at the right says how many times as fast as ${peer.name} the fastest backend is. ${stockIs}.`;
+      : ` The number at the right says how many times as fast as ${peer.name} the fastest backend is. ${baselineIs}.`;
   return html`<section aria-labelledby="time">
 <h2 id="time">Time by backend and shape</h2>
 <p>Each mark is the median time of one run, on a logarithmic scale that the charts share: further left is faster. The band around it holds half of all runs.${ratio}</p>

@@ -26,9 +26,9 @@ ${timeChart(report, one.operation, one.points, domain)}
 }
 
 function timePoints(report: Report, operation: ReportOperation): TimePoint[] {
-  return casesOf(report).flatMap((kase, row) =>
+  return casesOf(report).flatMap((testCase, row) =>
     seriesOf(report).flatMap((series) => {
-      const timing = measurementOf(report, series.name, kase, operation)?.timing;
+      const timing = measurementOf(report, series.name, testCase, operation)?.timing;
       if (timing == null) return [];
       const { median, lower, upper } = timing;
       const title = `${series.name}: ${formatTime(median)} (half of all runs from ${formatTime(lower)} to ${formatTime(upper)})`;
@@ -38,7 +38,10 @@ function timePoints(report: Report, operation: ReportOperation): TimePoint[] {
 }
 
 function timeChart(report: Report, operation: ReportOperation, of: readonly TimePoint[], domain: Domain): Html {
-  const labels = casesOf(report).map((kase, row) => ({ left: shapeOf(kase), right: fastestOf(report, of, row) }));
+  const labels = casesOf(report).map((testCase, row) => ({
+    left: shapeOf(testCase),
+    right: fastestOf(report, of, row),
+  }));
   const ticks = powersOfTen(domain);
   return draw(describe(report, operation, of), {
     ...rowsLayout(labels.length),
@@ -65,9 +68,9 @@ function fastestOf(report: Report, of: readonly TimePoint[], row: number): strin
 }
 
 function describe(report: Report, operation: ReportOperation, of: readonly TimePoint[]): string {
-  const rows = casesOf(report).map((kase, row) => {
+  const rows = casesOf(report).map((testCase, row) => {
     const times = of.filter((point) => point.row === row);
-    return `${shapeOf(kase)}: ${times.map(({ series, value }) => `${series.name} ${formatTime(value)}`).join(", ")}`;
+    return `${shapeOf(testCase)}: ${times.map(({ series, value }) => `${series.name} ${formatTime(value)}`).join(", ")}`;
   });
   return `Median time of one ${operationNames[operation]} by shape and backend. ${rows.join("; ")}.`;
 }
