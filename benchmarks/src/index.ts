@@ -1,4 +1,3 @@
-export { benchmark, type Measurement } from "./benchmark.js";
 export { caseId } from "./cases/id.js";
 export { casesNamed } from "./cases/named.js";
 export { type BenchmarkCase, benchmarkCaseSchema, benchmarkCases, shapeOf } from "./cases/schema.js";
@@ -12,15 +11,24 @@ export { openImplementations } from "./implementations/open.js";
 export { tfjsEngines } from "./implementations/tfjs-engines.js";
 export { thisMachine } from "./machine.js";
 export { quickBudget, type TimeBudget, usualBudget } from "./measuring/measure.js";
-export { operationNames, outputKinds, type TimedOperation, taskName, timedOperations } from "./operations.js";
+export { operationNames, outputKinds, plain, type TimedOperation, taskName, timedOperations } from "./operations.js";
 export { compareResults, type ResultComparison } from "./results/compare.js";
-export { fastestBackend, figuresOf, ratioOf, steadinessOf, whyNotTimed } from "./results/derive.js";
+export { type CellFigures, fastestBackend, figuresOf, ratioOf, steadinessOf, whyNotTimed } from "./results/derive.js";
 export { groupKey } from "./results/group-key.js";
 export { parseResult, readResult } from "./results/read.js";
-export { type BenchmarkResult, machineSchema, type ResultCell, type ResultGroup } from "./results/schema.js";
+export {
+  type BenchmarkResult,
+  driftSchema,
+  groupSchema,
+  implementationSchema,
+  machineSchema,
+  type ResultCell,
+  type ResultGroup,
+  type ResultImplementation,
+} from "./results/schema.js";
 export { outdatedDocuments } from "./results/tables/documents.js";
 export { resultToJson } from "./results/write.js";
-export type { Progress } from "./running/groups.js";
+export { type Progress, type RunEntry, runGroups } from "./running/groups.js";
 export { takeLock } from "./running/lock.js";
 export type { PlannedGroup } from "./running/plan.js";
 export { fullProfile, groupsOf, type Profile, profiles, quickProfile } from "./running/profile.js";

@@ -81,6 +81,23 @@ describe("a group", () => {
     await crashing.close?.();
   });
 
+  it("leaves nothing behind, also where one fails", async () => {
+    const backend = createCpuBackend();
+    const failing = Object.assign(createCpuBackend(), {
+      train: () => {
+        throw new Error("out of memory");
+      },
+    });
+    const implementations = [backend, failing].map((one) => backendImplementation(one, { version: "0" }));
+    for (const operation of ["step", "backward", "infer"] as const) {
+      const cells = await runGroup(plain(operation), workloadOf(small), implementations, limits());
+      const failed = { outcome: "failed", reason: "out of memory" };
+      expect(cells).toMatchObject([{ outcome: "timed" }, operation === "infer" ? { outcome: "timed" } : failed]);
+    }
+    expect(backend.memory().liveBuffers).toBe(0);
+    expect(failing.memory().liveBuffers).toBe(0);
+  });
+
   it("skips with the reason who would take too long, by the last case, or may need more memory than there is", async () => {
     const implementations = [cpu()];
     const speeds = new Speeds();

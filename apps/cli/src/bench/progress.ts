@@ -21,7 +21,7 @@ export async function withProgress<Result>(
       title: "Time",
       task: async (_, task) => {
         show = (progress) => {
-          task.title = titleOf(progress);
+          task.title = groupTitle(progress);
           if (process.stdout.isTTY) task.output = taskName(progress.group.task);
           else if (progress.group.case !== lastCase) task.output = `${task.title}: ${taskName(progress.group.task)}`;
           lastCase = progress.group.case;
@@ -43,7 +43,8 @@ export async function withProgress<Result>(
   return result as Result;
 }
 
-function titleOf({ done, of, group, left }: Progress): string {
+/** How far a run is, and what is timed: `3 of 9, 40 s left: ...` */
+export function groupTitle({ done, of, group, left }: Progress): string {
   const { set, dtype } = group.case;
   const about = `${set} ${shapeOf(group.case)}${dtype === "float32" ? "" : ` ${dtype}`}`;
   return `${done + 1} of ${of}, ${left === null ? "time left not known yet" : `${durationOf(left)} left`}: ${about}`;

@@ -1,14 +1,22 @@
-import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
+import {
+  type BenchmarkCase,
+  formatRatio,
+  formatTime,
+  operationNames,
+  shapeOf,
+  steadinessOf,
+} from "@batchnorm/benchmarks";
 import { absentLines, ownCommand } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
-import { casesOf, implementationsOf, measurementOf, timesAsFast, worstError } from "./lookup.js";
-import { type Report, type ReportMeasurement, reportOperations } from "./schema.js";
+import { casesOf, type Measurement, measurementOf, peersOf, timesAsFast, worstError } from "./lookup.js";
+import { type Report, reportOperations } from "./schema.js";
 
 /** The report for people at a terminal: the recommendation, and one table. */
 export function reportSummary(report: Report): string {
-  const [peer] = report.peers;
+  const [peer] = peersOf(report);
+  const { noisy } = steadinessOf(report);
   const head = ["shape", "backend", ...reportOperations.map((operation) => operationNames[operation]), "worst ulp"];
   const rows = casesOf(report).flatMap((testCase) => caseRows(report, testCase));
   return [
@@ -18,6 +26,7 @@ export function reportSummary(report: Report): string {
     "",
     `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${baselineIs}`}.`,
     ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
+    ...(noisy ? [pc.yellow("noisy: something else ran on this machine meanwhile; do not rely on the times")] : []),
     ...absentLines(report.absent),
     `PyTorch and ONNX Runtime are timed by \`${ownCommand("bench")}\`, not by a report.`,
   ].join("\n");
@@ -34,7 +43,7 @@ function disagrees(backend: string): string {
 }
 
 function caseRows(report: Report, testCase: BenchmarkCase): string[][] {
-  return implementationsOf(report).map((implementation, index) => {
+  return report.implementations.map(({ name: implementation }, index) => {
     const own = reportOperations.flatMap(
       (operation) => measurementOf(report, implementation, testCase, operation) ?? [],
     );
@@ -47,10 +56,10 @@ function caseRows(report: Report, testCase: BenchmarkCase): string[][] {
   });
 }
 
-function timeOf(report: Report, measurement: ReportMeasurement): string {
-  if (measurement.timing === null) return "DISAGREES";
+function timeOf(report: Report, measurement: Measurement): string {
+  if (measurement.timing === null) return measurement.outcome === "disagrees" ? "DISAGREES" : measurement.outcome;
   const time = formatTime(measurement.timing.median);
-  const [peer] = report.peers;
+  const [peer] = peersOf(report);
   const ratio = peer === undefined ? null : timesAsFast(report, measurement, peer.name);
   return ratio === null || measurement.implementation === peer?.name ? time : `${time} (${formatRatio(ratio)}x)`;
 }

@@ -1,6 +1,6 @@
 import { formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import * as Plot from "@observablehq/plot";
-import { casesOf, measurementOf } from "../lookup.js";
+import { casesOf, measurementOf, peersOf } from "../lookup.js";
 import { type Report, type ReportOperation, reportOperations } from "../schema.js";
 import { draw, type Point, points, rowLabels, rowsLayout } from "./chart.js";
 import { type Html, html } from "./html.js";
@@ -61,7 +61,7 @@ function timeChart(report: Report, operation: ReportOperation, of: readonly Time
 /** How many times as fast as the first peer the fastest backend of a row is. */
 function fastestOf(report: Report, of: readonly TimePoint[], row: number): string {
   const own = of.filter((point) => point.row === row && !point.series.peer).sort((a, b) => a.value - b.value);
-  const peer = of.find((point) => point.row === row && point.series.name === report.peers[0]?.name);
+  const peer = of.find((point) => point.row === row && point.series.name === peersOf(report)[0]?.name);
   const [fastest] = own;
   if (fastest === undefined || peer === undefined) return "";
   return `${formatRatio(peer.value / fastest.value)}×`;
