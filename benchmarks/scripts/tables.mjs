@@ -1,4 +1,4 @@
-// npm run tables: writes the tables of the newest result in results/ between the marks of README.md and
+// npm run tables: writes the tables of every result in results/ to a file beside it, and the short table into README.md and
 // docs/performance.md. With --check it writes nothing, and fails where a file differs from what it would write.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,16 +13,15 @@ try {
   const unknown = args.find((argument) => argument !== "--check");
   if (unknown !== undefined) throw new BenchmarkError("ERR_TABLES", `got ${unknown}; expected --check or nothing`);
   const outdated = outdatedDocuments(root);
-  for (const { file, result, text } of outdated) {
-    if (check) console.error(`${file} does not show the tables of ${result}; run npm run tables`);
+  for (const { file, text } of outdated) {
+    if (check) console.error(`${file} is not what benchmarks/results makes of it; run npm run tables`);
     else {
       writeFileSync(join(root, file), text);
-      console.log(`${file}: wrote the tables of ${result}`);
+      console.log(`${file}: written`);
     }
   }
   if (check && outdated.length > 0) process.exitCode = 1;
-  if (!check && outdated.length === 0)
-    console.log("nothing to write: every table there is a mark for is as it should be");
+  if (!check && outdated.length === 0) console.log("nothing to write: every file is as it should be");
 } catch (error) {
   if (!(error instanceof BenchmarkError)) throw error;
   console.error(error.message);

@@ -17,7 +17,7 @@ import {
 } from "@batchnorm/core";
 import { backwardScales, forwardScales, meanScale } from "@batchnorm/core/measure";
 import { viewOf } from "./cases/schema.js";
-import type { ComparedResult, Contestant, Results } from "./contestants/contestant.js";
+import type { ComparedResult, Implementation, Results } from "./implementations/implementation.js";
 import type { TimedTask } from "./operations.js";
 import type { Workload } from "./workload.js";
 
@@ -30,7 +30,7 @@ export interface ResultError {
   readonly limit: number;
 }
 
-/** How far one contestant is from the specification on one case and operation. */
+/** How far one implementation is from the specification on one case and operation. */
 export interface Agreement {
   readonly errors: readonly ResultError[];
   readonly agrees: boolean;
@@ -66,7 +66,7 @@ export function referenceOf(workload: Workload, { operation, activation }: Timed
 }
 
 /** Holds the results of a run against the specification: all that the operation computes, and no others. */
-export function agreementOf(contestant: Contestant, results: Results, reference: Reference): Agreement {
+export function agreementOf(implementation: Implementation, results: Results, reference: Reference): Agreement {
   const { dtype, expected } = reference;
   const errors = operations
     .filter((result) => expected[result] !== undefined)
@@ -75,7 +75,7 @@ export function agreementOf(contestant: Contestant, results: Results, reference:
       return {
         result,
         ulp: Number.isFinite(ulp) ? Number(ulp.toPrecision(4)) : null,
-        limit: contestant.limit(result, dtype),
+        limit: implementation.limit(result, dtype),
       };
     });
   return { errors, agrees: errors.every(({ ulp, limit }) => ulp !== null && ulp <= limit) };

@@ -10,8 +10,8 @@ export type BenchmarkErrorCode =
   | "ERR_BUSY"
   /** A run that cannot be resumed, or one that lies in the way. */
   | "ERR_RESUME"
-  /** A contestant that there is none of, or none that can run here. */
-  | "ERR_CONTESTANT";
+  /** An implementation that there is none of, or none that can run here. */
+  | "ERR_IMPLEMENTATION";
 
 /** What the benchmarks throw where what they were given is at fault. */
 export class BenchmarkError extends Error {
@@ -59,9 +59,9 @@ export class ResumeError extends BenchmarkError {
   }
 }
 
-/** A contestant that there is none of, or none that can run here. */
-export class ContestantError extends BenchmarkError {
+/** An implementation that there is none of, or none that can run here. */
+export class ImplementationError extends BenchmarkError {
   constructor(message: string) {
-    super("ERR_CONTESTANT", message);
+    super("ERR_IMPLEMENTATION", message);
   }
 }

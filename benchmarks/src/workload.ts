@@ -19,8 +19,8 @@ export interface Workload {
 const mostDrawn = 1_000_003;
 
 /** Normal x with a mean and a deviation of its own in every channel, normal dy, parameters near one and zero. */
-export function workloadOf(kase: BenchmarkCase): Workload {
-  const { shape, layout, dtype } = kase;
+export function workloadOf(testCase: BenchmarkCase): Workload {
+  const { shape, layout, dtype } = testCase;
   const axis = channelAxis(shape.length, layout);
   const channels = shape[axis] as number;
   const inner = sizeOf(shape.slice(axis + 1));
@@ -42,9 +42,9 @@ export function workloadOf(kase: BenchmarkCase): Workload {
       dy[i] = drawn[(2 * i + 1) % drawn.length] as number;
     }
   }
-  keepFromZero(x, viewOf(kase), weight, bias);
+  keepFromZero(x, viewOf(testCase), weight, bias);
   return {
-    case: kase,
+    case: testCase,
     channels,
     x,
     dy,

@@ -15,8 +15,8 @@ describe("the cases", () => {
   });
 
   it("have more than one value per channel, which training needs", () => {
-    for (const kase of cases) {
-      const { outer, inner } = viewOf(kase);
+    for (const testCase of cases) {
+      const { outer, inner } = viewOf(testCase);
       expect(outer * inner).toBeGreaterThan(1);
     }
   });
@@ -29,11 +29,11 @@ describe("the cases", () => {
   });
 
   it("come with the same inputs every time, in which channels differ", () => {
-    const [kase] = cases;
-    if (kase === undefined) throw new Error("no case");
-    const one = workloadOf(kase);
-    expect(workloadOf(kase)).toEqual(one);
-    const { channels, inner } = viewOf(kase);
+    const [testCase] = cases;
+    if (testCase === undefined) throw new Error("no case");
+    const one = workloadOf(testCase);
+    expect(workloadOf(testCase)).toEqual(one);
+    const { channels, inner } = viewOf(testCase);
     const firstOf = (channel: number) => one.x.subarray(channel * inner, (channel + 1) * inner);
     const meanOf = (values: Iterable<number> & { length: number }) =>
       [...values].reduce((sum, value) => sum + value, 0) / values.length;

@@ -25,7 +25,7 @@ describe("the rank-sum test", () => {
 
 describe("a comparison of two results", () => {
   it("finds what became faster and slower, with the ratio of times", () => {
-    expect(only(made(5), made(6.25))).toMatchObject({ verdict: "faster", reason: null, contestant: "cpu" });
+    expect(only(made(5), made(6.25))).toMatchObject({ verdict: "faster", reason: null, implementation: "cpu" });
     expect(only(made(5), made(4))).toMatchObject({ verdict: "slower" });
     expect(only(made(5), made(4))?.ratio).toBeCloseTo(1.25, 9);
     expect(only(made(5), made(4))?.p).toBeCloseTo(2 / 252, 9);
@@ -54,7 +54,7 @@ describe("a comparison of two results", () => {
       verdict: "not comparable",
       reason: /3 and 3 rounds are too few/,
     });
-    const failed = { outcome: "failed", contestant: "cpu", reason: "hung" } as const;
+    const failed = { outcome: "failed", implementation: "cpu", reason: "hung" } as const;
     const after = made(5, { speeds: { cpu: () => failed } });
     expect(only(made(5), after)).toMatchObject({
       verdict: "not comparable",
@@ -73,15 +73,15 @@ describe("a comparison of two results", () => {
     const after = {
       ...usual,
       machine: { ...usual.machine, cpu: "Example 10" },
-      contestants: usual.contestants.map((one) => ({ ...one, version: "5.0.0" })),
+      implementations: usual.implementations.map((one) => ({ ...one, version: "5.0.0" })),
     };
     const comparison = compareResults(before, after);
     expect(comparison.onlyBefore).toEqual([
-      { group: "dense/b256/512 step fresh", contestant: "old" },
-      { group: "dense/b32/1024 step fresh", contestant: "cpu" },
-      { group: "dense/b32/1024 step fresh", contestant: "old" },
+      { group: "dense/b256/512 step fresh", implementation: "old" },
+      { group: "dense/b32/1024 step fresh", implementation: "cpu" },
+      { group: "dense/b32/1024 step fresh", implementation: "old" },
     ]);
-    expect(comparison.onlyAfter).toEqual([{ group: "dense/b256/512 step fresh", contestant: "new" }]);
+    expect(comparison.onlyAfter).toEqual([{ group: "dense/b256/512 step fresh", implementation: "new" }]);
     expect(comparison.copyRatio).toBeCloseTo(1.25, 9);
     expect(compareResults(before, before).differences).toContain(
       "copies of the same tensors took equally long in both (median of the groups that both have)",
@@ -149,14 +149,14 @@ describe("a comparison of two results", () => {
     expect(only(before, moved({ node: "v22.0.0" }))?.verdict).toBe("slower");
   });
 
-  it("compares versions of a contestant, and says that they differ", () => {
+  it("compares versions of an implementation, and says that they differ", () => {
     const after = made(4);
-    const newer = { ...after, contestants: after.contestants.map((one) => ({ ...one, version: "5.0.0" })) };
+    const newer = { ...after, implementations: after.implementations.map((one) => ({ ...one, version: "5.0.0" })) };
     expect(only(made(5), newer)?.verdict).toBe("slower");
     expect(compareResults(made(5), newer).differences).toContain("cpu: version was 4.5.6, is 5.0.0");
   });
 
-  it("holds a contestant beside the copy on as many threads", () => {
+  it("holds an implementation beside the copy on as many threads", () => {
     const two = { threads: { cpu: 2 } };
     const before = made(5, two);
     const usual = made(4, two);

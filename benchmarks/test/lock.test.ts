@@ -9,6 +9,7 @@ import { Journal, type RunHead } from "../src/running/journal.js";
 import { takeLock } from "../src/running/lock.js";
 import { lockPlaces } from "../src/running/lock-places.js";
 import { temporaryFolder } from "./folders.js";
+import { copyAt } from "./result-builder.js";
 
 const lockModule = new URL("../dist/running/lock.js", import.meta.url).href;
 
@@ -114,18 +115,18 @@ describe("the machine's lock", () => {
 describe("a journal", () => {
   const head: RunHead = {
     schema: "batchnorm-benchmark",
-    schemaVersion: 1,
+    schemaVersion: 2,
     started: "2026-01-02T03:04:05.000Z",
     version: "0.0.0",
     commit: null,
     profile: "test",
     budget: { rounds: 1, milliseconds: 1 },
     machine: thisMachine(),
-    contestants: [{ name: "cpu", kind: "backend", version: "0", about: "the cpu backend", threads: 1 }],
+    implementations: [{ name: "cpu", kind: "backend", version: "0", about: "the cpu backend", threads: 1 }],
     absent: [],
   };
-  const passes = { contestant: "cpu", layout: "channels-first", operation: "infer", activation: null } as const;
-  const entries = [1, 2, 3].map((reads) => ({ passes: { ...passes, reads, writes: 1 } }));
+  const at = "2026-01-02T03:04:05.000Z";
+  const entries = [1, 2, 3].map((speed) => ({ drift: { at, copy: copyAt(speed) } }));
   const written = () => {
     const path = join(temporaryFolder(), "test.partial.jsonl");
     const journal = Journal.start(path, head);
@@ -149,7 +150,7 @@ describe("a journal", () => {
 
   it("that is damaged before its end is refused, and left as it is", () => {
     const path = written();
-    const damaged = readFileSync(path, "utf8").replace('"reads":2', '"reads":');
+    const damaged = readFileSync(path, "utf8").replace('"gigabytesPerSecond":[2]', '"gigabytesPerSecond":');
     writeFileSync(path, damaged);
     expect(() => Journal.resume(path, head)).toThrow(ResumeError);
     expect(() => Journal.resume(path, head)).toThrow(/is damaged in line 3; remove that line, .* or remove the file/);

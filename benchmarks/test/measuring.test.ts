@@ -1,38 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 // as built, since their threads and processes are
 import { fastestCopy } from "../dist/measuring/copy.js";
-import { countPasses } from "../dist/measuring/passes.js";
 import { measure, timeFor, turnsOf } from "../src/measuring/measure.js";
-import { watchPeak } from "../src/measuring/resident.js";
 import { copySpeed } from "../src/results/derive.js";
-
-const dist = (name: string) => fileURLToPath(new URL(`../dist/contestants/${name}.js`, import.meta.url));
-
-describe("passes over full-size tensors", () => {
-  it("of the cpu backend are counted: two reads and a write forward, four and one backward, one and one in eval", async () => {
-    const passes = await countPasses({ module: dist("cpu"), open: "cpuContestant" });
-    const of = (operation: string) => passes.filter((one) => one.operation === operation);
-    const expected = { train: [2, 1], backward: [4, 1], step: [6, 2], infer: [1, 1] } as const;
-    for (const [operation, [reads, writes]] of Object.entries(expected)) {
-      expect(of(operation).length).toBe(4); // both layouts, ReLU and none
-      for (const one of of(operation)) {
-        expect(one.reads).toBeCloseTo(reads, 2);
-        expect(one.writes).toBeCloseTo(writes, 2);
-      }
-    }
-  });
-
-  it("of TensorFlow.js are those of its composition", async () => {
-    const passes = await countPasses({ module: dist("tfjs-hosted"), open: "stockOnCpu" });
-    const step = passes.find((one) => one.operation === "step" && one.layout === "channels-last");
-    expect(step?.reads).toBeGreaterThan(20);
-    expect(passes.find((one) => one.operation === "infer" && one.layout === "channels-last")).toMatchObject({
-      reads: 1,
-      writes: 1,
-    });
-  });
-});
 
 describe("a copy", () => {
   it.each([1, 2])("on %i threads has a bandwidth, of the fastest way", async (threads) => {
@@ -91,17 +61,5 @@ describe("turns", () => {
       const often = before.map((other) => before.filter((same) => same === other).length);
       expect(Math.max(0, ...often)).toBeLessThanOrEqual(2);
     }
-  });
-});
-
-describe("the peak of resident memory", () => {
-  it.runIf(process.platform === "linux")("is what a run touches, beyond what was held", async () => {
-    const bytes = 64 * 2 ** 20;
-    const peakNow = watchPeak();
-    const kept = new Float64Array(bytes / 8).fill(1);
-    const peak = peakNow();
-    expect(kept.length).toBe(bytes / 8);
-    expect(peak).toBeGreaterThan(0.9 * bytes);
-    expect(peak).toBeLessThan(1.5 * bytes);
   });
 });

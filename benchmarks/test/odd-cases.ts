@@ -1,12 +1,12 @@
 import type { Layout } from "@batchnorm/core";
 import { agreementOf, referenceOf } from "../src/agreement.js";
 import type { BenchmarkCase } from "../src/cases/schema.js";
-import type { Contestant } from "../src/contestants/contestant.js";
+import type { Implementation } from "../src/implementations/implementation.js";
 import type { TimedTask } from "../src/operations.js";
 import { workloadOf } from "../src/workload.js";
 
 /** A small case in float32. */
-export const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
+export const testCase = (shape: number[], layout: Layout): BenchmarkCase => ({
   name: "test",
   set: "test",
   times: 1,
@@ -19,20 +19,20 @@ export const kase = (shape: number[], layout: Layout): BenchmarkCase => ({
 
 /** Odd sizes of every rank and layout. */
 export const cases = [
-  kase([7, 5], "channels-last"),
-  kase([3, 5, 4, 6], "channels-first"),
-  kase([3, 4, 6, 5], "channels-last"),
-  kase([2, 5, 3, 4, 6], "channels-first"),
-  kase([2, 3, 4, 6, 5], "channels-last"),
+  testCase([7, 5], "channels-last"),
+  testCase([3, 5, 4, 6], "channels-first"),
+  testCase([3, 4, 6, 5], "channels-last"),
+  testCase([2, 5, 3, 4, 6], "channels-first"),
+  testCase([2, 3, 4, 6, 5], "channels-last"),
 ];
 
 /** How far the first run of a task is from the specification. */
-export async function errorsOf(contestant: Contestant, of: BenchmarkCase, task: TimedTask) {
+export async function errorsOf(implementation: Implementation, of: BenchmarkCase, task: TimedTask) {
   const workload = workloadOf(of);
-  const prepared = await contestant.prepare(workload, task);
+  const prepared = await implementation.prepare(workload, task);
   try {
     const { results } = await prepared.first();
-    return agreementOf(contestant, results, referenceOf(workload, task));
+    return agreementOf(implementation, results, referenceOf(workload, task));
   } finally {
     await prepared.dispose();
   }

@@ -1,9 +1,9 @@
 import { tfjsNode } from "@batchnorm/components";
 import { describeWith } from "@batchnorm/components/vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-// as built, since contestants run in processes of their own
-import { type Contestant, Unsupported } from "../dist/contestants/contestant.js";
-import { knownContestants } from "../dist/contestants/known.js";
+// as built, since implementations run in processes of their own
+import { type Implementation, Unsupported } from "../dist/implementations/implementation.js";
+import { knownImplementations } from "../dist/implementations/known.js";
 import { plain, taskName } from "../src/operations.js";
 import { fullProfile, groupsOf, profiles } from "../src/running/profile.js";
 import { cases, computed, errorsOf } from "./odd-cases.js";
@@ -12,26 +12,26 @@ const tasks = (["step", "train", "infer"] as const).flatMap((operation) =>
   ([null, "relu"] as const).map((activation) => ({ ...plain(operation), activation })),
 );
 
-/** A contestant by its name, in a process of its own: what it computes is right, and it does so again and again. */
+/** An implementation by its name, in a process of its own: what it computes is right, and it does so again and again. */
 function suite(name: string, threads: number): void {
   describe(`${name} on ${threads} threads`, () => {
-    let contestant: Contestant;
+    let implementation: Implementation;
     beforeAll(async () => {
-      const known = knownContestants().find((one) => one.name === name);
+      const known = knownImplementations().find((one) => one.name === name);
       const opened = await known?.open(threads);
       if (opened === undefined || "reason" in opened) throw new Error(`${name} is absent`);
-      contestant = opened;
+      implementation = opened;
     });
-    afterAll(() => contestant?.close?.());
+    afterAll(() => implementation?.close?.());
 
     it("says who it is", () => {
-      expect(contestant).toMatchObject({ name: threads > 1 ? `${name} ${threads} threads` : name, threads });
-      expect(contestant.version).toMatch(contestant.kind === "peer" ? /^4\./ : /^\d/);
+      expect(implementation).toMatchObject({ name: threads > 1 ? `${name} ${threads} threads` : name, threads });
+      expect(implementation.version).toMatch(implementation.kind === "peer" ? /^4\./ : /^\d/);
     });
 
     it.each(tasks.map((task) => [taskName(task), task] as const))("computes %s right", async (_, task) => {
       for (const of of cases) {
-        const { errors, agrees } = await errorsOf(contestant, of, task);
+        const { errors, agrees } = await errorsOf(implementation, of, task);
         expect(errors.map(({ result }) => result)).toEqual(computed[task.operation]);
         expect({ shape: of.shape, agrees, errors }).toMatchObject({ agrees: true });
       }
@@ -39,17 +39,17 @@ function suite(name: string, threads: number): void {
 
     it("has no float64, and says so", async () => {
       const [of] = cases as [(typeof cases)[number]];
-      await expect(errorsOf(contestant, { ...of, dtype: "float64" }, plain("infer"))).rejects.toThrow(Unsupported);
+      await expect(errorsOf(implementation, { ...of, dtype: "float64" }, plain("infer"))).rejects.toThrow(Unsupported);
     });
   });
 }
 
-for (const name of ["tfjs-cpu", "tfjs-cpu-cpu", "tfjs-wasm", "stock tfjs-wasm"]) suite(name, 1);
+for (const name of ["tfjs-cpu", "tfjs-cpu-cpu", "tfjs-wasm", "baseline tfjs-wasm"]) suite(name, 1);
 
-await describeWith(tfjsNode, "contestants in TensorFlow", () => {
+await describeWith(tfjsNode, "implementations in TensorFlow", () => {
   for (const name of ["tfjs-tensorflow", "tfjs-tensorflow-onednn"]) {
     suite(name, 2);
-    suite(`stock ${name}`, 1);
+    suite(`baseline ${name}`, 1);
   }
 });
 

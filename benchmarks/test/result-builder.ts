@@ -1,17 +1,22 @@
 import { type BenchmarkCase, viewOf } from "../src/cases/schema.js";
-import type { BenchmarkResult, ResultCell, ResultContestant, ResultCopy, ResultGroup } from "../src/results/schema.js";
-import { spreadOf } from "../src/statistics.js";
+import type {
+  BenchmarkResult,
+  ResultCell,
+  ResultCopy,
+  ResultGroup,
+  ResultImplementation,
+} from "../src/results/schema.js";
 import { bytesMoved } from "../src/traffic.js";
 
-/** How fast each contestant of a made result is, and what it does not do. */
+/** How fast each implementation of a made result is, and what it does not do. */
 export type Speeds = Readonly<Record<string, (group: Omit<ResultGroup, "cells" | "copies">) => number | ResultCell>>;
 
 export interface Made {
   readonly cases: readonly BenchmarkCase[];
-  /** GB/s of each contestant on a group, or the cell instead */
+  /** GB/s of each implementation on a group, or the cell instead */
   readonly speeds: Speeds;
   readonly operations?: readonly ResultGroup["operation"][];
-  /** threads of a contestant where it has more than one */
+  /** threads of an implementation where it has more than one */
   readonly threads?: Readonly<Record<string, number>>;
   /** GB/s of the copies beside the groups on one thread; on more they are as many times as fast */
   readonly copy?: number;
@@ -27,18 +32,20 @@ export function copyAt(gigabytesPerSecond: number, threads = 1): ResultCopy {
   return { bytes: 4096, threads, way: "set", gigabytesPerSecond: [gigabytesPerSecond] };
 }
 
-/** A result in which everyone moves the counted traffic at the given speed. The first contestant is our backend. */
+/** A result in which everyone moves the counted traffic at the given speed. The first implementation is our backend. */
 export function madeResult(made: Made): BenchmarkResult {
   const { cases, speeds, operations = ["step", "infer"], copy = 10, drift = [10, 10.5, 10.2], threads = {} } = made;
-  const contestants = Object.keys(speeds).map((name, index) => contestantNamed(name, index, threads[name] ?? 1));
-  const copies = [...new Set([1, ...contestants.map((one) => one.threads)])].map((n) => copyAt(n * copy, n));
-  const groups = cases.flatMap((kase) =>
+  const implementations = Object.keys(speeds).map((name, index) =>
+    implementationNamed(name, index, threads[name] ?? 1),
+  );
+  const copies = [...new Set([1, ...implementations.map((one) => one.threads)])].map((n) => copyAt(n * copy, n));
+  const groups = cases.flatMap((testCase) =>
     operations.map((operation) => {
-      const task = { case: kase, operation, activation: null, outputs: "fresh" } as const;
+      const task = { case: testCase, operation, activation: null, outputs: "fresh" } as const;
       const cells = Object.entries(speeds).map(([name, speedOf]) => {
         const speed = speedOf(task);
         return typeof speed === "number"
-          ? timed(name, bytesMoved(operation, viewOf(kase), kase.dtype) / speed / 1e6, made)
+          ? timed(name, bytesMoved(operation, viewOf(testCase), testCase.dtype) / speed / 1e6, made)
           : speed;
       });
       return { ...task, copies, cells };
@@ -46,7 +53,7 @@ export function madeResult(made: Made): BenchmarkResult {
   );
   return {
     schema: "batchnorm-benchmark",
-    schemaVersion: 1,
+    schemaVersion: 2,
     started: "2025-06-01T10:00:00.000Z",
     finished: "2025-06-01T11:00:00.000Z",
     version: "1.2.3",
@@ -54,38 +61,22 @@ export function madeResult(made: Made): BenchmarkResult {
     profile: "usual",
     budget: { rounds: 5, milliseconds: 250 },
     machine: { cpu: "Example 9000", cores: 4, memoryBytes: 16e9, os: "Linux 6.1", arch: "x64", node: "v20.20.0" },
-    contestants,
+    implementations,
     absent: [{ name: "onnx", reason: "no engine found", remedy: "install one" }],
     groups,
-    passes: contestants.map(({ name }) => ({
-      contestant: name,
-      layout: "channels-last",
-      operation: "step",
-      activation: null,
-      reads: 6,
-      writes: 2,
-    })),
-    cold: groups.flatMap((group) => group.cells.flatMap((cell) => coldOf(group, cell))),
     drift: drift.map((speed) => ({ at: "2025-06-01T10:30:00.000Z", copy: copyAt(speed) })),
   };
 }
 
-/** The first run of a cell that was timed: ten times as long as the others. */
-function coldOf({ case: kase, operation }: ResultGroup, cell: ResultCell): BenchmarkResult["cold"] {
-  if (cell.outcome !== "timed") return [];
-  const milliseconds = 10 * spreadOf(cell.rounds.flat()).median;
-  return [{ case: kase, operation, contestant: cell.contestant, milliseconds, peakBytes: 1_024_000 }];
-}
-
-function contestantNamed(name: string, index: number, threads: number): ResultContestant {
+function implementationNamed(name: string, index: number, threads: number): ResultImplementation {
   return { name, kind: index === 0 ? "backend" : "peer", version: "4.5.6", about: `what ${name} is`, threads };
 }
 
-function timed(contestant: string, milliseconds: number, { rounds = 5, jitter = 0.01 }: Made): ResultCell {
+function timed(implementation: string, milliseconds: number, { rounds = 5, jitter = 0.01 }: Made): ResultCell {
   const slower = (round: number) => milliseconds * (1 + (jitter * (round - (rounds - 1) / 2)) / rounds);
   return {
     outcome: "timed",
-    contestant,
+    implementation,
     errors: [{ result: "y", ulp: 0.5, limit: 0.5 }],
     rounds: Array.from({ length: rounds }, (_, round) => [0.999, 1, 1.001].map((part) => part * slower(round))),
   };

@@ -5,7 +5,6 @@ import { caseNamed } from "../src/cases/named.js";
 import { viewOf } from "../src/cases/schema.js";
 import { casesOfSet } from "../src/cases/sets.js";
 import { DocumentError } from "../src/errors.js";
-import { crossingsOf } from "../src/results/crossings.js";
 import { copyOf, figuresOf, ratioOf, rooflineOf, steadinessOf, timedCell } from "../src/results/derive.js";
 import { networkCosts } from "../src/results/network.js";
 import { newestResult } from "../src/results/newest.js";
@@ -26,7 +25,6 @@ describe("a result file", () => {
     writeResult(path, small);
     expect(readResult(path)).toEqual(small);
     expect(readFileSync(path, "utf8")).toMatch(/^ {4}\{"case":.*"cells":.*\},?$/m);
-    expect(readFileSync(path, "utf8")).toMatch(/^ {4}\{"case":.*"milliseconds":.*"peakBytes":1024000\},?$/m);
     expect(readdirSync(folder)).toEqual(["result.json"]);
   });
 
@@ -53,12 +51,16 @@ describe("a result file", () => {
     [
       "of another version",
       changed({ schemaVersion: 99 }),
-      /schema version 99, but this batchnorm reads version 1; measure/,
+      /schema version 99, but this batchnorm reads version 2; measure/,
     ],
     ["damaged", changed({ machine: { ...small.machine, cores: "two" } }), /r\.json is damaged: at machine\.cores: /],
     ["without a field", changed({ drift: undefined }), /damaged: at drift/],
     ["with a field too many", changed({ extra: 1 }), /damaged: at extra/],
-    ["with a stranger", changed({ contestants: [] }), /damaged: .*contestant "cpu" .* not listed under contestants/],
+    [
+      "with a stranger",
+      changed({ implementations: [] }),
+      /damaged: .*implementation "cpu" .* not listed under implementations/,
+    ],
     ["without groups", changed({ groups: [] }), /damaged: .*it has no groups/],
     [
       "with a group twice",
@@ -66,9 +68,9 @@ describe("a result file", () => {
       /damaged: .*group "dense\/b256\/512 infer fresh" is there twice/,
     ],
     [
-      "with a contestant twice in a group",
+      "with an implementation twice in a group",
       changed({ groups: small.groups.map((group) => ({ ...group, cells: [...group.cells, ...group.cells] })) }),
-      /contestant "cpu" of group "dense\/b256\/512 step fresh" is there twice/,
+      /implementation "cpu" of group "dense\/b256\/512 step fresh" is there twice/,
     ],
     [
       "with a time that no clock gives",
@@ -137,7 +139,7 @@ describe("the cost of a network", () => {
   it("is the sum of its cases, as often as each occurs", () => {
     const result = madeResult({ cases: caseNamed("resnet50/b32"), speeds, operations: ["infer"] });
     const costs = networkCosts(result);
-    expect(costs.map(({ contestant, layout }) => [layout, contestant])).toEqual([
+    expect(costs.map(({ implementation, layout }) => [layout, implementation])).toEqual([
       ["channels-first", "cpu"],
       ["channels-first", "peer"],
       ["channels-last", "cpu"],
@@ -145,14 +147,14 @@ describe("the cost of a network", () => {
     ]);
     const bytes = casesOfSet("resnet50")
       .filter(({ layout, shape }) => layout === "channels-last" && shape[0] === 32)
-      .reduce((sum, kase) => sum + kase.times * 2 * bytesOf(viewOf(kase), "float32"), 0);
+      .reduce((sum, testCase) => sum + testCase.times * 2 * bytesOf(viewOf(testCase), "float32"), 0);
     expect(costs[2]?.milliseconds).toBeCloseTo(bytes / 5e6, 6);
     expect(costs[3]?.milliseconds).toBeCloseTo(bytes / 2e6, 6);
   });
 
   it("is unknown where a case has no time, and says which and why", () => {
     const cases = caseNamed("resnet50/b1/channels-last").slice(1);
-    const fails = { outcome: "failed", contestant: "peer", reason: "out of memory" } as const;
+    const fails = { outcome: "failed", implementation: "peer", reason: "out of memory" } as const;
     const result = madeResult({
       cases,
       speeds: { cpu: () => 5, peer: (group) => (group.case.name === "2048x7x7" ? fails : 2) },
@@ -161,64 +163,12 @@ describe("the cost of a network", () => {
     const stem = { case: "resnet50/b1/64x112x112/channels-last", reason: "not measured" };
     const late = { case: "resnet50/b1/2048x7x7/channels-last", reason: "failed: out of memory" };
     expect(networkCosts(result)).toMatchObject([
-      { contestant: "cpu", batch: 1, milliseconds: null, missing: [stem] },
-      { contestant: "peer", milliseconds: null, missing: [stem, late] },
+      { implementation: "cpu", batch: 1, milliseconds: null, missing: [stem] },
+      { implementation: "peer", milliseconds: null, missing: [stem, late] },
     ]);
   });
 
   it("is not asked of sets that are no network", () => {
     expect(networkCosts(small)).toEqual([]);
-  });
-});
-
-describe("the size at which one overtakes another", () => {
-  const cases = caseNamed("scaling", { layout: "channels-last" });
-  const bytes = (group: { case: ResultGroup["case"] }) => bytesOf(viewOf(group.case), group.case.dtype);
-
-  it("is where their curves cross on a log-log plot", () => {
-    // times grow as size^1 and size^0.5 and meet at 1 MB
-    const result = madeResult({
-      cases,
-      operations: ["step"],
-      speeds: { cpu: () => 5, threads: (group) => 5 * (bytes(group) / 1e6) ** 0.5 },
-    });
-    const [pair, ...others] = crossingsOf(result);
-    expect(others).toEqual([]);
-    expect(pair).toMatchObject({
-      contestants: ["cpu", "threads"],
-      operation: "step",
-      layout: "channels-last",
-      faster: null,
-    });
-    expect(pair?.crossings).toHaveLength(1);
-    expect(pair?.crossings[0]).toMatchObject({ below: "cpu", above: "threads" });
-    expect((pair?.crossings[0]?.bytes ?? 0) / 1e6).toBeCloseTo(1, 6);
-  });
-
-  it("is none where the quartiles of both overlap on either side of it", () => {
-    const grows = (group: { case: ResultGroup["case"] }) => (bytes(group) > 1e6 ? 6 : 4);
-    const made = (jitter: number) =>
-      crossingsOf(madeResult({ cases, operations: ["step"], speeds: { cpu: () => 5, peer: grows }, jitter }))[0];
-    expect(made(0.01)?.crossings).toHaveLength(1);
-    expect(made(1.5)).toMatchObject({ crossings: [], faster: null });
-  });
-
-  it("is none where one is faster throughout, or both are even", () => {
-    const result = madeResult({
-      cases,
-      operations: ["step"],
-      speeds: { cpu: () => 5, even: () => 5.1, slow: () => 1 },
-    });
-    expect(crossingsOf(result)).toMatchObject([
-      { contestants: ["cpu", "even"], crossings: [], faster: null },
-      { contestants: ["cpu", "slow"], crossings: [], faster: "cpu" },
-      { contestants: ["even", "slow"], crossings: [], faster: "even" },
-    ]);
-  });
-
-  it("leaves out the sizes at which one was not timed", () => {
-    const skipped = { outcome: "skipped", contestant: "peer", reason: "too large" } as const;
-    const speeds = { cpu: () => 5, peer: (group: { case: ResultGroup["case"] }) => (bytes(group) > 1e6 ? skipped : 9) };
-    expect(crossingsOf(madeResult({ cases, operations: ["step"], speeds }))).toMatchObject([{ faster: "peer" }]);
   });
 });

@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Journal as BuiltJournal } from "../dist/running/journal.js";
 import { runBenchmarks as builtRun } from "../dist/running/run.js";
 import type { BenchmarkCase } from "../src/cases/schema.js";
-import { backendContestant } from "../src/contestants/backend.js";
-import type { Contestant } from "../src/contestants/contestant.js";
-import { helperContestant } from "../src/contestants/helper-contestant.js";
 import { ResumeError } from "../src/errors.js";
+import { backendImplementation } from "../src/implementations/backend.js";
+import { helperImplementation } from "../src/implementations/helper-implementation.js";
+import type { Implementation } from "../src/implementations/implementation.js";
 import { thisMachine } from "../src/machine.js";
 import { plain } from "../src/operations.js";
 import { resultSchema } from "../src/results/schema.js";
@@ -26,8 +26,8 @@ import { smallCase as small } from "./small-case.js";
 const larger: BenchmarkCase = { ...small, name: "larger", shape: [6, 3, 8, 9] };
 const budget = { rounds: 2, milliseconds: 4 };
 
-const cpu = (name = "cpu", limit = () => 2): Contestant =>
-  backendContestant(createCpuBackend(), { name, version: "0", limit });
+const cpu = (name = "cpu", limit = () => 2): Implementation =>
+  backendImplementation(createCpuBackend(), { name, version: "0", limit });
 
 const limits = (changes: Partial<GroupLimits> = {}): GroupLimits => ({
   budget,
@@ -51,7 +51,7 @@ describe("a group", () => {
       if (what !== "hello") process.exit(9);
       console.log(JSON.stringify({ id, ok: { version: "1", threads: 1 } }));
     });`;
-    const crashing = await helperContestant({
+    const crashing = await helperImplementation({
       name: "crashing",
       kind: "peer",
       about: "a test",
@@ -63,15 +63,15 @@ describe("a group", () => {
     const double = Object.defineProperty(createCpuBackend(), "capabilities", {
       value: { dtypes: ["float64" as const], hostVisible: true, threads: 1 },
     });
-    const float64Only = backendContestant(double, { name: "float64 only", version: "0", limit: () => 2 });
-    const contestants = [cpu(), crashing, cpu("wrong", () => 0), float64Only, cpu("again")];
-    const cells = await runGroup(plain("step"), workloadOf(small), contestants, limits());
+    const float64Only = backendImplementation(double, { name: "float64 only", version: "0", limit: () => 2 });
+    const implementations = [cpu(), crashing, cpu("wrong", () => 0), float64Only, cpu("again")];
+    const cells = await runGroup(plain("step"), workloadOf(small), implementations, limits());
     expect(cells).toMatchObject([
-      { outcome: "timed", contestant: "cpu" },
-      { outcome: "failed", contestant: "crashing", reason: "it ended with exit code 9" },
-      { outcome: "disagrees", contestant: "wrong" },
-      { outcome: "skipped", contestant: "float64 only", reason: "it does not compute in float32" },
-      { outcome: "timed", contestant: "again" },
+      { outcome: "timed", implementation: "cpu" },
+      { outcome: "failed", implementation: "crashing", reason: "it ended with exit code 9" },
+      { outcome: "disagrees", implementation: "wrong" },
+      { outcome: "skipped", implementation: "float64 only", reason: "it does not compute in float32" },
+      { outcome: "timed", implementation: "again" },
     ]);
     for (const cell of cells) {
       if (cell.outcome !== "timed") continue;
@@ -81,35 +81,61 @@ describe("a group", () => {
     await crashing.close?.();
   });
 
+  it("leaves nothing behind, also where one fails", async () => {
+    const backend = createCpuBackend();
+    const failing = Object.assign(createCpuBackend(), {
+      train: () => {
+        throw new Error("out of memory");
+      },
+    });
+    const implementations = [backend, failing].map((one) => backendImplementation(one, { version: "0" }));
+    for (const operation of ["step", "backward", "infer"] as const) {
+      const cells = await runGroup(plain(operation), workloadOf(small), implementations, limits());
+      const failed = { outcome: "failed", reason: "out of memory" };
+      expect(cells).toMatchObject([{ outcome: "timed" }, operation === "infer" ? { outcome: "timed" } : failed]);
+    }
+    expect(backend.memory().liveBuffers).toBe(0);
+    expect(failing.memory().liveBuffers).toBe(0);
+  });
+
   it("skips with the reason who would take too long, by the last case, or may need more memory than there is", async () => {
-    const contestants = [cpu()];
+    const implementations = [cpu()];
     const speeds = new Speeds();
-    const cells = await runGroup(plain("infer"), workloadOf(small), contestants, limits({ speeds }));
+    const cells = await runGroup(plain("infer"), workloadOf(small), implementations, limits({ speeds }));
     speeds.tell({ case: small, operation: "infer", cells });
-    const slow = await runGroup(plain("infer"), workloadOf(larger), contestants, limits({ speeds, longestRun: 1e-6 }));
+    const slow = await runGroup(
+      plain("infer"),
+      workloadOf(larger),
+      implementations,
+      limits({ speeds, longestRun: 1e-6 }),
+    );
     expect(slow).toEqual([
       {
         outcome: "skipped",
-        contestant: "cpu",
+        implementation: "cpu",
         reason: expect.stringMatching(/^a run would take about .* (ns|µs|ms|s), longer/),
       },
     ]);
     const full = await runGroup(
       plain("infer"),
       workloadOf(larger),
-      contestants,
+      implementations,
       limits({ availableMemory: () => 20_000 }),
     );
     expect(full).toEqual([
-      { outcome: "skipped", contestant: "cpu", reason: "it may need 31.1 KB of memory, of which 20.0 KB can be had" },
+      {
+        outcome: "skipped",
+        implementation: "cpu",
+        reason: "it may need 31.1 KB of memory, of which 20.0 KB can be had",
+      },
     ]);
   });
 });
 
-describe("a contestant that fails again and again", () => {
+describe("an implementation that fails again and again", () => {
   it("is not asked any more after three times in a row, so that one that hangs does not take hours", async () => {
     let asked = 0;
-    const failing: Contestant = {
+    const failing: Implementation = {
       ...cpu("failing"),
       prepare: async () => {
         asked++;
@@ -128,16 +154,16 @@ describe("a contestant that fails again and again", () => {
 
 describe("a plan", () => {
   it("has every group once, small cases first, and the tasks of a case together", () => {
-    const groups = [larger, small].flatMap((kase) =>
+    const groups = [larger, small].flatMap((testCase) =>
       (["infer", "step", "infer"] as const).map((operation) => ({
-        case: kase,
+        case: testCase,
         task: plain(operation),
         everyThread: false,
         everyEngine: false,
         longestRun: 500,
       })),
     );
-    expect(inOrder(groups).map(({ case: kase, task }) => `${kase.name} ${task.operation}`)).toEqual([
+    expect(inOrder(groups).map(({ case: testCase, task }) => `${testCase.name} ${task.operation}`)).toEqual([
       "small infer",
       "small step",
       "larger infer",
@@ -157,22 +183,22 @@ describe("a plan", () => {
 
 const head = (changes: Partial<RunHead> = {}): RunHead => ({
   schema: "batchnorm-benchmark",
-  schemaVersion: 1,
+  schemaVersion: 2,
   started: "2026-01-02T03:04:05.000Z",
   version: "0.0.0",
   commit: null,
   profile: "test",
   budget,
   machine: thisMachine(),
-  contestants: [{ name: "cpu", kind: "backend", version: "0", about: "the cpu backend", threads: 1 }],
+  implementations: [{ name: "cpu", kind: "backend", version: "0", about: "the cpu backend", threads: 1 }],
   absent: [],
   ...changes,
 });
 
 describe("a run", () => {
-  const groups: PlannedGroup[] = [small, larger].flatMap((kase) =>
+  const groups: PlannedGroup[] = [small, larger].flatMap((testCase) =>
     (["infer", "train"] as const).map((operation) => ({
-      case: kase,
+      case: testCase,
       task: plain(operation),
       everyThread: true,
       everyEngine: false,
@@ -183,7 +209,7 @@ describe("a run", () => {
   const run = (journal: Journal, signal?: AbortSignal, seen: string[] = []) =>
     runBenchmarks({
       journal,
-      contestants: { contestants: [cpu()], ofEngines: new Set() },
+      implementations: { implementations: [cpu()], ofEngines: new Set() },
       groups,
       budget,
       onProgress: ({ group }) => seen.push(`${group.case.name} ${group.task.operation}`),
@@ -197,17 +223,19 @@ describe("a run", () => {
     expect(result?.drift.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("has contestants of several threads, and of engines, only where they compete", async () => {
+  it("has implementations of several threads, and of engines, only where they compete", async () => {
     const threads = { ...cpu("threads"), threads: 2 };
     const engine = cpu("engine");
     const result = await builtRun({
       journal: BuiltJournal.start(
         journalPath(),
         head({
-          contestants: ["cpu", "threads", "engine"].map((name) => ({ ...head().contestants[0], name }) as never),
+          implementations: ["cpu", "threads", "engine"].map(
+            (name) => ({ ...head().implementations[0], name }) as never,
+          ),
         }),
       ),
-      contestants: { contestants: [cpu(), threads, engine], ofEngines: new Set([engine]) },
+      implementations: { implementations: [cpu(), threads, engine], ofEngines: new Set([engine]) },
       groups: [
         { case: small, task: plain("infer"), everyThread: false, everyEngine: false, longestRun: 1000 },
         { case: small, task: plain("train"), everyThread: true, everyEngine: false, longestRun: 1000 },
@@ -215,7 +243,7 @@ describe("a run", () => {
       ],
       budget,
     });
-    const competing = result?.groups.map(({ cells }) => cells.map(({ contestant }) => contestant));
+    const competing = result?.groups.map(({ cells }) => cells.map(({ implementation }) => implementation));
     expect(competing).toEqual([["cpu"], ["cpu", "threads"], ["cpu", "engine"]]);
   });
 
@@ -225,7 +253,7 @@ describe("a run", () => {
     const seen: string[] = [];
     const stopped = runBenchmarks({
       journal,
-      contestants: { contestants: [cpu()], ofEngines: new Set() },
+      implementations: { implementations: [cpu()], ofEngines: new Set() },
       groups,
       budget,
       signal: stop.signal,

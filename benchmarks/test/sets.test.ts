@@ -25,10 +25,10 @@ describe("the sets of cases", () => {
   ])("have the batch norms of %s: %i, as its paper defines it, at every batch and layout", (set, total, norms) => {
     expect(norms()).toHaveLength(total);
     const groups = new Map<string, Record<string, number>>();
-    for (const kase of casesOfSet(set)) {
-      const { batch, channels, spatial } = dimensionsOf(kase);
-      const key = `b${batch} ${kase.layout}`;
-      groups.set(key, { ...groups.get(key), [`${channels}@${spatial.join("x")}`]: kase.times });
+    for (const testCase of casesOfSet(set)) {
+      const { batch, channels, spatial } = dimensionsOf(testCase);
+      const key = `b${batch} ${testCase.layout}`;
+      groups.set(key, { ...groups.get(key), [`${channels}@${spatial.join("x")}`]: testCase.times });
     }
     expect(groups.size).toBe(set === "video" ? 2 : 4);
     for (const counts of groups.values()) expect(counts).toEqual(counted(norms()));
@@ -38,21 +38,21 @@ describe("the sets of cases", () => {
   it("have valid cases, each with an id of its own and two values per channel", () => {
     const cases = allCases();
     expect(new Set(cases.map(caseId)).size).toBe(cases.length);
-    for (const kase of cases) {
-      expect(v.parse(benchmarkCaseSchema, kase)).toEqual(kase);
-      const { outer, inner } = viewOf(kase);
-      expect(outer * inner, caseId(kase)).toBeGreaterThan(1);
-      expect(sizeOf(kase.shape)).toBeLessThanOrEqual(2 ** 30);
+    for (const testCase of cases) {
+      expect(v.parse(benchmarkCaseSchema, testCase)).toEqual(testCase);
+      const { outer, inner } = viewOf(testCase);
+      expect(outer * inner, caseId(testCase)).toBeGreaterThan(1);
+      expect(sizeOf(testCase.shape)).toBeLessThanOrEqual(2 ** 30);
     }
-    const first = cases.find((kase) => kase.set === "resnet50" && kase.layout === "channels-last");
+    const first = cases.find((testCase) => testCase.set === "resnet50" && testCase.layout === "channels-last");
     expect(caseId(first as BenchmarkCase)).toBe("resnet50/b32/64x112x112/channels-last");
   });
 
   it("span tensors from 1 KB to 400 MB in steps of about 4, in both layouts", () => {
     for (const layout of ["channels-first", "channels-last"]) {
       const sizes = casesOfSet("scaling")
-        .filter((kase) => kase.layout === layout)
-        .map((kase) => bytesOf(viewOf(kase), kase.dtype))
+        .filter((testCase) => testCase.layout === layout)
+        .map((testCase) => bytesOf(viewOf(testCase), testCase.dtype))
         .sort((a, b) => a - b);
       expect(sizes[0]).toBe(1024);
       expect(sizes.at(-1)).toBeGreaterThan(400e6);
@@ -87,7 +87,7 @@ describe("a name on a command line", () => {
     ]);
     expect(caseNamed("resnet50/channels-last")).toEqual(caseNamed("resnet50", { layout: "channels-last" }));
     expect(caseNamed("report")).toEqual(casesOfSet("report"));
-    for (const kase of allCases()) expect(caseNamed(caseId(kase))).toEqual([kase]);
+    for (const testCase of allCases()) expect(caseNamed(caseId(testCase))).toEqual([testCase]);
     expect(caseNamed("dense/b256/512", { dtype: "float64" }).map(caseId)).toEqual(["dense/b256/512/float64"]);
   });
 
@@ -106,7 +106,7 @@ describe("a name on a command line", () => {
     expect(one).toMatchObject({ shape: [32, 28, 56, 64], layout: "channels-last", dtype: "float64" });
     expect(caseNamed("256x512").map(caseId)).toEqual(["given/b256/512"]);
     expect(caseNamed("2x64x16x56x56", { layout: "channels-first" })[0]?.shape).toEqual([2, 64, 16, 56, 56]);
-    for (const kase of caseNamed("32x64x28x56")) expect(v.parse(benchmarkCaseSchema, kase)).toEqual(kase);
+    for (const testCase of caseNamed("32x64x28x56")) expect(v.parse(benchmarkCaseSchema, testCase)).toEqual(testCase);
   });
 
   it.each([

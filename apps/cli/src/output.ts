@@ -10,6 +10,22 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+/** A text in lines of at most so many characters: it breaks at spaces, and after slashes where a path is longer. */
+export function wrapped(text: string, width = 80): string {
+  const parts = text
+    .split(" ")
+    .flatMap((word) =>
+      (word.length > width ? word.split(/(?<=\/)/) : [word]).map((part, at) => (at === 0 ? ` ${part}` : part)),
+    );
+  const lines = [""];
+  for (const part of parts) {
+    const line = lines.at(-1) as string;
+    if (line !== "" && (line + part).length > width) lines.push(`  ${part.trimStart()}`);
+    else lines[lines.length - 1] = line === "" ? part.trimStart() : line + part;
+  }
+  return lines.join("\n");
+}
+
 /** A cell of a table: a text, or one over several columns. */
 export type Cell = string | { readonly colSpan: number; readonly content: string };
 

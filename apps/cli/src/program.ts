@@ -1,27 +1,55 @@
-import { ownCommand } from "@batchnorm/components";
+import { ownCommand } from "@batchnorm/components/own-command";
 import { Command } from "commander";
-import { addBackends } from "./commands/backends.js";
-import { addBench } from "./commands/bench.js";
-import { addCheck } from "./commands/check.js";
-import { addExplain } from "./commands/explain.js";
-import { addReport } from "./commands/report.js";
-import { addSetup } from "./commands/setup.js";
+import type { Context } from "./context.js";
 import { examplesText } from "./examples.js";
-import type { KnownBackend } from "./known-backends.js";
 import { ownVersion } from "./version.js";
 
-/** What a command is given, the backends, and what it leaves behind, its exit code. */
-export interface Result {
-  code: number;
-  readonly backends: readonly KnownBackend[];
+/** A command: its module adds arguments, options and action, and is loaded when it is asked for. */
+interface LazyCommand {
+  readonly name: string;
+  readonly description: string;
+  load(): Promise<{ readonly define: (command: Command, context: Context) => void }>;
 }
 
-/** The command line, with every command that there is. */
-export function createProgram(result: Result): Command {
+const commands: readonly LazyCommand[] = [
+  {
+    name: "backends",
+    description: "what this machine can run, with version and capabilities, or absent and why",
+    load: () => import("./commands/backends.js"),
+  },
+  {
+    name: "check",
+    description: "every backend against the specification, on real digits; worst errors in ulp, by operation",
+    load: () => import("./commands/check.js"),
+  },
+  {
+    name: "explain",
+    description: "the algorithm step by step, with its numbers, on a batch small enough to read",
+    load: () => import("./commands/explain.js"),
+  },
+  {
+    name: "report",
+    description: "check and time every backend here, and write a page: report/index.html and report/report.json",
+    load: () => import("./commands/report.js"),
+  },
+  {
+    name: "bench",
+    description: "time backends and their peers, after all agree with the specification",
+    load: () => import("./commands/bench.js"),
+  },
+  {
+    name: "setup",
+    description: "install optional components of this machine; without a name, show them",
+    load: () => import("./commands/setup.js"),
+  },
+];
+
+/** The command line, with every command that there is; those among the arguments with their options. */
+export async function createProgram(args: readonly string[], context: Context): Promise<Command> {
   const program = new Command("batchnorm")
     .description("Batch normalization: check, time and explain it on this machine.")
     .version(ownVersion())
-    .configureHelp({ commandUsage: usageOf })
+    .configureHelp({ commandUsage: usageOf, subcommandTerm: (command) => command.name() })
     .showHelpAfterError(`(${ownCommand("--help")} shows the commands and options)`)
     .showSuggestionAfterError()
     .exitOverride()
@@ -39,12 +67,10 @@ export function createProgram(result: Result): Command {
 Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 wrong use.
 NO_COLOR=1 turns colours off.`,
     );
-  addBackends(program, result);
-  addCheck(program, result);
-  addExplain(program);
-  addReport(program, result);
-  addBench(program, result);
-  addSetup(program);
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    if (args.includes(name)) (await load()).define(command, context);
+  }
   return program;
 }
 

@@ -20,16 +20,15 @@ const small = ["--shape", "4x3x5x5", "--layout", "channels-first", "--quick", "-
 
 describe("batchnorm bench", () => {
   it("answers one's own question, with a peer, and writes every sample", async () => {
-    const pair = ["--backend", "cpu", "--peer", "stock tfjs-cpu"];
+    const pair = ["--backend", "cpu", "--peer", "baseline tfjs-cpu"];
     const args = ["--shape", "4x3x5x5", "--layout", "channels-last", "--op", "infer", "--quick", ...pair];
     const { code, stdout, stderr } = await bench(...args, "--out", "answers");
     expect({ code, stderr }).toEqual({ code: exitCodes.ok, stderr: "" });
     expect(stdout).toMatch(/\(4, 5, 5, 3\), channels last +inference +cpu +[\d.]+ .s/);
-    expect(stdout).toMatch(/ stock tfjs-cpu +[\d.]+ .s/);
+    expect(stdout).toMatch(/ baseline tfjs-cpu +[\d.]+ .s/);
     const [file = ""] = readdirSync(join(directory, "answers"));
     const result = parseResult(readFileSync(join(directory, "answers", file), "utf8"), file);
     expect(result.groups.map(({ cells }) => cells.map(({ outcome }) => outcome))).toEqual([["timed", "timed"]]);
-    expect(result.passes.length).toBeGreaterThan(0);
     expect(stdout).toContain(join("answers", file));
   });
 
@@ -44,7 +43,7 @@ describe("batchnorm bench", () => {
     [["--shape", "resnet5"], /there is no case "resnet5"; near it: resnet50/],
     [["--shape", "4x3", "--op", "fly"], /Allowed choices are step, train, backward, infer/],
     [["--shape", "4x3", "--backend", "gpu"], /there is no backend "gpu"; expected one of cpu/],
-    [["--shape", "4x3", "--peer", "cudnn"], /there is no peer "cudnn"; expected one of stock tfjs-cpu, .*pytorch/],
+    [["--shape", "4x3", "--peer", "cudnn"], /there is no peer "cudnn"; expected one of baseline tfjs-cpu, .*pytorch/],
     [["--shape", "4x3", "--threads", "none"], /expected a whole number from 1 on/],
     [[...small, "--resume"], /there is no run to resume: .*question-[0-9a-f]{8}\.partial\.jsonl does not exist/],
     [["--out", "/dev/null/x"], /cannot write results to \/dev\/null\/x: .*; choose another with --out/],
@@ -64,15 +63,29 @@ describe("batchnorm bench", () => {
 
   it("refuses peers of which none can run here before it times, and says why once", async () => {
     const lacking = { ...env, BATCHNORM_PYTHON: "/nowhere/python" };
-    const args = ["bench", ...small.slice(0, -1), "--peer", "pytorch", "--peer", "pytorch kept", "--out", "lacking"];
+    const args = [
+      "bench",
+      ...small.slice(0, -1),
+      "--peer",
+      "pytorch",
+      "--peer",
+      "pytorch malloc retained",
+      "--out",
+      "lacking",
+    ];
     const { code, stdout, stderr } = await run(args, { cwd: directory, env: lacking });
     expect({ code, stdout }).toEqual({ code: exitCodes.wrongUse, stdout: "" });
-    expect(stderr).toMatch(/^error: no peer that was asked for can run here: pytorch, pytorch kept absent: [^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^error: no peer that was asked for can run here: pytorch, pytorch malloc retained absent: [^\n]*\n$/,
+    );
     expect(stderr.split("/nowhere/python").length).toBe(2);
     expect(readdirSync(join(directory, "lacking"))).toEqual([]);
-    const beside = await run([...args, "--peer", "stock tfjs-cpu", "--op", "infer"], { cwd: directory, env: lacking });
+    const beside = await run([...args, "--peer", "baseline tfjs-cpu", "--op", "infer"], {
+      cwd: directory,
+      env: lacking,
+    });
     expect(beside.code).toBe(exitCodes.ok);
-    expect(beside.stdout).toMatch(/^pytorch, pytorch kept absent: BATCHNORM_PYTHON is/m);
+    expect(beside.stdout).toMatch(/^pytorch, pytorch malloc retained absent: BATCHNORM_PYTHON is/m);
     expect(beside.stdout.split("/nowhere/python").length).toBe(2);
   });
 
@@ -108,7 +121,7 @@ describe("batchnorm bench", () => {
     const skipped = groups.map((group) => ({
       ...group,
       operation: "train" as const,
-      cells: [{ outcome: "skipped" as const, contestant: "cpu", reason: "too large" }],
+      cells: [{ outcome: "skipped" as const, implementation: "cpu", reason: "too large" }],
     }));
     const slower = groups.map((group) => ({
       ...group,

@@ -1,7 +1,7 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { exitCodes } from "../src/exit-codes.js";
-import type { KnownBackend } from "../src/known-backends.js";
+import type { KnownBackend } from "../src/known-backend.js";
 import { main } from "../src/main.js";
 import { run } from "./run.js";
 
@@ -29,6 +29,18 @@ describe("batchnorm check", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/cpu\s+float32 .* agrees/);
     expect(stdout).toMatch(/cpu\s+float64 .* agrees/);
+  });
+
+  it("checks the backends that it is told", async () => {
+    const { code, stdout } = await run(["check", "--backend", "cpu", "--json"]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Checked).checks.map(({ backend }) => backend)).toEqual(["cpu"]);
+  });
+
+  it("refuses a backend that there is not, with code 2", async () => {
+    const { code, stderr } = await run(["check", "--backend", "abacus"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: there is no backend "abacus"; expected one of cpu, wasm, tfjs-cpu, /);
   });
 
   it("tells every error by case, mode and operation in JSON", async () => {

@@ -65,8 +65,15 @@ describe("batchnorm backends", () => {
       else expect(absent).toBeNull();
     }
     const text = await run(["backends"], { env: { BATCHNORM_REQUIRE: "" } });
-    expect(text.stdout).toContain("float32, float64; 1 thread; host memory");
+    expect(text.stdout).toMatch(/^cpu +\d+\.\d+\.\d+ +float32, float64 +1 +host$/m);
     expect(text.stdout).toContain("chromium");
+  });
+
+  it("fits a terminal of 80 columns, however long the paths in it are", async () => {
+    const env = { BATCHNORM_REQUIRE: "", BATCHNORM_PYTHON: `/no/such/${"folder/".repeat(20)}python` };
+    const { stdout } = await run(["backends"], { env });
+    expect(stdout).toMatch(/^pytorch absent: BATCHNORM_PYTHON is/m);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it.each(["all", "chromium"])("fails where BATCHNORM_REQUIRE=%s and a component is absent", async (required) => {

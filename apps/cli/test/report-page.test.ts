@@ -20,7 +20,7 @@ await describeWith(component, "the page of a report in a browser", (use) => {
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "batchnorm-page-"));
     directory = join(root, "made", "for it");
-    const { code, stdout } = await run(["report", "--quick", "--json", "--out", directory]);
+    const { code, stdout } = await run(["report", "--json", "--out", directory]);
     expect(code).toBe(0);
     json = stdout;
     browser = await chromium.launch({ executablePath: use().path, args: ["--no-sandbox"], timeout: 0 });
@@ -39,7 +39,7 @@ await describeWith(component, "the page of a report in a browser", (use) => {
 
   it("stands in a directory that was made for it, beside the report.json that --json prints", () => {
     expect(json).toBe(readFileSync(join(directory, "report.json"), "utf8"));
-    expect(parseReport(json).quick).toBe(true);
+    expect(parseReport(json).full).toBe(false);
   });
 
   describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
@@ -127,15 +127,15 @@ await describeWith(component, "the page of a report in a browser", (use) => {
   it("shows whatever a report holds as text", async () => {
     const report = parseReport(json);
     const nasty = `"><img src=x onerror="alert(1)"><b>&lt;'`;
-    const named = <Named extends { contestant: string }>(one: Named) =>
-      one.contestant === "cpu" ? { ...one, contestant: nasty } : one;
+    const named = (name: string) => (name === "cpu" ? { name: nasty } : {});
+    const isCpu = ({ implementation }: { implementation: string }) => implementation === "cpu";
     const page = await newPage();
     await page.setContent(
       reportPage({
         ...report,
         machine: { ...report.machine, cpu: nasty },
         backends: report.backends.map((backend) => ({ ...backend, name: nasty })),
-        peers: report.peers.map((peer) => ({ ...peer, about: nasty })),
+        implementations: report.implementations.map((one) => ({ ...one, about: nasty, ...named(one.name) })),
         absent: [{ kind: "component", name: nasty, reason: nasty, remedy: nasty }],
         checks: report.checks.map((check) => ({
           ...check,
@@ -144,7 +144,10 @@ await describeWith(component, "the page of a report in a browser", (use) => {
           failures: [{ backend: nasty, dtype: "float32", case: nasty, message: nasty }],
           rows: check.rows.map((row) => ({ ...row, backend: nasty, case: nasty })),
         })),
-        measurements: report.measurements.map(named),
+        groups: report.groups.map((group) => ({
+          ...group,
+          cells: group.cells.map((cell) => (isCpu(cell) ? { ...cell, implementation: nasty } : cell)),
+        })),
         recommendation: report.recommendation && { ...report.recommendation, sentence: nasty, backend: nasty },
       }),
     );

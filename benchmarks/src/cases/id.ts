@@ -22,9 +22,9 @@ export function dimensionsOf({ shape, layout }: Pick<BenchmarkCase, "shape" | "l
  * The id of a case, unique among all cases: `resnet50/b32/64x112x112/channels-last`. The shape is channels and plane in
  * both layouts; the layout is left out where there is no plane, the type where it is float32.
  */
-export function caseId(kase: IdentifiedCase): string {
-  const { batch, channels, spatial } = dimensionsOf(kase);
-  const layout = spatial.length === 0 ? [] : [kase.layout];
-  const dtype = kase.dtype === "float32" ? [] : [kase.dtype];
-  return [kase.set, `b${batch}`, [channels, ...spatial].join("x"), ...layout, ...dtype].join("/");
+export function caseId(testCase: IdentifiedCase): string {
+  const { batch, channels, spatial } = dimensionsOf(testCase);
+  const layout = spatial.length === 0 ? [] : [testCase.layout];
+  const dtype = testCase.dtype === "float32" ? [] : [testCase.dtype];
+  return [testCase.set, `b${batch}`, [channels, ...spatial].join("x"), ...layout, ...dtype].join("/");
 }

@@ -26,14 +26,14 @@ const mostElements = 2 ** 30;
 export function caseNamed(text: string, choice: CaseChoice = {}): BenchmarkCase[] {
   const numbers = shapeInNumbers(text);
   if (numbers !== null) return fromNumbers(text, numbers, choice);
-  const named = allCases().filter((kase) => isPartOf(text, caseId(kase)));
+  const named = allCases().filter((testCase) => isPartOf(text, caseId(testCase)));
   if (named.length === 0) throw new CaseNameError(unknown(text));
   const chosen = named.filter(
     ({ shape, layout, dtype }) =>
       (choice.layout === undefined || shape.length === 2 || layout === choice.layout) &&
       (choice.dtype === undefined || dtype === choice.dtype),
   );
-  const exact = chosen.find((kase) => caseId(kase) === text);
+  const exact = chosen.find((testCase) => caseId(testCase) === text);
   if (exact !== undefined) return [exact];
   if (chosen.length > 0) return chosen;
   const wanted = [choice.layout, choice.dtype].filter((option) => option !== undefined).join(" and ");
@@ -45,7 +45,7 @@ export function caseNamed(text: string, choice: CaseChoice = {}): BenchmarkCase[
 /** The cases that several words mean, each once. @throws CaseNameError where one of them means none */
 export function casesNamed(texts: readonly string[], choice: CaseChoice = {}): BenchmarkCase[] {
   const named = texts.flatMap((text) => caseNamed(text, choice));
-  return [...new Map(named.map((kase) => [caseId(kase), kase])).values()];
+  return [...new Map(named.map((testCase) => [caseId(testCase), testCase])).values()];
 }
 
 /** Two, four or five numbers are a shape; one, or three, are channels and a plane, as in an id. */
@@ -108,8 +108,8 @@ function nearest(text: string): string[] {
 
 /** Every beginning of every id. */
 function names(): string[] {
-  const beginnings = allCases().flatMap((kase) => {
-    const parts = caseId(kase).split("/");
+  const beginnings = allCases().flatMap((testCase) => {
+    const parts = caseId(testCase).split("/");
     return parts.map((_, end) => parts.slice(0, end + 1).join("/"));
   });
   return [...new Set(beginnings)];

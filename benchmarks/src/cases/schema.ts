@@ -43,5 +43,5 @@ export function viewOf({ shape, layout }: BenchmarkCase): View {
 export function benchmarkCases({ quick = false }: { readonly quick?: boolean } = {}): BenchmarkCase[] {
   const file = new URL("../../src/cases/report.json", import.meta.url);
   const cases = v.parse(v.array(benchmarkCaseSchema), JSON.parse(readFileSync(file, "utf8")));
-  return quick ? cases.filter((kase) => kase.quick) : cases;
+  return quick ? cases.filter((testCase) => testCase.quick) : cases;
 }

@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { Bench } from "tinybench";
-import type { Prepared } from "../contestants/contestant.js";
+import type { Prepared } from "../implementations/implementation.js";
 import { spreadOf } from "../statistics.js";
 
-/** How long to time each contestant on one task of one case. */
+/** How long to time each implementation on one task of one case. */
 export interface TimeBudget {
-  /** In every round each contestant has a turn, so that what else the machine does meets all of them. */
+  /** In every round each implementation has a turn, so that what else the machine does meets all of them. */
   readonly rounds: number;
-  /** of each contestant, over all rounds; a turn has at least one run, however long that takes */
+  /** of each implementation, over all rounds; a turn has at least one run, however long that takes */
   readonly milliseconds: number;
 }
 
@@ -27,13 +27,13 @@ export interface Timeable extends Pick<Prepared, "time"> {
 const longestWarmUp = 500;
 
 /** Times that differ by less, as a share, are the same: what compiles, or grows its heap, is still faster each time. */
-const settled = 0.1;
+const sameTime = 0.1;
 
 /**
- * Times one task for several contestants in turns.
+ * Times one task for several implementations in turns.
  *
  * A sample is one run with its results and their disposal, as in a loop of a user, up to the end of `sync`. Each
- * contestant that is not warm runs first until it gets no faster. Garbage is not collected by force between turns: that
+ * implementation that is not warm runs first until it gets no faster. Garbage is not collected by force between turns: that
  * made the runs of those who leave much of it a third slower.
  *
  * @returns the samples of each in milliseconds, by round
@@ -59,7 +59,7 @@ async function warmUp({ time }: Timeable, milliseconds: number): Promise<void> {
     await setImmediate(); // lets Ctrl-C and a spinner through
     if (samples.length === 0) return; // it fails, and will say why
     const now = spreadOf(samples).median;
-    if (Math.abs(before - now) <= settled * now) return;
+    if (Math.abs(before - now) <= sameTime * now) return;
     before = now;
   } while (performance.now() < end);
 }
@@ -69,12 +69,12 @@ async function warmUp({ time }: Timeable, milliseconds: number): Promise<void> {
  *
  * Source: Williams 1949, designs balanced for the effect of the one before.
  */
-export function turnsOf(round: number, contestants: number): readonly number[] {
-  const order = Array.from({ length: contestants }, (_, turn) => {
-    const first = turn % 2 === 1 ? (turn + 1) / 2 : contestants - turn / 2; // 0, 1, n - 1, 2, n - 2, ...
-    return (first + round) % contestants;
+export function turnsOf(round: number, implementations: number): readonly number[] {
+  const order = Array.from({ length: implementations }, (_, turn) => {
+    const first = turn % 2 === 1 ? (turn + 1) / 2 : implementations - turn / 2; // 0, 1, n - 1, 2, n - 2, ...
+    return (first + round) % implementations;
   });
-  return Math.floor(round / contestants) % 2 === 1 ? order.reverse() : order;
+  return Math.floor(round / implementations) % 2 === 1 ? order.reverse() : order;
 }
 
 /** What can be run again and again. */

@@ -1,17 +1,18 @@
 import { median } from "simple-statistics";
 import { changed, formatShare } from "../format.js";
 import type { TimedTask } from "../operations.js";
-import { copySpeed, figuresOf, groupKey, threadsOf, whyNotTimed } from "./derive.js";
+import { copySpeed, figuresOf, threadsOf, whyNotTimed } from "./derive.js";
 import { anotherMachine, differencesOf } from "./differences.js";
 import { driftBeside } from "./drift-beside.js";
+import { groupKey } from "./group-key.js";
 import { rankSumP } from "./rank-sum.js";
 import type { BenchmarkResult, ResultCell, ResultGroup } from "./schema.js";
 
-/** What became of a contestant's time on one task of one case. */
+/** What became of an implementation's time on one task of one case. */
 export interface CellComparison {
   /** the group (derive.ts) */
   readonly group: string;
-  readonly contestant: string;
+  readonly implementation: string;
   /** what the group times */
   readonly task: ComparedTask;
   /** "not timed": in neither */
@@ -20,7 +21,7 @@ export interface CellComparison {
   readonly ratio: number | null;
   /** of the rank-sum test of the rounds' medians */
   readonly p: number | null;
-  /** the same for the copy beside them, on the contestant's threads where both have such; null: none in common */
+  /** the same for the copy beside them, on the implementation's threads where both have such; null: none in common */
   readonly copyRatio: number | null;
   /** from which change on it counts */
   readonly threshold: Threshold;
@@ -34,7 +35,7 @@ export type ComparedTask = Pick<ResultGroup, "case" | keyof TimedTask>;
 /** A cell that only one of two results has. */
 export interface LoneCell {
   readonly group: string;
-  readonly contestant: string;
+  readonly implementation: string;
 }
 
 /** From which change of a median on it counts. */
@@ -49,7 +50,7 @@ export interface ResultComparison {
   readonly cells: readonly CellComparison[];
   readonly onlyBefore: readonly LoneCell[];
   readonly onlyAfter: readonly LoneCell[];
-  /** what differs besides the times, in sentences: machine, contestants, the copies' speed, noise */
+  /** what differs besides the times, in sentences: machine, implementations, the copies' speed, noise */
   readonly differences: readonly string[];
   /** the time of the copies after over before, of all groups that both have; null: none */
   readonly copyRatio: number | null;
@@ -118,13 +119,13 @@ interface PlacedCell {
 function cellsOf(result: BenchmarkResult): Map<string, PlacedCell> {
   return new Map(
     result.groups.flatMap((group, at) =>
-      group.cells.map((cell) => [`${groupKey(group)} ${cell.contestant}`, { result, group, at, cell }] as const),
+      group.cells.map((cell) => [`${groupKey(group)} ${cell.implementation}`, { result, group, at, cell }] as const),
     ),
   );
 }
 
 function lone({ group, cell }: PlacedCell): LoneCell {
-  return { group: groupKey(group), contestant: cell.contestant };
+  return { group: groupKey(group), implementation: cell.implementation };
 }
 
 interface Rules extends Required<ComparisonOptions> {
@@ -133,8 +134,8 @@ interface Rules extends Required<ComparisonOptions> {
 }
 
 function compareCells(then: PlacedCell, now: PlacedCell, rules: Rules): CellComparison {
-  const { case: kase, operation, activation, outputs } = now.group;
-  const task = { case: kase, operation, activation, outputs };
+  const { case: testCase, operation, activation, outputs } = now.group;
+  const task = { case: testCase, operation, activation, outputs };
   const place = {
     ...lone(now),
     task,
@@ -194,12 +195,12 @@ function leastP(a: number, b: number): number {
   );
 }
 
-/** Of copies on the same number of threads: the contestant's, or the first that both groups have. */
+/** Of copies on the same number of threads: the implementation's, or the first that both groups have. */
 function copyRatioOf(before: PlacedCell, after: PlacedCell): number | null {
   const pairs = after.group.copies.flatMap((now) => {
     const then = before.group.copies.find(({ threads }) => threads === now.threads);
     return then === undefined ? [] : [{ threads: now.threads, ratio: copySpeed(then) / copySpeed(now) }];
   });
-  const own = threadsOf(after.result, after.cell.contestant);
+  const own = threadsOf(after.result, after.cell.implementation);
   return (pairs.find(({ threads }) => threads === own) ?? pairs[0])?.ratio ?? null;
 }

@@ -1,7 +1,5 @@
 import { max, median, min } from "simple-statistics";
-import { caseId } from "../cases/id.js";
 import { viewOf } from "../cases/schema.js";
-import type { TimedTask } from "../operations.js";
 import { type Spread, spreadOf } from "../statistics.js";
 import { bytesMoved, gigabytesPerSecond } from "../traffic.js";
 import type { BenchmarkResult, ResultCell, ResultCopy, ResultGroup, TimedCell } from "./schema.js";
@@ -15,21 +13,25 @@ export interface CellFigures extends Spread {
   /** counted traffic (traffic.ts) over the median */
   readonly gigabytesPerSecond: number;
   /**
-   * the roofline's time, of a copy on the contestant's threads, over the median: 1 is as fast as copying moves the
+   * the roofline's time, of a copy on the implementation's threads, over the median: 1 is as fast as copying moves the
    * counted traffic, more is out of a cache
    */
   readonly roofline: number;
 }
 
 /** The figures of a cell that was timed. */
-export function figuresOf(result: BenchmarkResult, group: ResultGroup, cell: TimedCell): CellFigures {
+export function figuresOf(
+  result: Pick<BenchmarkResult, "implementations">,
+  group: ResultGroup,
+  cell: TimedCell,
+): CellFigures {
   const spread = spreadOf(cell.rounds.flat());
   return {
     ...spread,
     roundMedians: cell.rounds.map((round) => median([...round])),
     spread: relativeSpread(spread),
     gigabytesPerSecond: gigabytesPerSecond(trafficOf(group), spread.median),
-    roofline: rooflineOf(group, threadsOf(result, cell.contestant)) / spread.median,
+    roofline: rooflineOf(group, threadsOf(result, cell.implementation)) / spread.median,
   };
 }
 
@@ -48,9 +50,12 @@ export function copyOf({ copies }: Pick<ResultGroup, "copies">, threads: number)
   return copies.find((copy) => copy.threads === threads) ?? (copies[0] as ResultCopy);
 }
 
-/** How many threads a contestant has. */
-export function threadsOf({ contestants }: BenchmarkResult, contestant: string): number {
-  return contestants.find(({ name }) => name === contestant)?.threads ?? 1;
+/** How many threads an implementation has. */
+export function threadsOf(
+  { implementations }: Pick<BenchmarkResult, "implementations">,
+  implementation: string,
+): number {
+  return implementations.find(({ name }) => name === implementation)?.threads ?? 1;
 }
 
 /** GB/s of a copy: the median of those taken. */
@@ -58,27 +63,27 @@ export function copySpeed({ gigabytesPerSecond }: ResultCopy): number {
   return median([...gigabytesPerSecond]);
 }
 
-/** The cell of a contestant where it was timed. */
-export function timedCell({ cells }: ResultGroup, contestant: string): TimedCell | null {
-  const cell = cells.find((other) => other.contestant === contestant);
+/** The cell of an implementation where it was timed. */
+export function timedCell({ cells }: ResultGroup, implementation: string): TimedCell | null {
+  const cell = cells.find((other) => other.implementation === implementation);
   return cell?.outcome === "timed" ? cell : null;
 }
 
-/** The median of a contestant's samples in milliseconds; null where it was not timed. */
-export function medianOf(group: ResultGroup, contestant: string): number | null {
-  const cell = timedCell(group, contestant);
+/** The median of an implementation's samples in milliseconds; null where it was not timed. */
+export function medianOf(group: ResultGroup, implementation: string): number | null {
+  const cell = timedCell(group, implementation);
   return cell === null ? null : spreadOf(cell.rounds.flat()).median;
 }
 
-/** How many times as long one contestant takes as another; null where one was not timed. */
-export function ratioOf(group: ResultGroup, contestant: string, other: string): number | null {
-  const [mine, others] = [medianOf(group, contestant), medianOf(group, other)];
+/** How many times as long one implementation takes as another; null where one was not timed. */
+export function ratioOf(group: ResultGroup, implementation: string, other: string): number | null {
+  const [mine, others] = [medianOf(group, implementation), medianOf(group, other)];
   return mine === null || others === null ? null : mine / others;
 }
 
 /** Our backend that was the fastest in a group, which ratios in tables are of; null where none was timed. */
-export function fastestBackend({ contestants }: BenchmarkResult, group: ResultGroup): string | null {
-  const times = contestants
+export function fastestBackend({ implementations }: BenchmarkResult, group: ResultGroup): string | null {
+  const times = implementations
     .filter(({ kind }) => kind === "backend")
     .flatMap(({ name }) => ({ name, time: medianOf(group, name) ?? Number.POSITIVE_INFINITY }))
     .sort((a, b) => a.time - b.time);
@@ -103,16 +108,6 @@ export function whyNotTimed(cell: ResultCell | undefined): string | null {
   return `disagrees: ${said.join(", ")}`;
 }
 
-/** What a group is, unique within a result: the case's id, operation, activation and outputs. */
-export function groupKey({
-  case: kase,
-  operation,
-  activation,
-  outputs,
-}: Pick<ResultGroup, "case" | keyof TimedTask>): string {
-  return [caseId(kase), operation, ...(activation === null ? [] : [activation]), outputs].join(" ");
-}
-
 /** From this on the machine was not steady. */
 const mostDrift = 1.25;
 
@@ -125,13 +120,13 @@ export interface Steadiness {
 }
 
 /** Whether the machine was steady, by the copies before, in between and after. */
-export function steadinessOf({ drift }: BenchmarkResult): Steadiness {
+export function steadinessOf({ drift }: Pick<BenchmarkResult, "drift">): Steadiness {
   if (drift.length < 2) return { drift: null, noisy: false };
   const speeds = drift.map(({ copy }) => copySpeed(copy));
   const ratio = max(speeds) / min(speeds);
   return { drift: ratio, noisy: ratio > mostDrift };
 }
 
-function trafficOf({ case: kase, operation }: ResultGroup): number {
-  return bytesMoved(operation, viewOf(kase), kase.dtype);
+function trafficOf({ case: testCase, operation }: ResultGroup): number {
+  return bytesMoved(operation, viewOf(testCase), testCase.dtype);
 }

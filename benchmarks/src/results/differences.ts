@@ -6,7 +6,7 @@ import type { BenchmarkResult } from "./schema.js";
 export function differencesOf(before: BenchmarkResult, after: BenchmarkResult, copyRatio: number | null): string[] {
   return [
     ...fieldsThatDiffer("machine", before.machine, after.machine),
-    ...contestantsThatDiffer(before, after),
+    ...implementationsThatDiffer(before, after),
     ...fieldsThatDiffer("budget", before.budget, after.budget),
     ...fieldsThatDiffer("batchnorm", sourcesOf(before), sourcesOf(after)),
     copyRatio === null
@@ -30,9 +30,9 @@ export function anotherMachine(before: BenchmarkResult, after: BenchmarkResult):
   return was === is ? null : `another machine (${was} before, ${is} after)`;
 }
 
-function contestantsThatDiffer(before: BenchmarkResult, after: BenchmarkResult): string[] {
-  const then = new Map(before.contestants.map((one) => [one.name, one]));
-  const now = new Map(after.contestants.map((one) => [one.name, one]));
+function implementationsThatDiffer(before: BenchmarkResult, after: BenchmarkResult): string[] {
+  const then = new Map(before.implementations.map((one) => [one.name, one]));
+  const now = new Map(after.implementations.map((one) => [one.name, one]));
   return [
     ...[...then.keys()].filter((name) => !now.has(name)).map((name) => `${name} is only in the result before`),
     ...[...now.keys()].filter((name) => !then.has(name)).map((name) => `${name} is only in the result after`),

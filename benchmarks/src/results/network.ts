@@ -6,9 +6,9 @@ import { spreadOf } from "../statistics.js";
 import { relativeSpread, timedCell, whyNotTimed } from "./derive.js";
 import type { BenchmarkResult, ResultGroup, TimedCell } from "./schema.js";
 
-/** What all batch norms of a network cost one contestant. */
+/** What all batch norms of a network cost one implementation. */
 export interface NetworkCost extends NetworkTask {
-  readonly contestant: string;
+  readonly implementation: string;
   /** the sum of times x median over the set's cases; null where one was not timed */
   readonly milliseconds: number | null;
   /** of the sums of the rounds' medians: half of the distance of their quartiles, over their median; null with the sum */
@@ -28,33 +28,37 @@ export interface NetworkTask {
   readonly outputs: ResultGroup["outputs"];
 }
 
-/** The costs of all networks of which a result has a case: for each task all contestants, in the result's order. */
+/** The costs of all networks of which a result has a case: for each task all implementations, in the result's order. */
 export function networkCosts(result: BenchmarkResult): NetworkCost[] {
   return networkSets().flatMap((network) => {
     const groups = result.groups
-      .filter(({ case: kase }) => kase.set === network.set)
+      .filter(({ case: testCase }) => testCase.set === network.set)
       .map((group) => ({ task: taskOf(network, group), group }));
     const tasks = new Map(groups.map(({ task }) => [taskKey(task), task]));
     const cases = tasks.size === 0 ? [] : casesOfSet(network.set);
     return [...tasks].flatMap(([key, task]) => {
       const own = groups.filter((one) => taskKey(one.task) === key);
       const byCase = new Map(own.map(({ group }) => [caseId(group.case), group]));
-      const needed = cases.filter((kase) => isAt(kase, task));
-      return result.contestants.map(({ name }) => ({ ...task, contestant: name, ...costOf(name, needed, byCase) }));
+      const needed = cases.filter((testCase) => isAt(testCase, task));
+      return result.implementations.map(({ name }) => ({
+        ...task,
+        implementation: name,
+        ...costOf(name, needed, byCase),
+      }));
     });
   });
 }
 
-function costOf(contestant: string, cases: readonly BenchmarkCase[], groups: ReadonlyMap<string, ResultGroup>) {
+function costOf(implementation: string, cases: readonly BenchmarkCase[], groups: ReadonlyMap<string, ResultGroup>) {
   const timed: { times: number; cell: TimedCell }[] = [];
   const missing: { case: string; reason: string }[] = [];
-  for (const kase of cases) {
-    const id = caseId(kase);
+  for (const testCase of cases) {
+    const id = caseId(testCase);
     const group = groups.get(id);
-    const cell = group === undefined ? null : timedCell(group, contestant);
-    if (cell !== null) timed.push({ times: kase.times, cell });
+    const cell = group === undefined ? null : timedCell(group, implementation);
+    if (cell !== null) timed.push({ times: testCase.times, cell });
     else {
-      const other = group?.cells.find((one) => one.contestant === contestant);
+      const other = group?.cells.find((one) => one.implementation === implementation);
       missing.push({ case: id, reason: whyNotTimed(other) ?? "" });
     }
   }
@@ -66,15 +70,15 @@ function costOf(contestant: string, cases: readonly BenchmarkCase[], groups: Rea
   return { milliseconds: sumOf(({ rounds: all }) => all.flat()), spread: relativeSpread(spreadOf(sums)), missing };
 }
 
-function taskOf(network: NetworkSet, { case: kase, operation, activation, outputs }: ResultGroup): NetworkTask {
-  const { layout, dtype } = kase;
-  return { network, batch: dimensionsOf(kase).batch, layout, dtype, operation, activation, outputs };
+function taskOf(network: NetworkSet, { case: testCase, operation, activation, outputs }: ResultGroup): NetworkTask {
+  const { layout, dtype } = testCase;
+  return { network, batch: dimensionsOf(testCase).batch, layout, dtype, operation, activation, outputs };
 }
 
 function taskKey({ batch, layout, dtype, operation, activation, outputs }: NetworkTask): string {
   return [batch, layout, dtype, operation, activation, outputs].join(" ");
 }
 
-function isAt(kase: BenchmarkCase, { batch, layout, dtype }: NetworkTask): boolean {
-  return dimensionsOf(kase).batch === batch && kase.layout === layout && kase.dtype === dtype;
+function isAt(testCase: BenchmarkCase, { batch, layout, dtype }: NetworkTask): boolean {
+  return dimensionsOf(testCase).batch === batch && testCase.layout === layout && testCase.dtype === dtype;
 }

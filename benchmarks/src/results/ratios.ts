@@ -1,87 +1,91 @@
 import { max, median } from "simple-statistics";
 import { caseId } from "../cases/id.js";
-import { type BenchmarkCase, shapeOf } from "../cases/schema.js";
-import { type TimedOperation, timedOperations } from "../operations.js";
-import { fastestBackend, ratioOf } from "./derive.js";
-import type { BenchmarkResult } from "./schema.js";
+import type { BenchmarkCase } from "../cases/schema.js";
+import { outputKinds, type TimedOperation, timedOperations } from "../operations.js";
+import { medianOf } from "./derive.js";
+import type { BenchmarkResult, ResultGroup, ResultImplementation } from "./schema.js";
 
-/** How many times as long one takes as another, on a case. */
-export interface CaseRatio {
-  readonly ratio: number;
-  readonly case: BenchmarkCase;
-}
-
-/** The same over many cases. */
-export interface RatioRange {
-  /** how many cases both were timed on */
+/** How many times as long a peer takes as one of our backends, over the cases on which both were timed without ReLU. */
+export interface PairRatios {
+  readonly operation: TimedOperation;
+  readonly outputs: ResultGroup["outputs"];
+  readonly backend: string;
+  readonly peer: string;
+  /** how many cases */
   readonly cases: number;
-  /** where the other is the slowest beside it */
+  /** where the peer is the fastest beside the backend */
   readonly least: { readonly ratio: number; readonly case: string };
   readonly median: number;
   readonly most: number;
 }
 
-/** How many times as long a peer takes as the fastest of our backends, over all cases of one operation. */
-export interface PeerRatios extends RatioRange {
-  readonly operation: TimedOperation;
-  readonly peer: string;
-}
-
-/** Every peer on every operation as users write it, without ReLU and with fresh results; those never timed are left out. */
-export function peerRatios(result: BenchmarkResult): PeerRatios[] {
-  const peers = result.contestants.filter(({ kind }) => kind === "peer");
+/** Every backend beside its peers, by operation; those never timed together are left out. */
+export function pairRatios(result: BenchmarkResult): PairRatios[] {
+  const pairs = pairsOf(result.implementations);
   return timedOperations.flatMap((operation) =>
-    peers.flatMap(({ name }) => {
-      const range = rangeOf(ratiosOf(result, operation, name));
-      return range === null ? [] : { operation, peer: name, ...range };
-    }),
+    outputKinds.flatMap((outputs) =>
+      pairs.flatMap(([backend, peer]) => {
+        const ratios = result.groups
+          .filter((group) => group.operation === operation && group.outputs === outputs && group.activation === null)
+          .flatMap((group) => ratioIn(result, group, backend, peer));
+        return ratios.length === 0 ? [] : { operation, outputs, backend, peer, ...rangeOf(ratios) };
+      }),
+    ),
   );
 }
 
-/** Where our fastest backend is the slowest beside a peer. */
-export interface WorstCase {
-  readonly operation: TimedOperation;
-  readonly case: BenchmarkCase;
-  readonly peer: string;
-  /** how many times as long the peer takes: less than 1 where it is faster */
+/** `wasm`, of `wasm 2 threads` */
+export function nameWithoutThreads(name: string): string {
+  return name.replace(/ \d+ threads$/, "");
+}
+
+/** TensorFlow.js alone on the engine of one of our backends. */
+const baselines: Readonly<Record<string, string>> = {
+  "tfjs-cpu": "baseline tfjs-cpu",
+  "tfjs-cpu-cpu": "baseline tfjs-cpu",
+  "tfjs-wasm": "baseline tfjs-wasm",
+  "tfjs-tensorflow": "baseline tfjs-tensorflow",
+  "tfjs-tensorflow-onednn": "baseline tfjs-tensorflow-onednn",
+};
+
+/** On an engine of TensorFlow.js the baseline on that engine, otherwise all; on as many threads where the peer has them. */
+function pairsOf(all: readonly ResultImplementation[]): [backend: string, peer: string][] {
+  const peersOf = (backend: ResultImplementation) => {
+    const baseline = baselines[nameWithoutThreads(backend.name)];
+    return all.filter(({ kind, name, threads }) => {
+      const own = nameWithoutThreads(name);
+      if (kind !== "peer" || (baseline !== undefined && baseline !== own)) return false;
+      const variants = all.filter((one) => nameWithoutThreads(one.name) === own);
+      return threads === backend.threads || variants.every((one) => one.threads !== backend.threads);
+    });
+  };
+  const backends = all.filter(({ kind }) => kind === "backend");
+  return backends.flatMap((backend) => peersOf(backend).map(({ name }): [string, string] => [backend.name, name]));
+}
+
+interface CaseRatio {
   readonly ratio: number;
+  readonly case: BenchmarkCase;
 }
 
-/**
- * On each operation the cases on which some peers leave us furthest behind, the worst first. Of a shape that is in several
- * sets, and of several peers on it, it is the worst.
- *
- * @param peers names of contestants
- * @param count of each operation
- */
-export function worstCases(result: BenchmarkResult, peers: readonly string[], count: number): WorstCase[] {
-  return timedOperations.flatMap((operation) => {
-    const all = peers.flatMap((peer) => ratiosOf(result, operation, peer).map((one) => ({ ...one, operation, peer })));
-    const byShape = new Map<string, WorstCase>();
-    for (const one of all.sort((a, b) => a.ratio - b.ratio)) {
-      const key = `${shapeOf(one.case)} ${one.case.dtype}`;
-      if (!byShape.has(key)) byShape.set(key, one);
-    }
-    return [...byShape.values()].slice(0, count);
-  });
+/** Where results are reused, PyTorch, which cannot, takes part with fresh ones, from memory that its malloc retained. */
+function ratioIn(result: BenchmarkResult, group: ResultGroup, backend: string, peer: string): CaseRatio[] {
+  const fresh = result.groups.find(
+    (other) =>
+      nameWithoutThreads(peer).endsWith("malloc retained") &&
+      other.outputs === "fresh" &&
+      other.operation === group.operation &&
+      other.activation === null &&
+      caseId(other.case) === caseId(group.case),
+  );
+  const mine = medianOf(group, backend);
+  const theirs = medianOf(group, peer) ?? (fresh === undefined ? null : medianOf(fresh, peer));
+  return mine === null || theirs === null ? [] : [{ ratio: theirs / mine, case: group.case }];
 }
 
-/** A peer's time over that of our fastest backend on every case on which both were timed, as users write it. */
-function ratiosOf(result: BenchmarkResult, operation: TimedOperation, peer: string): CaseRatio[] {
-  return result.groups.flatMap((group) => {
-    if (group.operation !== operation || group.activation !== null || group.outputs !== "fresh") return [];
-    const best = fastestBackend(result, group);
-    const ratio = best === null ? null : ratioOf(group, peer, best);
-    return ratio === null ? [] : [{ ratio, case: group.case }];
-  });
-}
-
-/** The least, the median and the largest; null of none. */
-export function rangeOf(ratios: readonly CaseRatio[]): RatioRange | null {
-  const [first, ...others] = ratios;
-  if (first === undefined) return null;
-  const least = others.reduce((one, other) => (other.ratio < one.ratio ? other : one), first);
+function rangeOf(ratios: readonly CaseRatio[]) {
   const values = ratios.map(({ ratio }) => ratio);
+  const least = ratios.reduce((one, other) => (other.ratio < one.ratio ? other : one));
   return {
     cases: values.length,
     least: { ratio: least.ratio, case: caseId(least.case) },

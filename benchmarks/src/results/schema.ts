@@ -7,13 +7,13 @@ import { operations } from "@batchnorm/conformance";
 import * as v from "valibot";
 import { benchmarkCaseSchema } from "../cases/schema.js";
 import { outputKinds, timedOperations } from "../operations.js";
-import { groupKey } from "./derive.js";
+import { groupKey } from "./group-key.js";
 
 export const resultSchemaName = "batchnorm-benchmark";
-export const resultSchemaVersion = 1;
+export const resultSchemaVersion = 2;
 
 const text = v.pipe(v.string(), v.minLength(1));
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 /** of at least a nanosecond: no clock here tells less */
 export const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(1e-6));
@@ -31,7 +31,7 @@ export const machineSchema = v.strictObject({
   node: text,
 });
 
-const contestant = v.strictObject({
+export const implementationSchema = v.strictObject({
   name: text,
   kind: v.picklist(["backend", "peer"]),
   version: text,
@@ -48,21 +48,21 @@ const error = v.strictObject({
   limit: v.pipe(v.number(), v.minValue(0)),
 });
 
-/** One contestant on one task of one case. */
+/** One implementation on one task of one case. */
 const cell = v.variant("outcome", [
   v.strictObject({
     outcome: v.literal("timed"),
-    contestant: text,
+    implementation: text,
     errors: v.array(error),
-    /** milliseconds per run, by round: in every round each contestant has its turn */
+    /** milliseconds per run, by round: in every round each implementation has its turn */
     rounds: v.pipe(v.array(v.pipe(v.array(milliseconds), v.minLength(1))), v.minLength(1)),
   }),
   /** it is further from the specification than its limit, and so was not timed */
-  v.strictObject({ outcome: v.literal("disagrees"), contestant: text, errors: v.array(error) }),
+  v.strictObject({ outcome: v.literal("disagrees"), implementation: text, errors: v.array(error) }),
   /** it was not tried, or has no such thing */
-  v.strictObject({ outcome: v.literal("skipped"), contestant: text, reason: text }),
+  v.strictObject({ outcome: v.literal("skipped"), implementation: text, reason: text }),
   /** it crashed, hung, or answered rubbish */
-  v.strictObject({ outcome: v.literal("failed"), contestant: text, reason: text }),
+  v.strictObject({ outcome: v.literal("failed"), implementation: text, reason: text }),
 ]);
 
 /** GB/s of a copy, each byte counted once read and once written. */
@@ -74,36 +74,19 @@ const copy = v.strictObject({
   gigabytesPerSecond: v.pipe(v.array(positive), v.minLength(1)),
 });
 
-/** All contestants on one task of one case. */
-const group = v.strictObject({
+/** All implementations on one task of one case. */
+export const groupSchema = v.strictObject({
   case: benchmarkCaseSchema,
   operation: v.picklist(timedOperations),
   activation: v.nullable(v.literal("relu")),
   outputs: v.picklist(outputKinds),
-  /** copies of one tensor of the case, in the same minute, on each number of threads that a contestant has */
+  /** copies of one tensor of the case, in the same minute, on each number of threads that an implementation has */
   copies: v.pipe(v.array(copy), v.minLength(1)),
   cells: v.array(cell),
 });
 
-/** The first run of a task in a process that has done nothing else. */
-const cold = v.strictObject({
-  case: benchmarkCaseSchema,
-  operation: v.picklist(timedOperations),
-  contestant: text,
-  milliseconds,
-  /** the most resident memory that it held beyond inputs and results; null: cannot be told */
-  peakBytes: v.nullable(count),
-});
-
-/** Full-size passes of one run: how many elements of full-size tensors are read and written, over a tensor's size. */
-const passes = v.strictObject({
-  contestant: text,
-  layout: benchmarkCaseSchema.entries.layout,
-  operation: v.picklist(timedOperations),
-  activation: v.nullable(v.literal("relu")),
-  reads: v.pipe(v.number(), v.minValue(0)),
-  writes: v.pipe(v.number(), v.minValue(0)),
-});
+/** A copy of one size, in the course of a run. */
+export const driftSchema = v.strictObject({ at: instant, copy });
 
 /** What a result is made of. */
 export const resultEntries = {
@@ -118,30 +101,30 @@ export const resultEntries = {
   profile: text,
   budget: v.strictObject({ rounds: v.pipe(count, v.minValue(1)), milliseconds }),
   machine: machineSchema,
-  contestants: v.array(contestant),
+  implementations: v.array(implementationSchema),
   absent: v.array(absent),
-  groups: v.array(group),
-  passes: v.array(passes),
-  cold: v.array(cold),
+  groups: v.array(groupSchema),
   /** the same copy before, in between and after: how steady the machine was */
-  drift: v.array(v.strictObject({ at: instant, copy })),
+  drift: v.array(driftSchema),
 } as const;
 
 export const resultSchema = v.pipe(
   v.strictObject(resultEntries),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const { contestants, groups } = dataset.value;
+    const { implementations, groups } = dataset.value;
     if (groups.length === 0) addIssue({ message: "it has no groups" });
-    const listed = new Set(contestants.map(({ name }) => name));
-    const stranger = groups.flatMap(({ cells }) => cells).find(({ contestant }) => !listed.has(contestant));
+    const listed = new Set(implementations.map(({ name }) => name));
+    const stranger = groups.flatMap(({ cells }) => cells).find(({ implementation }) => !listed.has(implementation));
     if (stranger !== undefined) {
-      addIssue({ message: `contestant "${stranger.contestant}" of a group is not listed under contestants` });
+      addIssue({
+        message: `implementation "${stranger.implementation}" of a group is not listed under implementations`,
+      });
     }
     const twice = repeated([
       ...groups.map((group) => `group "${groupKey(group)}"`),
       ...groups.flatMap((group) =>
-        group.cells.map(({ contestant }) => `contestant "${contestant}" of group "${groupKey(group)}"`),
+        group.cells.map(({ implementation }) => `implementation "${implementation}" of group "${groupKey(group)}"`),
       ),
     ]);
     if (twice !== undefined) addIssue({ message: `${twice} is there twice` });
@@ -154,8 +137,9 @@ function repeated(names: readonly string[]): string | undefined {
 }
 
 export type BenchmarkResult = v.InferOutput<typeof resultSchema>;
-export type ResultContestant = BenchmarkResult["contestants"][number];
+export type ResultImplementation = BenchmarkResult["implementations"][number];
 export type ResultGroup = BenchmarkResult["groups"][number];
 export type ResultCell = ResultGroup["cells"][number];
 export type TimedCell = Extract<ResultCell, { outcome: "timed" }>;
+export type ResultDrift = BenchmarkResult["drift"][number];
 export type ResultCopy = ResultGroup["copies"][number];

@@ -3,12 +3,11 @@ import * as v from "valibot";
 import { type BenchmarkResult, resultSchema } from "./schema.js";
 
 /**
- * A result as it is written: checked against its schema; a group, a first run, a count of
- * passes, a copy stand on a line each.
+ * A result as it is written: checked against its schema; groups and copies stand on a line each.
  */
 export function resultToJson(result: BenchmarkResult): string {
-  const { groups, cold, passes, drift, ...head } = v.parse(resultSchema, result);
-  const lists = Object.entries({ drift, passes, cold, groups }).map(([name, items]) => {
+  const { groups, drift, ...head } = v.parse(resultSchema, result);
+  const lists = Object.entries({ drift, groups }).map(([name, items]) => {
     const lines = items.map((item) => `\n    ${JSON.stringify(item)}`);
     return `,\n  "${name}": [${lines.join(",")}${lines.length > 0 ? "\n  " : ""}]`;
   });

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { agreementOf, type Reference, referenceOf } from "../agreement.js";
 import { viewOf } from "../cases/schema.js";
-import { type Contestant, type Prepared, Unsupported } from "../contestants/contestant.js";
 import { formatBytes, formatTime } from "../format.js";
+import { type Implementation, type Prepared, Unsupported } from "../implementations/implementation.js";
 import { measure, type TimeBudget } from "../measuring/measure.js";
 import type { TimedTask } from "../operations.js";
 import type { ResultCell } from "../results/schema.js";
@@ -21,11 +21,11 @@ export interface GroupLimits {
   readonly speeds: Speeds;
 }
 
-/** A contestant that is ready, or what became of it instead. */
+/** An implementation that is ready, or what became of it instead. */
 type Entry =
-  | { readonly contestant: Contestant; readonly cell: ResultCell }
+  | { readonly implementation: Implementation; readonly cell: ResultCell }
   | {
-      readonly contestant: Contestant;
+      readonly implementation: Implementation;
       readonly prepared: Prepared;
       /** milliseconds */
       readonly firstRun: number;
@@ -37,20 +37,20 @@ type Ready = Extract<Entry, { prepared: Prepared }>;
 type Errors = Extract<ResultCell, { outcome: "timed" }>["errors"];
 
 /**
- * All contestants on one task: each is compared with the specification, then those that agree are timed in turns. Whoever
+ * All implementations on one task: each is compared with the specification, then those that agree are timed in turns. Whoever
  * fails loses its own cell only.
  */
 export async function runGroup(
   task: TimedTask,
   workload: Workload,
-  contestants: readonly Contestant[],
+  implementations: readonly Implementation[],
   limits: GroupLimits,
 ): Promise<ResultCell[]> {
   const reference = referenceOf(workload, task);
   const entries: Entry[] = [];
   try {
-    for (const contestant of contestants) {
-      entries.push(await enter(contestant, task, workload, reference, limits));
+    for (const implementation of implementations) {
+      entries.push(await enter(implementation, task, workload, reference, limits));
       await setImmediate();
     }
     const ready = entries.filter((entry) => "prepared" in entry);
@@ -65,23 +65,26 @@ export async function runGroup(
   }
 }
 
-function cellOf({ contestant, errors }: Ready, rounds: number[][] | Error): ResultCell {
-  if (rounds instanceof Error) return failed(contestant, rounds);
-  return { outcome: "timed", contestant: contestant.name, errors, rounds };
+function cellOf({ implementation, errors }: Ready, rounds: number[][] | Error): ResultCell {
+  if (rounds instanceof Error) return failed(implementation, rounds);
+  return { outcome: "timed", implementation: implementation.name, errors, rounds };
 }
 
 async function enter(
-  contestant: Contestant,
+  implementation: Implementation,
   task: TimedTask,
   workload: Workload,
   reference: Reference,
   { longestRun, speeds, availableMemory }: GroupLimits,
 ): Promise<Entry> {
-  const { name } = contestant;
-  const skipped = (reason: string): Entry => ({ contestant, cell: { outcome: "skipped", contestant: name, reason } });
+  const { name } = implementation;
+  const skipped = (reason: string): Entry => ({
+    implementation,
+    cell: { outcome: "skipped", implementation: name, reason },
+  });
   const givenUp = speeds.givenUp(name);
   if (givenUp !== null) return skipped(givenUp);
-  const needed = contestant.tensorsHeld * bytesOf(viewOf(workload.case), workload.case.dtype);
+  const needed = implementation.tensorsHeld * bytesOf(viewOf(workload.case), workload.case.dtype);
   const available = availableMemory();
   if (needed > available) {
     return skipped(`it may need ${formatBytes(needed)} of memory, of which ${formatBytes(available)} can be had`);
@@ -94,15 +97,17 @@ async function enter(
   }
   let prepared: Prepared | null = null;
   try {
-    prepared = await contestant.prepare(workload, task);
+    prepared = await implementation.prepare(workload, task);
     const { milliseconds, results } = await prepared.first();
-    const { errors, agrees } = agreementOf(contestant, results, reference);
-    if (agrees) return { contestant, prepared, firstRun: milliseconds, errors: [...errors] };
+    const { errors, agrees } = agreementOf(implementation, results, reference);
+    if (agrees) return { implementation, prepared, firstRun: milliseconds, errors: [...errors] };
     await prepared.dispose();
-    return { contestant, cell: { outcome: "disagrees", contestant: name, errors: [...errors] } };
+    return { implementation, cell: { outcome: "disagrees", implementation: name, errors: [...errors] } };
   } catch (error) {
     await prepared?.dispose().catch(() => {});
-    return error instanceof Unsupported ? skipped(error.message) : { contestant, cell: failed(contestant, error) };
+    return error instanceof Unsupported
+      ? skipped(error.message)
+      : { implementation, cell: failed(implementation, error) };
   }
 }
 
@@ -125,7 +130,7 @@ async function timeInTurns(ready: readonly Ready[], budget: TimeBudget): Promise
   return ready.map((entry, index) => failures.get(entry) ?? samples[index] ?? []);
 }
 
-function failed({ name }: Contestant, error: unknown): ResultCell {
+function failed({ name }: Implementation, error: unknown): ResultCell {
   const reason = error instanceof Error ? error.message : String(error);
-  return { outcome: "failed", contestant: name, reason: reason || "it failed without a message" };
+  return { outcome: "failed", implementation: name, reason: reason || "it failed without a message" };
 }

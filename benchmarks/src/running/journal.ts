@@ -1,29 +1,16 @@
 /**
  * What a run has found so far, so that it can be stopped and resumed: a file of JSON lines beside the results. The first
- * line says what the run is, each further one is a group, a count of passes, a first run, or a copy that tells of drift.
- * It goes when the result is written.
+ * line says what the run is, each further one is a group, or a copy that tells of drift. It goes when the
+ * result is written.
  */
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
 import { ResumeError } from "../errors.js";
-import { resultEntries } from "../results/schema.js";
+import { type ResultGroup, resultEntries } from "../results/schema.js";
 
-const { groups, passes, cold, drift, finished: _, ...head } = resultEntries;
+const { groups, drift, finished: _, ...head } = resultEntries;
 const headSchema = v.strictObject(head);
-const entrySchema = v.union([
-  v.strictObject({ group: groups.item }),
-  v.strictObject({ passes: passes.item }),
-  v.strictObject({ cold: cold.item }),
-  // what has no such run: it is not asked again
-  v.strictObject({
-    notCold: v.strictObject({
-      case: cold.item.entries.case,
-      operation: cold.item.entries.operation,
-      contestant: cold.item.entries.contestant,
-    }),
-  }),
-  v.strictObject({ drift: drift.item }),
-]);
+const entrySchema = v.union([v.strictObject({ group: groups.item }), v.strictObject({ drift: drift.item })]);
 
 /** What a run is: what of a result is known before anything is measured. */
 export type RunHead = v.InferOutput<typeof headSchema>;
@@ -86,6 +73,11 @@ export class Journal {
     appendFileSync(this.path, `${JSON.stringify(v.parse(entrySchema, entry))}\n`);
   }
 
+  /** The groups that were timed. */
+  groups(): ResultGroup[] {
+    return this.entries.flatMap((entry) => ("group" in entry ? [entry.group] : []));
+  }
+
   remove(): void {
     rmSync(this.path, { force: true });
   }
@@ -112,7 +104,7 @@ function parsed(line: string): unknown {
 }
 
 /** What of a run has to stay the same for it to be one run. */
-const identity = ["version", "commit", "profile", "budget", "machine", "contestants", "absent"] as const;
+const identity = ["version", "commit", "profile", "budget", "machine", "implementations", "absent"] as const;
 
 function differences(before: RunHead, now: RunHead): string[] {
   return identity.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));

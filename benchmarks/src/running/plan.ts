@@ -1,7 +1,7 @@
 import { caseId } from "../cases/id.js";
 import { type BenchmarkCase, viewOf } from "../cases/schema.js";
 import type { TimedTask } from "../operations.js";
-import { groupKey } from "../results/derive.js";
+import { groupKey } from "../results/group-key.js";
 import { bytesOf } from "../traffic.js";
 
 /** One task on one case: what is timed together, in turns. */
@@ -17,8 +17,8 @@ export interface PlannedGroup {
 }
 
 /** What a group is known by, in a run that is resumed and when results are compared. */
-export function groupId({ case: kase, task }: Pick<PlannedGroup, "case" | "task">): string {
-  return groupKey({ case: kase, ...task });
+export function groupId({ case: testCase, task }: Pick<PlannedGroup, "case" | "task">): string {
+  return groupKey({ case: testCase, ...task });
 }
 
 /**
@@ -36,7 +36,7 @@ export function inOrder(groups: readonly PlannedGroup[]): PlannedGroup[] {
       longestRun: Math.max(known.longestRun, group.longestRun),
     });
   }
-  const bytes = ({ case: kase }: PlannedGroup) => bytesOf(viewOf(kase), kase.dtype);
+  const bytes = ({ case: testCase }: PlannedGroup) => bytesOf(viewOf(testCase), testCase.dtype);
   return [...unique.values()].sort((a, b) => bytes(a) - bytes(b) || compare(caseId(a.case), caseId(b.case)));
 }
 

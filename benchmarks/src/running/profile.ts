@@ -1,6 +1,6 @@
 import type { Layout } from "@batchnorm/core";
 import { caseNamed } from "../cases/named.js";
-import { stockOnTfjs } from "../contestants/known-tfjs.js";
+import { baselineOnTfjs } from "../implementations/known-tfjs.js";
 import type { TimeBudget } from "../measuring/measure.js";
 import { plain, type TimedOperation, type TimedTask, timedOperations } from "../operations.js";
 import type { PlannedGroup } from "./plan.js";
@@ -29,8 +29,6 @@ export interface Profile {
   /** those who are timed unless others are asked for; every one by default */
   readonly backends?: readonly string[];
   readonly peers?: readonly string[];
-  /** cases of which the first training step and inference in a fresh process are measured, as `caseNamed` takes them */
-  readonly cold: readonly string[];
 }
 
 const usual: readonly TimedTask[] = (["step", "infer"] as const).map(plain);
@@ -78,7 +76,6 @@ export const fullProfile: Profile = {
     { cases: "scaling", tasks: (["train", "infer"] as const).map(plain), everyThread: true },
     { cases: "resnet50/b32/512x7x7", tasks: usual, everyEngine: true, longestRun: longestOfNetworks },
   ],
-  cold: ["resnet50/b1/256x14x14/channels-last", "resnet50/b32/64x56x56", "dense/b256/512"],
 };
 
 /** What TensorFlow.js's users gain on each of its engines, with TensorFlow on all cores and on one. */
@@ -92,8 +89,7 @@ export const enginesProfile: Profile = {
     everyThread: true,
     everyEngine: true,
   })),
-  peers: stockOnTfjs().map(({ name }) => name),
-  cold: [],
+  peers: baselineOnTfjs().map(({ name }) => name),
 };
 
 /** What the backends and their peers make of all cores, with results fresh and reused. */
@@ -112,8 +108,7 @@ export const threadsProfile: Profile = {
     ]),
   })),
   backends: ["cpu", "wasm"],
-  peers: ["stock tfjs-cpu", "stock tfjs-wasm", "pytorch", "pytorch kept", "onnxruntime"],
-  cold: [],
+  peers: ["baseline tfjs-cpu", "baseline tfjs-wasm", "pytorch", "pytorch malloc retained", "onnxruntime"],
 };
 
 /** Whether the wasm backend falls off a cliff at some size. */
@@ -128,7 +123,6 @@ export const sizesProfile: Profile = {
   })),
   backends: ["wasm"],
   peers: [],
-  cold: [],
 };
 
 /** A first look, in less than two minutes. */
@@ -143,7 +137,6 @@ export const quickProfile: Profile = {
     { cases: "resnet50/b32/512x7x7", tasks: usual },
     { cases: "resnet50/b1/256x14x14", tasks: usual, layout: "channels-last", everyEngine: true },
   ],
-  cold: [],
 };
 
 /** Every profile, by its name. */
@@ -154,8 +147,8 @@ export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
 /** What a profile times. */
 export function groupsOf({ parts, longestRun: usualLimit }: Profile): PlannedGroup[] {
   return parts.flatMap(({ cases, layout, everyThread = false, everyEngine = false, tasks, longestRun = usualLimit }) =>
-    caseNamed(cases, layout === undefined ? {} : { layout }).flatMap((kase) =>
-      tasks.map((task) => ({ case: kase, task, everyThread, everyEngine, longestRun })),
+    caseNamed(cases, layout === undefined ? {} : { layout }).flatMap((testCase) =>
+      tasks.map((task) => ({ case: testCase, task, everyThread, everyEngine, longestRun })),
     ),
   );
 }

@@ -1,3 +1,4 @@
+export { absentLines } from "./absent-lines.js";
 export { chromium } from "./chromium.js";
 export type { Absent, Component, Presence, Present } from "./component.js";
 export { components } from "./components.js";

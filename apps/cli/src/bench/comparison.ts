@@ -15,10 +15,10 @@ export function comparisonSummary({ cells, onlyBefore, onlyAfter, differences }:
   const of = (verdict: string) => cells.filter((cell) => cell.verdict === verdict);
   const changes = [...of("slower"), ...of("faster"), ...of("not comparable")];
   const nameOf = caseNames(cells.map(({ task }) => task.case));
-  const rows = changes.map(({ task, contestant, verdict, ratio, reason }) => [
+  const rows = changes.map(({ task, implementation, verdict, ratio, reason }) => [
     nameOf(task.case),
     taskName(task),
-    contestant,
+    implementation,
     verdict === "slower" ? pc.red(verdict) : verdict === "faster" ? pc.green(verdict) : verdict,
     ratio === null ? "" : ratio.toFixed(2),
     reason ?? "",
@@ -26,7 +26,9 @@ export function comparisonSummary({ cells, onlyBefore, onlyAfter, differences }:
   return [
     ...differences,
     ...(differences.length > 0 ? [""] : []),
-    ...(rows.length > 0 ? [table(["shape", "operation", "contestant", "verdict", "time", "why"], rows, [4]), ""] : []),
+    ...(rows.length > 0
+      ? [table(["shape", "operation", "implementation", "verdict", "time", "why"], rows, [4]), ""]
+      : []),
     `${of("faster").length} faster, ${of("slower").length} slower, ${of("same").length} the same, ${of("not comparable").length} not comparable, ${of("not timed").length} timed in neither`,
     ...thresholdLine(cells),
     ...lone("before", onlyBefore.length),
@@ -35,10 +37,11 @@ export function comparisonSummary({ cells, onlyBefore, onlyAfter, differences }:
 }
 
 /** Cases are named by shape, as in the table of a run, and by id where others of the same shape are among them. */
-function caseNames(cases: readonly BenchmarkCase[]): (kase: BenchmarkCase) => string {
+function caseNames(cases: readonly BenchmarkCase[]): (testCase: BenchmarkCase) => string {
   const ids = new Map<string, Set<string>>();
-  for (const kase of cases) ids.set(shapeOf(kase), (ids.get(shapeOf(kase)) ?? new Set()).add(caseId(kase)));
-  return (kase) => (ids.get(shapeOf(kase))?.size === 1 ? shapeOf(kase) : caseId(kase));
+  for (const testCase of cases)
+    ids.set(shapeOf(testCase), (ids.get(shapeOf(testCase)) ?? new Set()).add(caseId(testCase)));
+  return (testCase) => (ids.get(shapeOf(testCase))?.size === 1 ? shapeOf(testCase) : caseId(testCase));
 }
 
 /** From which change on a cell counts: the least, the median and the largest over all cells. */

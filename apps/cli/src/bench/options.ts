@@ -88,11 +88,11 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   const choice = { ...(layout === undefined ? {} : { layout }), ...(dtype === undefined ? {} : { dtype }) };
   const outputs = outputKinds[reuse ? 1 : 0];
   const activation = relu ? "relu" : null;
-  const groups = casesNamed(options.shape, choice).flatMap((kase) =>
+  const groups = casesNamed(options.shape, choice).flatMap((testCase) =>
     op.map(
       (operation) =>
         ({
-          case: kase,
+          case: testCase,
           task: { operation, activation, outputs },
           everyThread: true,
           everyEngine: true,
@@ -100,12 +100,12 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
         }) as const,
     ),
   );
-  return { profile: { ...profile, name: questionName(profile, groups), cold: [] }, groups };
+  return { profile: { ...profile, name: questionName(profile, groups) }, groups };
 }
 
 /** `question-3fb2c1d0`, by what is asked and for how long: a question that was stopped is in the way of none but itself. */
 function questionName({ name }: Profile, groups: readonly PlannedGroup[]): string {
-  const keys = new Set(groups.map(({ case: kase, task }) => groupKey({ case: kase, ...task })));
+  const keys = new Set(groups.map(({ case: testCase, task }) => groupKey({ case: testCase, ...task })));
   const hash = createHash("sha256").update([name, ...[...keys].sort()].join("\n"));
   return `question-${hash.digest("hex").slice(0, 8)}`;
 }

@@ -1,9 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { type FirstRunProgress, type Progress, type SessionOptions, shapeOf, taskName } from "@batchnorm/benchmarks";
+import { type Progress, shapeOf, taskName } from "@batchnorm/benchmarks";
 import { DefaultRenderer, Listr, SimpleRenderer } from "listr2";
-
-/** What a session tells of itself. */
-type ProgressListeners = Required<Pick<SessionOptions, "onProgress" | "onFirstRun">>;
 
 /**
  * Shows how far a run is and how much time is left: in place on a terminal, elsewhere a line whenever another case
@@ -11,32 +8,23 @@ type ProgressListeners = Required<Pick<SessionOptions, "onProgress" | "onFirstRu
  */
 export async function withProgress<Result>(
   silent: boolean,
-  work: (on: ProgressListeners) => Promise<Result>,
+  work: (onProgress: (progress: Progress) => void) => Promise<Result>,
 ): Promise<Result> {
   let result: Result | undefined;
   let lastCase: unknown;
   let show: (progress: Progress) => void = () => {};
-  let showFirstRun: (progress: FirstRunProgress) => void = () => {};
-  const working = work({
-    onProgress: (progress) => show(progress),
-    onFirstRun: (progress) => showFirstRun(progress),
-  });
+  const working = work((progress) => show(progress));
   // what refuses a run does so before it waits for anything: no step is shown that never began
   await Promise.race([working, setImmediate()]);
   const tasks = new Listr(
     {
-      title: "Count passes over the tensors, and measure cold runs",
+      title: "Time",
       task: async (_, task) => {
         show = (progress) => {
-          task.title = titleOf(progress);
+          task.title = groupTitle(progress);
           if (process.stdout.isTTY) task.output = taskName(progress.group.task);
           else if (progress.group.case !== lastCase) task.output = `${task.title}: ${taskName(progress.group.task)}`;
           lastCase = progress.group.case;
-        };
-        showFirstRun = (progress) => {
-          task.title = firstRunTitle(progress);
-          if (!process.stdout.isTTY && progress.case !== lastCase) task.output = task.title;
-          lastCase = progress.case;
         };
         result = await working;
         task.title = "Timed";
@@ -55,12 +43,8 @@ export async function withProgress<Result>(
   return result as Result;
 }
 
-function firstRunTitle({ done, of, left, contestant, case: kase }: FirstRunProgress): string {
-  const remaining = left === null ? "time left not known yet" : `${durationOf(left)} of first runs left`;
-  return `First run ${done + 1} of ${of}, ${remaining}: ${contestant}, ${shapeOf(kase)}`;
-}
-
-function titleOf({ done, of, group, left }: Progress): string {
+/** How far a run is, and what is timed: `3 of 9, 40 s left: ...` */
+export function groupTitle({ done, of, group, left }: Progress): string {
   const { set, dtype } = group.case;
   const about = `${set} ${shapeOf(group.case)}${dtype === "float32" ? "" : ` ${dtype}`}`;
   return `${done + 1} of ${of}, ${left === null ? "time left not known yet" : `${durationOf(left)} left`}: ${about}`;

@@ -1,14 +1,11 @@
 import {
-  absentLines,
   type BenchmarkResult,
   fastestBackend,
   figuresOf,
-  formatBytes,
   formatRatio,
   formatShare,
   formatSpeed,
   formatTime,
-  operationNames,
   type ResultCell,
   type ResultGroup,
   ratioOf,
@@ -17,13 +14,14 @@ import {
   taskName,
   whyNotTimed,
 } from "@batchnorm/benchmarks";
+import { absentLines } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { type Cell, table } from "../output.js";
 
-/** A result for people at a terminal: a row for each contestant on each task, then what was noticed. */
+/** A result for people at a terminal: a row for each implementation on each task, then what was noticed. */
 export function benchSummary(result: BenchmarkResult): string {
-  const head = ["shape", "operation", "contestant", "median", "spread", "GB/s", "roofline", "times", "ulp"];
+  const head = ["shape", "operation", "implementation", "median", "spread", "GB/s", "roofline", "times", "ulp"];
   const rows = result.groups.flatMap((group) => groupRows(result, group));
   return [
     table(head, rows, [3, 4, 5, 6, 7, 8]),
@@ -31,7 +29,6 @@ export function benchSummary(result: BenchmarkResult): string {
     "times: how many times as long as the fastest backend. roofline: the share of a copy's bandwidth, on as many threads,",
     "in the same minute and size, that the operation's least traffic makes; more than 100 %: the copy is no bound there, as",
     "in a cache.",
-    ...coldLines(result),
     ...steadiness(result),
     ...absentLines(result.absent),
   ].join("\n");
@@ -42,7 +39,7 @@ function groupRows(result: BenchmarkResult, group: ResultGroup): Cell[][] {
   return group.cells.map((cell, index) => [
     index === 0 ? shapeOf(group.case) : "",
     index === 0 ? taskName(group) : "",
-    cell.contestant,
+    cell.implementation,
     ...figures(result, group, cell, backend),
   ]);
 }
@@ -50,7 +47,7 @@ function groupRows(result: BenchmarkResult, group: ResultGroup): Cell[][] {
 function figures(result: BenchmarkResult, group: ResultGroup, cell: ResultCell, backend: string | null): Cell[] {
   if (cell.outcome !== "timed") return [{ colSpan: 6, content: pc.dim(whyNotTimed(cell) ?? "") }];
   const { median, spread, gigabytesPerSecond, roofline } = figuresOf(result, group, cell);
-  const ratio = backend === null ? null : ratioOf(group, cell.contestant, backend);
+  const ratio = backend === null ? null : ratioOf(group, cell.implementation, backend);
   const ulps = cell.errors.map(({ ulp }) => ulp);
   return [
     formatTime(median),
@@ -59,25 +56,6 @@ function figures(result: BenchmarkResult, group: ResultGroup, cell: ResultCell, 
     formatShare(roofline),
     ratio === null ? "" : formatRatio(ratio),
     formatUlp(ulps.includes(null) ? null : Math.max(0, ...ulps.map((ulp) => ulp ?? 0))),
-  ];
-}
-
-/** The first runs in a fresh process as a table of their own; nothing where none was timed. */
-function coldLines({ cold }: BenchmarkResult): string[] {
-  if (cold.length === 0) return [];
-  const rows = cold.map(({ case: kase, operation, contestant, milliseconds, peakBytes }) => [
-    contestant,
-    shapeOf(kase),
-    operationNames[operation],
-    formatTime(milliseconds),
-    peakBytes === null ? "–" : formatBytes(peakBytes),
-  ]);
-  return [
-    "",
-    "first run in a fresh process:",
-    table(["contestant", "shape", "operation", "time", "peak"], rows, [3, 4]),
-    "",
-    "peak: memory that it held beyond its inputs and results.",
   ];
 }
 

@@ -2,7 +2,7 @@ import { describePresence } from "@batchnorm/components";
 import { type Operation, operations } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import pc from "picocolors";
-import type { AbsentBackend } from "../known-backends.js";
+import type { AbsentBackend } from "../known-backend.js";
 import { table } from "../output.js";
 import type { BackendCheck, CheckRow } from "./run-check.js";
 

@@ -8,7 +8,7 @@ import {
   runCase,
 } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
-import type { OpenBackend } from "../known-backends.js";
+import type { OpenBackend } from "../known-backend.js";
 import { digitCases } from "./digit-cases.js";
 
 /** The worst error of an operation over a case. */
@@ -55,20 +55,22 @@ export async function runCheck(
   const rows: CheckRow[] = [];
   const failures: CheckFailure[] = [];
   await use();
-  const jobs = backend.capabilities.dtypes.flatMap((dtype) => digitCases(dtype).map((kase) => ({ dtype, kase })));
-  for (const [done, { dtype, kase }] of jobs.entries()) {
-    onCase(done, jobs.length, `${kase.name}, ${dtype}`);
+  const jobs = backend.capabilities.dtypes.flatMap((dtype) =>
+    digitCases(dtype).map((testCase) => ({ dtype, testCase })),
+  );
+  for (const [done, { dtype, testCase }] of jobs.entries()) {
+    onCase(done, jobs.length, `${testCase.name}, ${dtype}`);
     // a case is synchronous work on most backends: let a spinner turn, and Ctrl-C come through
     await new Promise((resolve) => setImmediate(resolve));
     try {
       const observations: Observation[] = [];
-      for await (const observation of runCase(backend, kase, dtype)) observations.push(observation);
+      for await (const observation of runCase(backend, testCase, dtype)) observations.push(observation);
       rows.push(...worstOf(observations, name, dtype, boundsOf(bounds)));
     } catch (error) {
       failures.push({
         backend: name,
         dtype,
-        case: kase.name,
+        case: testCase.name,
         message: error instanceof Error ? error.message : String(error),
       });
     }

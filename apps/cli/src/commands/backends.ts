@@ -1,88 +1,94 @@
-import { components, demand, describePresence } from "@batchnorm/components";
+import { absentLines, components, demand, describePresence, type Presence } from "@batchnorm/components";
 import type { Command } from "commander";
-import { type KnownBackend, openBackends } from "../known-backends.js";
-import { print, printJson, table } from "../output.js";
-import type { Result } from "../program.js";
+import type { Context } from "../context.js";
+import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backend.js";
+import { print, printJson, table, wrapped } from "../output.js";
 
-interface BackendRow {
-  readonly name: string;
-  readonly package: string;
-  readonly version: string | null;
-  readonly capabilities: {
-    readonly dtypes: readonly string[];
-    readonly hostVisible: boolean;
-    readonly threads: number;
-  } | null;
-  readonly absent: string | null;
-}
+type Opened = Pick<OpenBackend, "name" | "packageName" | "version"> & OpenBackend["backend"]["capabilities"];
 
-interface ComponentRow {
-  readonly name: string;
-  readonly purpose: string;
-  readonly version: string | null;
-  readonly absent: string | null;
+interface Found {
+  readonly open: readonly Opened[];
+  readonly absent: readonly AbsentBackend[];
+  readonly components: readonly { readonly name: string; readonly purpose: string; readonly presence: Presence }[];
 }
 
 /** `batchnorm backends` */
-export function addBackends(program: Command, { backends }: Result): void {
-  program
-    .command("backends")
-    .description("what this machine can run, with version and capabilities, or absent and why")
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: boolean }) => {
-      const found = { backends: await backendRows(backends), components: await componentRows() };
-      if (json) printJson(found);
-      else print(asText(found.backends, found.components));
-    });
+export function define(command: Command, context: Context): void {
+  command.option("--json", "print JSON").action(async ({ json }: { json?: boolean }) => {
+    const known = await context.backends();
+    const [parts, backends] = await Promise.all([probeComponents(), openAndClose(known)]);
+    const found = { ...backends, components: parts };
+    if (json) printJson(asJson(found));
+    else print(asText(found));
+  });
 }
 
-async function backendRows(known: readonly KnownBackend[]): Promise<BackendRow[]> {
+async function openAndClose(known: readonly KnownBackend[]): Promise<Omit<Found, "components">> {
   const { open, absent } = await openBackends(known);
-  const rows = open.map(({ name, packageName, version, backend }) => {
+  const opened = open.map(({ name, packageName, version, backend }) => {
     const { capabilities } = backend; // a closed one has no threads left
     backend.close?.();
-    return { name, package: packageName, version, capabilities, absent: null };
+    return { name, packageName, version, ...capabilities };
   });
-  return [
-    ...rows,
-    ...absent.map(({ name, packageName, absent }) => ({
-      name,
-      package: packageName,
-      version: null,
-      capabilities: null,
-      absent: describePresence(absent),
-    })),
-  ];
+  return { open: opened, absent };
 }
 
-async function componentRows(): Promise<ComponentRow[]> {
+function probeComponents(): Promise<Found["components"]> {
   return Promise.all(
     components().map(async (component) => {
       const { name, purpose } = component;
-      const presence = await demand(component);
-      return presence.present
-        ? { name, purpose, version: presence.version, absent: null }
-        : { name, purpose, version: null, absent: describePresence(presence) };
+      return { name, purpose, presence: await demand(component) };
     }),
   );
 }
 
-function asText(backends: readonly BackendRow[], parts: readonly ComponentRow[]): string {
-  const backendLines = backends.map(({ name, package: packageName, version, capabilities, absent }) => [
-    name,
-    packageName,
-    version ?? "",
-    capabilities === null ? (absent ?? "") : describeCapabilities(capabilities),
-  ]);
-  const partLines = parts.map(({ name, purpose, version, absent }) => [name, version ?? (absent as string), purpose]);
-  return [
-    table(["backend", "package", "version", "capabilities"], backendLines),
-    "",
-    table(["component", "version", "what it is for"], partLines),
-  ].join("\n");
+function asJson({ open, absent, components: parts }: Found) {
+  return {
+    backends: [
+      ...open.map(({ name, packageName, version, dtypes, hostVisible, threads }) => ({
+        name,
+        package: packageName,
+        version,
+        capabilities: { dtypes, hostVisible, threads },
+        absent: null,
+      })),
+      ...absent.map(({ name, packageName, absent }) => ({
+        name,
+        package: packageName,
+        version: null,
+        capabilities: null,
+        absent: describePresence(absent),
+      })),
+    ],
+    components: parts.map(({ name, purpose, presence }) => ({
+      name,
+      purpose,
+      version: presence.present ? presence.version : null,
+      absent: presence.present ? null : describePresence(presence),
+    })),
+  };
 }
 
-function describeCapabilities({ dtypes, hostVisible, threads }: NonNullable<BackendRow["capabilities"]>): string {
-  const memory = hostVisible ? "host memory" : "device memory";
-  return `${dtypes.join(", ")}; ${threads} ${threads === 1 ? "thread" : "threads"}; ${memory}`;
+/** Two tables, and below them what is absent and why: a reason that several share stands once. */
+function asText({ open, absent, components: parts }: Found): string {
+  const backends = [
+    ...open.map(({ name, version, dtypes, threads, hostVisible }) => {
+      return [name, version, dtypes.join(", "), String(threads), hostVisible ? "host" : "device"];
+    }),
+    ...absent.map(({ name }) => [name, "absent"]),
+  ];
+  const rows = parts.map(({ name, purpose, presence }) => [
+    name,
+    presence.present ? presence.version : "absent",
+    purpose,
+  ]);
+  const missing = [
+    ...absent.map(({ name, absent }) => ({ name, ...absent })),
+    ...parts.flatMap(({ name, presence }) => (presence.present ? [] : [{ name, ...presence }])),
+  ];
+  return [
+    table(["backend", "version", "computes in", "threads", "memory"], backends, [3]),
+    table(["component", "version", "what it is for"], rows),
+    ...absentLines(missing).map((line) => wrapped(line)),
+  ].join("\n\n");
 }

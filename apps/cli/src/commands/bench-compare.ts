@@ -16,7 +16,7 @@ export function addCompare(bench: Command): void {
       const comparison = compareResults(readResult(before), readResult(after));
       if (comparison.cells.length === 0) {
         throw new UsageError(
-          `${before} and ${after} share nothing that could be compared: no contestant on the same task`,
+          `${before} and ${after} share nothing that could be compared: no implementation on the same task`,
         );
       }
       if (json) printJson(comparison);

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import {
   benchmarkSession,
   journalPath,
-  openContestants,
+  openImplementations,
   type Profile,
   resultToJson,
   takeLock,
@@ -14,21 +14,19 @@ import { addBenchOptions, type BenchOptions, planOf } from "../bench/options.js"
 import { withProgress } from "../bench/progress.js";
 import { checkStopped } from "../bench/stopped-runs.js";
 import { benchSummary } from "../bench/summary.js";
+import type { Context } from "../context.js";
 import { examplesText } from "../examples.js";
 import { exitCodes, UsageError } from "../exit-codes.js";
 import { onStop } from "../interrupt.js";
 import { print } from "../output.js";
-import type { Result } from "../program.js";
 import { checkOutputDirectory, makeDirectory } from "../report/output-directory.js";
 import { ownVersion } from "../version.js";
 import { addCompare } from "./bench-compare.js";
 import { addBenchSetup } from "./bench-setup.js";
 
 /** `batchnorm bench` */
-export function addBench(program: Command, result: Result): void {
-  const bench = program
-    .command("bench")
-    .description("time backends and their peers, after all agree with the specification")
+export function define(command: Command, context: Context): void {
+  command
     .addHelpText(
       "after",
       `${examplesText([
@@ -46,49 +44,50 @@ Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 wrong
 run that cannot be resumed, or a place that cannot be written, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (what was timed so
 far is kept).`,
     )
-    .action((options: BenchOptions) => runBench(options, result));
-  addBenchOptions(bench);
-  addBenchSetup(bench);
-  addCompare(bench);
+    .action((options: BenchOptions) => runBench(options, context));
+  addBenchOptions(command);
+  addBenchSetup(command);
+  addCompare(command);
 }
 
-async function runBench(options: BenchOptions, result: Result): Promise<void> {
+async function runBench(options: BenchOptions, context: Context): Promise<void> {
   const { json = false, out, resume = false, backend, peer, threads, shape } = options;
   const { profile, groups } = planOf(options);
   const folder = checkOutputDirectory(out, { what: "results", files: [basename(journalPath(out, profile.name))] });
   const journal = journalPath(folder, profile.name);
   if (resume) checkStopped(journal);
   makeDirectory(folder);
-  const contestants = await openContestants({
+  const implementations = await openImplementations({
     ...backendsOf(backend, profile),
     ...peersOf(peer, profile),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
-    const session = await withProgress(json, (listeners) =>
+    const session = await withProgress(json, (onProgress) =>
       alone(`${journal}.lock`, () =>
         benchmarkSession({
           profile,
           groups,
-          contestants,
+          implementations,
           version: ownVersion(),
           folder,
           resume,
-          ...listeners,
-          onNote: (note) => process.stderr.write(`${note}\n`),
+          onProgress,
         }),
       ),
     ).catch(rethrowUnderstood);
     if (session === null) return;
     if (json) process.stdout.write(resultToJson(session.result));
     else print(`\n${benchSummary(session.result)}\n\nwritten: ${session.path}`);
-    const ours = new Set(session.result.contestants.filter(({ kind }) => kind === "backend").map(({ name }) => name));
-    const cells = session.result.groups.flatMap((group) => group.cells).filter((cell) => ours.has(cell.contestant));
+    const ours = new Set(
+      session.result.implementations.filter(({ kind }) => kind === "backend").map(({ name }) => name),
+    );
+    const cells = session.result.groups.flatMap((group) => group.cells).filter((cell) => ours.has(cell.implementation));
     const wrong = cells.some(({ outcome }) => outcome === "disagrees" || outcome === "failed");
-    if (wrong) result.code = exitCodes.disagreement;
+    if (wrong) context.code = exitCodes.disagreement;
   } finally {
-    await contestants.close();
+    await implementations.close();
   }
 }
 

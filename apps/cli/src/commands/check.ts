@@ -2,27 +2,27 @@ import { describePresence } from "@batchnorm/components";
 import type { Command } from "commander";
 import { checkSummary } from "../check/check-summary.js";
 import { type BackendCheck, runCheck } from "../check/run-check.js";
+import type { Context } from "../context.js";
 import { examplesText } from "../examples.js";
 import { exitCodes } from "../exit-codes.js";
-import { openBackends } from "../known-backends.js";
+import { namedBackends, openBackends } from "../known-backend.js";
 import { print, printJson } from "../output.js";
-import type { Result } from "../program.js";
 
 /** `batchnorm check` */
-export function addCheck(program: Command, result: Result): void {
-  program
-    .command("check")
-    .description("every backend against the specification, on real digits; worst errors in ulp, by operation")
+export function define(command: Command, context: Context): void {
+  command
+    .option("--backend <name>", "check this backend; repeatable (default: all)", list)
     .option("--json", "print JSON: every row, by backend, type, case, mode and operation")
     .addHelpText(
       "after",
       examplesText([
         ["check", ""],
+        ["check --backend wasm", ""],
         ["check --json | jq '.checks[].rows[] | select(.passed | not)'", ""],
       ]),
     )
-    .action(async ({ json }: { json?: boolean }) => {
-      const { open, absent } = await openBackends(result.backends);
+    .action(async ({ backend, json }: { backend?: readonly string[]; json?: boolean }) => {
+      const { open, absent } = await openBackends(namedBackends(await context.backends(), backend));
       const checks: BackendCheck[] = [];
       for (const one of open) {
         checks.push(await runCheck(one));
@@ -31,6 +31,10 @@ export function addCheck(program: Command, result: Result): void {
       if (json)
         printJson({ checks, absent: absent.map(({ name, absent }) => ({ name, absent: describePresence(absent) })) });
       else print(checkSummary(checks, absent));
-      if (checks.some(({ passed }) => !passed)) result.code = exitCodes.disagreement;
+      if (checks.some(({ passed }) => !passed)) context.code = exitCodes.disagreement;
     });
+}
+
+function list(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -23,10 +23,8 @@ import { print, printJson } from "../output.js";
 const defaultBatch = { dense: 4, conv: 2 } as const;
 
 /** `batchnorm explain` */
-export function addExplain(program: Command): void {
-  program
-    .command("explain")
-    .description("the algorithm step by step, with its numbers, on a batch small enough to read")
+export function define(command: Command): void {
+  command
     .argument("[kind]", "dense: (N, F), or conv: (N, C, H, W)", parseKind, "dense" as Kind)
     .option("--steps <n>", `training batches, 1 to ${limits.steps}`, parseSteps, 3)
     .option(

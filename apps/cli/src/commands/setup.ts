@@ -5,10 +5,9 @@ import { print, table } from "../output.js";
 import { install } from "./install.js";
 
 /** `batchnorm setup` */
-export function addSetup(program: Command): void {
-  program
-    .command("setup [component...]")
-    .description("install optional components of this machine; without a name, show them")
+export function define(command: Command): void {
+  command
+    .argument("[component...]")
     .addHelpText(
       "after",
       `

@@ -1,45 +1,59 @@
 import {
-  backendContestant,
-  type Contestant,
+  backendImplementation,
+  baselineTfjs,
+  benchmarkCases,
+  type Implementation,
   limitOf,
-  type Measurement,
+  type PlannedGroup,
+  plain,
   quickBudget,
-  stockTfjs,
+  type RunEntry,
+  type TimeBudget,
   tfjsEngines,
   thisMachine,
   usualBudget,
 } from "@batchnorm/benchmarks";
 import { components, demand } from "@batchnorm/components";
 import type { BackendCheck } from "../check/run-check.js";
-import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backends.js";
+import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backend.js";
 import { ownVersion } from "../version.js";
+import { measurementsOf } from "./lookup.js";
 import { recommend } from "./recommendation.js";
-import { type Report, reportSchemaName, reportSchemaVersion } from "./schema.js";
+import { type Report, reportOperations, reportSchemaName, reportSchemaVersion } from "./schema.js";
 
 /** What is found on the way to a report. */
 export interface Found {
   readonly created: Date;
-  readonly quick: boolean;
+  readonly full: boolean;
   open: readonly OpenBackend[];
   absentBackends: readonly AbsentBackend[];
   absentComponents: Report["absent"];
-  contestants: readonly Contestant[];
+  implementations: readonly Implementation[];
   readonly checks: BackendCheck[];
-  readonly measurements: Measurement[];
+  readonly entries: RunEntry[];
 }
 
 /** A report that has found nothing yet. */
-export function nothingFound(quick: boolean): Found {
+export function nothingFound(full: boolean): Found {
   return {
     created: new Date(),
-    quick,
+    full,
     open: [],
     absentBackends: [],
     absentComponents: [],
-    contestants: [],
+    implementations: [],
     checks: [],
-    measurements: [],
+    entries: [],
   };
+}
+
+/** What is timed: few shapes and briefly, or all; the slowest peers are left out of the large ones. */
+export function planOf({ full }: Pick<Found, "full">): { groups: PlannedGroup[]; budget: TimeBudget } {
+  const limits = { everyThread: true, everyEngine: true, longestRun: full ? 2000 : 500 };
+  const groups = benchmarkCases({ quick: !full }).flatMap((testCase) =>
+    reportOperations.map((operation) => ({ case: testCase, task: plain(operation), ...limits })),
+  );
+  return { groups, budget: full ? usualBudget : quickBudget };
 }
 
 /** Opens the backends and looks which components are absent. */
@@ -56,43 +70,47 @@ export async function look(found: Found, backends: readonly KnownBackend[]): Pro
   });
 }
 
-/** Those that are timed: the backends that passed their checks, and the peers. */
-export async function findContestants(found: Found): Promise<void> {
+/** Those that are timed: the backends that passed their checks, and TensorFlow.js alone, on its fastest engine first. */
+export async function findImplementations(found: Found): Promise<void> {
   const passed = found.open.filter(({ name }) => found.checks.some((check) => check.backend === name && check.passed));
-  found.contestants = [
+  found.implementations = [
     ...passed.map(({ name, version, bounds, backend, use }) =>
-      backendContestant(backend, { name, version, limit: limitOf(bounds), use }),
+      backendImplementation(backend, { name, version, limit: limitOf(bounds), use }),
     ),
-    ...(await stockOnEveryEngine()),
+    ...(await baselines()),
   ];
 }
 
-async function stockOnEveryEngine(): Promise<Contestant[]> {
-  const stock: Contestant[] = [];
-  for (const engine of Object.values(tfjsEngines)) {
-    const opened = await stockTfjs(engine);
-    if (!("reason" in opened)) stock.push(opened); // the backend on the same engine says why it is absent
+async function baselines(): Promise<Implementation[]> {
+  const found: Implementation[] = [];
+  for (const engine of Object.values(tfjsEngines).reverse()) {
+    const opened = await baselineTfjs(engine);
+    if (!("reason" in opened)) found.push(opened); // the backend on the same engine says why it is absent
   }
-  return stock;
+  return found;
 }
 
 /** The report of what was found. */
 export function reportOf(found: Found): Report {
-  const { created, quick, open, absentBackends, absentComponents, contestants } = found;
+  const { created, full, open, absentBackends, absentComponents, implementations, entries } = found;
   const results = {
-    peers: contestants
-      .filter(({ kind }) => kind === "peer")
-      .map(({ name, version, about }) => ({ name, version, about })),
+    implementations: implementations.map(({ name, kind, version, about, threads }) => ({
+      name,
+      kind,
+      version,
+      about,
+      threads,
+    })),
     // the same but for readonly, which a schema does not say
     checks: found.checks as Report["checks"],
-    measurements: found.measurements as Report["measurements"],
+    groups: entries.flatMap((entry) => ("group" in entry ? [entry.group] : [])),
   };
   return {
     schema: reportSchemaName,
     schemaVersion: reportSchemaVersion,
     created: created.toISOString(),
     version: ownVersion(),
-    quick,
+    full,
     machine: thisMachine(),
     backends: open.map(({ name, packageName, version, backend }) => ({
       name,
@@ -110,20 +128,16 @@ export function reportOf(found: Found): Report {
       })),
       ...absentComponents,
     ],
-    budget: budgetOf(quick),
+    budget: planOf(found).budget,
     ...results,
+    drift: entries.flatMap((entry) => ("drift" in entry ? [entry.drift] : [])),
     recommendation: recommend(results),
   };
 }
 
-/** How long each contestant is timed. */
-export function budgetOf(quick: boolean) {
-  return quick ? quickBudget : usualBudget;
-}
-
-/** Whether every backend agrees with the specification, in the checks and before the timings. */
-export function everyBackendAgrees({ checks, backends, measurements }: Report): boolean {
-  const ours = new Set(backends.map(({ name }) => name));
-  const timedOnes = measurements.filter(({ contestant }) => ours.has(contestant));
-  return checks.every(({ passed }) => passed) && timedOnes.every(({ agrees }) => agrees);
+/** Whether every backend agrees with the specification, in the checks and before the timings, and none fails. */
+export function everyBackendAgrees(report: Report): boolean {
+  const ours = new Set(report.backends.map(({ name }) => name));
+  const wrong = measurementsOf(report).filter(({ outcome }) => outcome === "disagrees" || outcome === "failed");
+  return report.checks.every(({ passed }) => passed) && !wrong.some(({ implementation }) => ours.has(implementation));
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UsageError } from "../exit-codes.js";
@@ -18,8 +18,8 @@ export interface Output {
 const reportOutput: Output = { what: "a report", files: ["index.html", "report.json"] };
 
 /**
- * Finds out, before any work, whether a report, or another output, can be written to a directory that may not exist yet.
- * Nothing is made.
+ * Finds out, before any work, whether a report, or another output, can be written to a directory that may not exist yet,
+ * by writing there: permissions alone do not tell. Nothing is left behind.
  *
  * @returns its absolute path
  * @throws UsageError where it cannot
@@ -28,8 +28,8 @@ export function checkOutputDirectory(out: string, { what, files }: Output = repo
   if (out === "") throw new UsageError("--out must name a directory, got nothing");
   const directory = resolve(out);
   try {
-    checkWritable(directory, true);
-    for (const file of files) checkWritable(join(directory, file), false);
+    for (const file of files) checkReplaceable(join(directory, file));
+    tryWriting(directory);
   } catch (error) {
     throw new UsageError(
       `cannot write ${what} to ${directory}: ${(error as Error).message}; choose another with --out`,
@@ -38,17 +38,23 @@ export function checkOutputDirectory(out: string, { what, files }: Output = repo
   return directory;
 }
 
-/** What exists must be of the right kind and writable; of what does not, the nearest directory above must be. */
-function checkWritable(path: string, isDirectory: boolean): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) {
-    if (dirname(path) !== path) checkWritable(dirname(path), true);
-    return;
+function checkReplaceable(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (found.isDirectory()) throw new Error(`${file} is a directory`);
+  accessSync(file, constants.W_OK);
+}
+
+function tryWriting(directory: string): void {
+  const made: string[] = [];
+  try {
+    makeOneByOne(directory, made);
+    const probe = join(directory, `.batchnorm-${process.pid}`);
+    writeFileSync(probe, "", { flag: "wx" });
+    rmSync(probe);
+  } finally {
+    for (const one of made.reverse()) rmdirSync(one);
   }
-  if (found.isDirectory() !== isDirectory) {
-    throw new Error(`${path} is ${found.isDirectory() ? "a directory" : "a file"}`);
-  }
-  accessSync(path, constants.W_OK);
 }
 
 /** Makes a directory. @throws UsageError where it cannot be made */
@@ -60,11 +66,18 @@ export function makeDirectory(directory: string): void {
   }
 }
 
-/** One directory at a time: Node's recursive mkdir does not come back from some places, /proc being one. */
-function makeOneByOne(directory: string): void {
-  if (existsSync(directory)) return;
-  makeOneByOne(dirname(directory));
+/**
+ * One directory at a time: Node's recursive mkdir does not come back from some places, /proc being one.
+ *
+ * @param made gets those that did not exist, outermost first
+ */
+function makeOneByOne(directory: string, made: string[] = []): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) throw new Error(`${directory} is a file`);
+  if (found !== undefined) return;
+  makeOneByOne(dirname(directory), made);
   mkdirSync(directory);
+  made.push(directory);
 }
 
 /** Writes both files, each whole or not at all, whenever the process ends. */

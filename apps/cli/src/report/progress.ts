@@ -1,9 +1,12 @@
-import { type BenchmarkCase, benchmark, benchmarkCases, shapeOf } from "@batchnorm/benchmarks";
+import { runGroups, taskName } from "@batchnorm/benchmarks";
 import { DefaultRenderer, Listr, type ListrTask, SimpleRenderer } from "listr2";
+import { groupTitle } from "../bench/progress.js";
 import { runCheck } from "../check/run-check.js";
-import type { KnownBackend, OpenBackend } from "../known-backends.js";
-import { budgetOf, type Found, findContestants, look } from "./collect.js";
-import { reportOperations } from "./schema.js";
+import type { KnownBackend, OpenBackend } from "../known-backend.js";
+import { type Found, findImplementations, look, planOf } from "./collect.js";
+
+/** What of a task is changed while it runs. */
+type ListrTaskWrapper = { title: unknown; output: unknown };
 
 type Task = ListrTask<Found, typeof DefaultRenderer, typeof SimpleRenderer>;
 
@@ -23,11 +26,7 @@ export async function work(found: Found, backends: readonly KnownBackend[], sile
     },
     {
       title: "Time the backends that agree, and other libraries",
-      task: async (_, task) => {
-        await findContestants(found);
-        task.title = `Time ${names(found.contestants)}`;
-        return task.newListr(benchmarkCases({ quick: found.quick }).map((kase) => timingTask(found, kase)));
-      },
+      task: (_, task) => time(found, task),
     },
   ];
   await new Listr(tasks, {
@@ -52,15 +51,21 @@ function checkTask(found: Found, one: OpenBackend): Task {
   };
 }
 
-function timingTask(found: Found, kase: BenchmarkCase): Task {
-  return {
-    title: `${kase.name} ${shapeOf(kase)}`,
-    task: async (_, task) => {
-      const budget = budgetOf(found.quick);
-      const onProgress = (doing: string) => detail(task, doing);
-      found.measurements.push(...(await benchmark(kase, found.contestants, budget, reportOperations, onProgress)));
+async function time(found: Found, task: ListrTaskWrapper): Promise<void> {
+  await findImplementations(found);
+  let lastCase: unknown;
+  await runGroups({
+    ...planOf(found),
+    implementations: found.implementations,
+    onEntry: (entry) => found.entries.push(entry),
+    onProgress: (progress) => {
+      task.title = groupTitle(progress);
+      if (process.stdout.isTTY) task.output = taskName(progress.group.task);
+      else if (progress.group.case !== lastCase) task.output = task.title;
+      lastCase = progress.group.case;
     },
-  };
+  });
+  task.title = `Timed ${names(found.implementations)}`;
 }
 
 /** What changes many times a second: only where it can be drawn over. */

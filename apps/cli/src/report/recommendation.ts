@@ -1,8 +1,8 @@
 import { formatRatio, geometricMean } from "@batchnorm/benchmarks";
-import { timesAsFast } from "./lookup.js";
+import { measurementsOf, peersOf, type Timings, timesAsFast } from "./lookup.js";
 import { type Report, type ReportOperation, reportOperations } from "./schema.js";
 
-type Found = Pick<Report, "checks" | "measurements" | "peers">;
+type Found = Pick<Report, "checks"> & Timings;
 type Recommendation = NonNullable<Report["recommendation"]>;
 
 /** The fastest of the backends that agree with the specification everywhere; null where there is none. */
@@ -13,23 +13,24 @@ export function recommend(found: Found): Report["recommendation"] {
   const best = ranked[0]?.backend;
   if (best === undefined) return null;
   const ulp = worstFloat32(found, best);
-  const [first] = found.peers;
+  const [first] = peersOf(found);
   const peer = first === undefined ? null : timesPeer(found, best, first.name);
   return { backend: best, ulp, peer, sentence: sentenceOf(best, ulp, peer) };
 }
 
 /** The backends that passed every check and every comparison before a timing, and were timed. */
-function agreeing({ checks, measurements }: Found): string[] {
-  const names = checks.filter(({ passed }) => passed).map(({ backend }) => backend);
+function agreeing(found: Found): string[] {
+  const measurements = measurementsOf(found);
+  const names = found.checks.filter(({ passed }) => passed).map(({ backend }) => backend);
   return names.filter((name) => {
-    const own = measurements.filter(({ contestant }) => contestant === name);
-    return own.length > 0 && own.every(({ agrees, timing }) => agrees && timing !== null);
+    const own = measurements.filter(({ implementation }) => implementation === name);
+    return own.length > 0 && own.every(({ timing }) => timing !== null);
   });
 }
 
 /** All were timed on the same cases, so that their geometric means compare. */
-function meanTime({ measurements }: Found, name: string): number {
-  const own = measurements.filter(({ contestant }) => contestant === name);
+function meanTime(found: Found, name: string): number {
+  const own = measurementsOf(found).filter(({ implementation }) => implementation === name);
   return geometricMean(own.flatMap(({ timing }) => (timing === null ? [] : [timing.median])));
 }
 
@@ -45,7 +46,7 @@ function timesPeer(found: Found, backend: string, name: string): Recommendation[
 }
 
 function ratiosOf(found: Found, backend: string, peer: string, operation: ReportOperation) {
-  const own = found.measurements.filter((one) => one.contestant === backend && one.operation === operation);
+  const own = measurementsOf(found).filter((one) => one.implementation === backend && one.operation === operation);
   const ratios = own.map((one) => timesAsFast(found, one, peer)).filter((ratio) => ratio !== null);
   if (ratios.length === 0) return null;
   return { mean: geometricMean(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };

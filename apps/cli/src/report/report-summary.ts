@@ -1,37 +1,39 @@
 import {
-  absentLines,
   type BenchmarkCase,
   formatRatio,
   formatTime,
   operationNames,
   shapeOf,
+  steadinessOf,
 } from "@batchnorm/benchmarks";
-import { ownCommand } from "@batchnorm/components";
+import { absentLines, ownCommand } from "@batchnorm/components";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
-import { casesOf, contestantsOf, measurementOf, timesAsFast, worstError } from "./lookup.js";
-import { type Report, type ReportMeasurement, reportOperations } from "./schema.js";
+import { casesOf, type Measurement, measurementOf, peersOf, timesAsFast, worstError } from "./lookup.js";
+import { type Report, reportOperations } from "./schema.js";
 
 /** The report for people at a terminal: the recommendation, and one table. */
 export function reportSummary(report: Report): string {
-  const [peer] = report.peers;
+  const [peer] = peersOf(report);
+  const { noisy } = steadinessOf(report);
   const head = ["shape", "backend", ...reportOperations.map((operation) => operationNames[operation]), "worst ulp"];
-  const rows = casesOf(report).flatMap((kase) => caseRows(report, kase));
+  const rows = casesOf(report).flatMap((testCase) => caseRows(report, testCase));
   return [
     pc.bold(report.recommendation?.sentence ?? noneAgrees),
     "",
     table(head, rows, [2, 3, 4, 5]),
     "",
-    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${stockIs}`}.`,
+    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${baselineIs}`}.`,
     ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
+    ...(noisy ? [pc.yellow("noisy: something else ran on this machine meanwhile; do not rely on the times")] : []),
     ...absentLines(report.absent),
     `PyTorch and ONNX Runtime are timed by \`${ownCommand("bench")}\`, not by a report.`,
   ].join("\n");
 }
 
 /** The peers of a report. */
-export const stockIs = "Stock is TensorFlow.js alone, as its users write batch normalization";
+export const baselineIs = "The baseline is TensorFlow.js alone, as its users write batch normalization";
 
 /** What a report says where it recommends nothing. */
 export const noneAgrees = "no backend here agrees with the specification";
@@ -40,22 +42,24 @@ function disagrees(backend: string): string {
   return `${backend} DISAGREES with the specification and was not timed; ${ownCommand("check")} says where`;
 }
 
-function caseRows(report: Report, kase: BenchmarkCase): string[][] {
-  return contestantsOf(report).map((contestant, index) => {
-    const own = reportOperations.flatMap((operation) => measurementOf(report, contestant, kase, operation) ?? []);
+function caseRows(report: Report, testCase: BenchmarkCase): string[][] {
+  return report.implementations.map(({ name: implementation }, index) => {
+    const own = reportOperations.flatMap(
+      (operation) => measurementOf(report, implementation, testCase, operation) ?? [],
+    );
     return [
-      index === 0 ? shapeOf(kase) : "",
-      contestant,
+      index === 0 ? shapeOf(testCase) : "",
+      implementation,
       ...own.map((measurement) => timeOf(report, measurement)),
       formatUlp(worstError(own)),
     ];
   });
 }
 
-function timeOf(report: Report, measurement: ReportMeasurement): string {
-  if (measurement.timing === null) return "DISAGREES";
+function timeOf(report: Report, measurement: Measurement): string {
+  if (measurement.timing === null) return measurement.outcome === "disagrees" ? "DISAGREES" : measurement.outcome;
   const time = formatTime(measurement.timing.median);
-  const [peer] = report.peers;
+  const [peer] = peersOf(report);
   const ratio = peer === undefined ? null : timesAsFast(report, measurement, peer.name);
-  return ratio === null || measurement.contestant === peer?.name ? time : `${time} (${formatRatio(ratio)}x)`;
+  return ratio === null || measurement.implementation === peer?.name ? time : `${time} (${formatRatio(ratio)}x)`;
 }

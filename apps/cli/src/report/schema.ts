@@ -2,13 +2,13 @@
  * The form of report/report.json. A program that reads it looks at `schema` and `schemaVersion` first; the version rises
  * when something that is there changes its meaning or goes.
  */
-import { benchmarkCaseSchema, machineSchema } from "@batchnorm/benchmarks";
-import { judgedOperations, operations } from "@batchnorm/conformance";
+import { driftSchema, groupSchema, implementationSchema, machineSchema } from "@batchnorm/benchmarks";
+import { judgedOperations } from "@batchnorm/conformance";
 import { dtypes } from "@batchnorm/core/checks";
 import * as v from "valibot";
 
 export const reportSchemaName = "batchnorm-report";
-export const reportSchemaVersion = 2;
+export const reportSchemaVersion = 3;
 
 /** The operations that a report times, in order. */
 export const reportOperations = ["step", "train", "infer"] as const;
@@ -18,7 +18,6 @@ export type ReportOperation = (typeof reportOperations)[number];
 const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const finite = v.pipe(v.number(), v.finite());
-const milliseconds = v.pipe(finite, v.minValue(0));
 /** null: not finite where the specification is */
 const ulp = v.nullable(v.pipe(finite, v.minValue(0)));
 const dtype = v.picklist(dtypes);
@@ -30,8 +29,6 @@ const backend = v.strictObject({
   dtypes: v.array(dtype),
   threads: v.pipe(count, v.minValue(1)),
 });
-
-const peer = v.strictObject({ name: text, version: text, about: text });
 
 const absent = v.strictObject({ kind: v.picklist(["backend", "component"]), name: text, reason: text, remedy: text });
 
@@ -56,26 +53,6 @@ const check = v.strictObject({
   passed: v.boolean(),
 });
 
-const timing = v.strictObject({
-  median: milliseconds,
-  lower: milliseconds,
-  upper: milliseconds,
-  least: milliseconds,
-  most: milliseconds,
-  samples: v.pipe(v.array(milliseconds), v.minLength(1)),
-  gigabytesPerSecond: finite,
-});
-
-const measurement = v.strictObject({
-  contestant: text,
-  case: benchmarkCaseSchema,
-  operation: v.picklist(reportOperations),
-  errors: v.array(v.strictObject({ result: v.picklist(operations), ulp, limit: finite })),
-  agrees: v.boolean(),
-  /** null: not timed, since it does not agree */
-  timing: v.nullable(timing),
-});
-
 /** A peer's time over the backend's: the geometric mean over the cases, and its ends. */
 const ratios = v.strictObject({ mean: finite, least: finite, most: finite });
 
@@ -94,17 +71,20 @@ export const reportSchema = v.strictObject({
   created: v.pipe(v.string(), v.isoTimestamp()),
   /** the version of batchnorm that wrote it */
   version: text,
-  quick: v.boolean(),
+  /** whether every shape was timed, and for longer */
+  full: v.boolean(),
   machine: machineSchema,
   backends: v.array(backend),
-  peers: v.array(peer),
   absent: v.array(absent),
   checks: v.array(check),
-  budget: v.strictObject({ rounds: v.pipe(count, v.minValue(1)), milliseconds }),
-  measurements: v.array(measurement),
+  budget: v.strictObject({ rounds: v.pipe(count, v.minValue(1)), milliseconds: v.pipe(finite, v.minValue(0)) }),
+  /** who was timed: the backends that passed their checks, and peers, the fairest first */
+  implementations: v.array(implementationSchema),
+  /** in the form of a benchmark's result: every sample */
+  groups: v.array(groupSchema),
+  drift: v.array(driftSchema),
   /** null: no backend agrees with the specification everywhere */
   recommendation: v.nullable(recommendation),
 });
 
 export type Report = v.InferOutput<typeof reportSchema>;
-export type ReportMeasurement = Report["measurements"][number];

@@ -1,68 +1,84 @@
-import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { TablesError } from "../../errors.js";
+import { enginesProfile, threadsProfile } from "../../running/profile.js";
 import { newestResult, type ResultFile } from "../newest.js";
-import { tableBlocks } from "./blocks.js";
-import { endMark, marksIn, withTables } from "./insert.js";
-import { profileOf, profilesWithTables } from "./profiles.js";
+import { readResult } from "../read.js";
+import { inShort } from "./in-short.js";
+import { resultPage } from "./page.js";
 
-/** The files that have tables, each with those that stand in it. */
-const inReadme: readonly string[] = ["summary", "threads in short", "engines in short"];
-const places: Readonly<Record<string, readonly string[]>> = {
-  "README.md": inReadme,
-  "docs/performance.md": Object.keys(tableBlocks).filter((name) => !inReadme.includes(name)),
-};
+const startMark = "<!-- benchmark: in short -->";
+const endMark = "<!-- end of benchmark -->";
 
-/** A file whose tables are not those of the newest result. */
+/** The first has to have the short table, the others may. */
+const withShortTable = ["README.md", "docs/performance.md"];
+const resultsFolder = "benchmarks/results";
+
+/** A file that is not what the results make of it. */
 export interface OutdatedDocument {
-  /** below the root, as is `result` */
+  /** below the root */
   readonly file: string;
-  /** the files of the newest results */
-  readonly result: string;
-  /** the text as it should be */
+  /** as it should be */
   readonly text: string;
 }
 
 /**
- * The files of the repository whose tables differ from those of the newest result in benchmarks/results.
+ * The files of the repository that differ from what the results in benchmarks/results make of them: a page beside each
+ * result, and the short table in README.md and docs/performance.md.
  *
- * @throws TablesError where marks do not fit, a table is not in its place once, or there is no result for them
+ * @throws TablesError where marks do not fit, or there is no steady result for the short table
  * @throws DocumentError where a file among the results is none
  */
 export function outdatedDocuments(root: string): OutdatedDocument[] {
-  const folder = join(root, "benchmarks", "results");
-  const newest = newestResults(folder);
-  return Object.entries(places).flatMap(([file, names]) => {
-    const before = readFileSync(join(root, file), "utf8");
-    if (newest.has(null)) checkPlaces(file, marksIn(before), names);
-    const text = withTables(before, file, (block) => newest.get(profileOf(block))?.result ?? null);
-    const results = [...newest.values()].map(({ path }) => relative(root, path));
-    return text === before ? [] : [{ file, result: results.join(" and "), text }];
+  const expected = [...pages(root), ...documents(root)];
+  return expected.filter(({ file, text }) => textOf(root, file) !== text);
+}
+
+function pages(root: string): OutdatedDocument[] {
+  const files = existsSync(join(root, resultsFolder)) ? readdirSync(join(root, resultsFolder)) : [];
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => ({
+      file: `${resultsFolder}/${file.replace(/\.json$/, ".md")}`,
+      text: resultPage(readResult(join(root, resultsFolder, file))),
+    }));
+}
+
+function documents(root: string): OutdatedDocument[] {
+  const [first] = withShortTable;
+  return withShortTable.flatMap((file) => {
+    const before = textOf(root, file);
+    const marks = before.split("\n").filter((line) => line === startMark).length;
+    if (marks === 0 && file !== first) return [];
+    if (marks !== 1) {
+      throw new TablesError(
+        `${file} must have the short table once, between "${startMark}" and "${endMark}", but has it ${marks === 0 ? "not at all" : `${marks} times`}`,
+      );
+    }
+    return [{ file, text: withTable(before, file, shortTable(root)) }];
   });
 }
 
-/** The newest result of each profile that has tables of its own, and of the others, under null. */
-function newestResults(folder: string): Map<string | null, ResultFile> {
-  const wanted = [null, ...profilesWithTables];
-  return new Map(
-    wanted.flatMap((name) => {
-      const isOf = (profile: string) => (name === null ? !profilesWithTables.includes(profile) : profile === name);
-      const found = newestResult(folder, isOf);
-      return found === null ? [] : [[name, found] as const];
-    }),
+function withTable(text: string, file: string, body: string): string {
+  const lines = text.split("\n");
+  const start = lines.indexOf(startMark);
+  const end = lines.indexOf(endMark, start);
+  if (end === -1) throw new TablesError(`${file}: the mark "${startMark}" has no "${endMark}" after it`);
+  return [...lines.slice(0, start + 1), "", body, "", ...lines.slice(end)].join("\n");
+}
+
+function shortTable(root: string): string {
+  return inShort(newestOf(root, threadsProfile.name), newestOf(root, enginesProfile.name));
+}
+
+function newestOf(root: string, profile: string): ResultFile {
+  const found = newestResult(join(root, resultsFolder), (name) => name === profile);
+  if (found !== null) return found;
+  throw new TablesError(
+    `${resultsFolder} has no result of the profile ${profile} for the short table; measure one with npm run bench -- --profile ${profile}, and put the file that it wrote there`,
   );
 }
 
-/** Tables that are gone would be up to date for ever. */
-function checkPlaces(file: string, marks: readonly string[], names: readonly string[]): void {
-  for (const name of names) {
-    const count = marks.filter((mark) => mark === name).length;
-    if (count !== 1) {
-      throw new TablesError(
-        `${file} must have the table "${name}" once, between "<!-- benchmark: ${name} -->" and "${endMark}", but has it ${count === 0 ? "not at all" : `${count} times`}`,
-      );
-    }
-  }
-  const stranger = marks.find((mark) => !names.includes(mark) && Object.hasOwn(tableBlocks, mark));
-  if (stranger !== undefined) throw new TablesError(`${file} is not the place of the table "${stranger}"`);
+function textOf(root: string, file: string): string {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
 }

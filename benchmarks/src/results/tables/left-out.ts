@@ -1,4 +1,5 @@
-import { groupKey, whyNotTimed } from "../derive.js";
+import { whyNotTimed } from "../derive.js";
+import { groupKey } from "../group-key.js";
 import type { BenchmarkResult } from "../schema.js";
 import { groupBy, table } from "./markdown.js";
 
@@ -7,13 +8,13 @@ export function leftOutTable(result: BenchmarkResult): string {
   const left = result.groups.flatMap((group) =>
     group.cells.flatMap((cell) => {
       const why = whyNotTimed(cell);
-      return why === null ? [] : [{ contestant: cell.contestant, why, group: groupKey(group) }];
+      return why === null ? [] : [{ implementation: cell.implementation, why, group: groupKey(group) }];
     }),
   );
   if (left.length === 0) return "Everything was timed.";
-  const rows = [...groupBy(left, ({ contestant, why }) => `${contestant} ${why}`).values()].map((same) => {
-    const [{ contestant, why, group }] = same;
-    return [contestant, why, String(same.length), group];
+  const rows = [...groupBy(left, ({ implementation, why }) => `${implementation} ${why}`).values()].map((same) => {
+    const [{ implementation, why, group }] = same;
+    return [implementation, why, String(same.length), group];
   });
-  return table(["contestant", "not timed", "tasks", "the first"], rows);
+  return table(["implementation", "not timed", "tasks", "the first"], rows);
 }

@@ -1,13 +1,15 @@
 import { formatRatio } from "../../format.js";
 import { operationNames } from "../../operations.js";
-import { peerRatios } from "../ratios.js";
+import { pairRatios } from "../ratios.js";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";
 
-/** For each operation and peer: the least, the median and the largest ratio over all cases. */
+/** Each backend beside its peers: the least, the median and the largest ratio over all cases. */
 export function ratioTable(result: BenchmarkResult): string {
-  const rows = peerRatios(result).map(({ operation, peer, cases, least, median, most }) => [
+  const rows = pairRatios(result).map(({ operation, outputs, backend, peer, cases, least, median, most }) => [
     operationNames[operation],
+    outputs,
+    backend,
     peer,
     String(cases),
     `${formatRatio(least.ratio)}× (${least.case})`,
@@ -16,6 +18,6 @@ export function ratioTable(result: BenchmarkResult): string {
   ]);
   if (rows.length === 0) return "No peer was timed beside one of our backends.";
   const legend =
-    "How many times as long a peer takes as the fastest of our backends, over all cases without ReLU and with fresh results: below 1 it is faster.";
-  return `${legend}\n\n${table(["operation", "peer", "cases", "least, at", "median", "most"], rows)}`;
+    "How many times as long the peer takes as the backend, without ReLU, over the cases on which both were timed: below 1 the peer is faster. A peer has as many threads as the backend where it can.";
+  return `${legend}\n\n${table(["operation", "results", "backend", "peer", "cases", "least, at", "median", "most"], rows)}`;
 }

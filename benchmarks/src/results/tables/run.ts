@@ -1,5 +1,5 @@
+import { absentLines } from "@batchnorm/components";
 import { formatBytes } from "../../format.js";
-import { absentLines } from "../absent.js";
 import { steadinessOf } from "../derive.js";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";
@@ -11,19 +11,25 @@ export function runLine(result: BenchmarkResult): string {
   return [
     `Measured on ${started.slice(0, 10)} with batchnorm ${version}${commitOf(result)}, profile ${profile}:`,
     `${cores} ${cores === 1 ? "core" : "cores"} of ${cpu}, ${formatBytes(memoryBytes)} of memory, ${os} (${arch}), Node ${node.replace(/^v/, "")};`,
-    `${budget.rounds} rounds, ${budget.milliseconds} ms for each contestant and task.`,
+    `${budget.rounds} rounds, ${budget.milliseconds} ms for each implementation and task.`,
     steadinessLine(result),
   ].join(" ");
 }
 
 /** The paragraph, who took part, and who could not. */
 export function runTables(result: BenchmarkResult): string {
-  const contestants = table(
-    ["contestant", "kind", "version", "threads", "about"],
-    result.contestants.map(({ name, kind, version, threads, about }) => [name, kind, version, String(threads), about]),
+  const implementations = table(
+    ["implementation", "kind", "version", "threads", "about"],
+    result.implementations.map(({ name, kind, version, threads, about }) => [
+      name,
+      kind,
+      version,
+      String(threads),
+      about,
+    ]),
   );
   const absent = absentLines(result.absent).map((line) => `- ${line}`);
-  return [runLine(result), contestants, ...(absent.length === 0 ? [] : [absent.join("\n")])].join("\n\n");
+  return [runLine(result), implementations, ...(absent.length === 0 ? [] : [absent.join("\n")])].join("\n\n");
 }
 
 function commitOf({ commit }: BenchmarkResult): string {

@@ -3,6 +3,7 @@ import type { DType } from "@batchnorm/core";
 import { dtypes } from "@batchnorm/core/checks";
 import * as Plot from "@observablehq/plot";
 import { formatUlp } from "../../check/check-summary.js";
+import { measurementsOf } from "../lookup.js";
 import type { Report } from "../schema.js";
 import { draw, type Point, points, rowLabels, rowsLayout } from "./chart.js";
 import { type Html, html } from "./html.js";
@@ -32,8 +33,8 @@ export function worstErrors(report: Report): WorstError[] {
         const timed =
           dtype !== "float32"
             ? []
-            : report.measurements
-                .filter(({ contestant }) => contestant === series.name)
+            : measurementsOf(report)
+                .filter(({ implementation }) => implementation === series.name)
                 .flatMap(({ errors }) => errors.filter((error) => error.result === result));
         const ulps = [...rows, ...timed].map(({ ulp }) => ulp);
         if (ulps.length === 0) return [];

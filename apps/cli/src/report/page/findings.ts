@@ -1,5 +1,6 @@
 import { formatRatio, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import { formatUlp } from "../../check/check-summary.js";
+import { measurementsOf } from "../lookup.js";
 import { rangeOf } from "../recommendation.js";
 import { noneAgrees } from "../report-summary.js";
 import { type Report, type ReportOperation, reportOperations } from "../schema.js";
@@ -59,11 +60,11 @@ export function problems(report: Report, backend: string): string[] {
     ...checks
       .flatMap(({ failures }) => failures)
       .map(({ dtype, case: name, message }) => `${backend} ${dtype}: ${name} failed: ${message}`),
-    ...report.measurements
-      .filter(({ contestant, agrees }) => contestant === backend && !agrees)
+    ...measurementsOf(report)
+      .filter(({ implementation, outcome }) => implementation === backend && outcome === "disagrees")
       .map(
-        ({ case: kase, operation }) =>
-          `${backend}: disagrees in a ${operationNames[operation]} on ${shapeOf(kase)}, before it was timed`,
+        ({ case: testCase, operation }) =>
+          `${backend}: disagrees in a ${operationNames[operation]} on ${shapeOf(testCase)}, before it was timed`,
       ),
   ];
 }

@@ -1,7 +1,7 @@
-import { operationNames, trafficNotes } from "@batchnorm/benchmarks";
+import { operationNames, steadinessOf, trafficNotes } from "@batchnorm/benchmarks";
 import { describePresence } from "@batchnorm/components";
-import { contestantsOf } from "../lookup.js";
-import { stockIs } from "../report-summary.js";
+import { peersOf } from "../lookup.js";
+import { baselineIs } from "../report-summary.js";
 import { type Report, reportOperations } from "../schema.js";
 import { errorCharts } from "./error-charts.js";
 import { findings, problems } from "./findings.js";
@@ -51,12 +51,14 @@ function when({ created }: Report): string {
 }
 
 function timeSection(report: Report): Html {
-  const [peer] = report.peers;
-  const untimed = report.checks.map(({ backend }) => backend).filter((name) => !contestantsOf(report).includes(name));
+  const [peer] = peersOf(report);
+  const untimed = report.checks
+    .map(({ backend }) => backend)
+    .filter((name) => !report.implementations.map(({ name }) => name).includes(name));
   const ratio =
     peer === undefined || untimed.length === report.checks.length
       ? ""
-      : ` The number at the right says how many times as fast as ${peer.name} the fastest backend is. ${stockIs}.`;
+      : ` The number at the right says how many times as fast as ${peer.name} the fastest backend is. ${baselineIs}.`;
   return html`<section aria-labelledby="time">
 <h2 id="time">Time by backend and shape</h2>
 <p>Each mark is the median time of one run, on a logarithmic scale that the charts share: further left is faster. The band around it holds half of all runs.${ratio}</p>
@@ -95,7 +97,8 @@ ${checkRowsTable(report)}
 </section>`;
 }
 
-function machineSection({ machine, backends, peers, absent, version }: Report): Html {
+function machineSection(report: Report): Html {
+  const { machine, backends, absent, version } = report;
   const gibibytes = (machine.memoryBytes / 2 ** 30).toFixed(1);
   const facts: [string, string][] = [
     [
@@ -109,7 +112,7 @@ function machineSection({ machine, backends, peers, absent, version }: Report): 
       `Backend ${name}`,
       `${from} ${own}; ${threads} ${threads === 1 ? "thread" : "threads"}; ${dtypes.join(", ")}`,
     ]),
-    ...peers.map(({ name, version: own, about }): [string, string] => [`Peer ${name}`, `${own}; ${about}`]),
+    ...peersOf(report).map(({ name, version: own, about }): [string, string] => [`Peer ${name}`, `${own}; ${about}`]),
     ...absent.map(({ name, reason, remedy }): [string, string] => [
       name,
       describePresence({ present: false, reason, remedy }),
@@ -124,7 +127,9 @@ function machineSection({ machine, backends, peers, absent, version }: Report): 
 </section>`;
 }
 
-function methodSection({ budget, quick, peers }: Report): Html {
+function methodSection(report: Report): Html {
+  const { budget, full } = report;
+  const { drift, noisy } = steadinessOf(report);
   return html`<section aria-labelledby="method">
 <h2 id="method">How it was measured</h2>
 <ul>
@@ -132,23 +137,24 @@ function methodSection({ budget, quick, peers }: Report): Html {
 <li>Nothing is timed before all its results on the same inputs agree with the specification. The inputs are normal numbers from a fixed seed, with a mean and a deviation of its own in each channel.</li>
 <li>A training step is forward and backward, to the gradients of x, weight and bias; running statistics move. Training forward is the first half of it. Inference uses the running statistics.</li>
 <li>A run makes fresh results and disposes of them, as a training loop does. Its time ends when the backend has finished, not when it has been asked.</li>
-<li>${budget.rounds} rounds, in which all take turns, so that what else the machine does meets all of them; ${budget.milliseconds} ms for each in all, at least one run in each round, after a warm-up.${quick ? " This was a quick report: a few shapes, timed briefly." : ""}</li>
+<li>${budget.rounds} rounds, in which all take turns, so that what else the machine does meets all of them; ${budget.milliseconds} ms for each in all, at least one run in each round, after a warm-up.${full ? "" : " This was a short report: a few shapes, timed briefly; --full has more."}</li>
+${drift === null ? null : html`<li class="${noisy ? "bad-text" : ""}">One and the same copy differed by ${Math.round((drift - 1) * 100)} % over the run${noisy ? ": the machine was noisy, do not rely on its times" : ""}.</li>`}
 <li>GB/s counts what an operation has to move where x does not stay in a cache, the same for all: ${reportOperations.map((operation) => `${operationNames[operation]}, ${trafficNotes[operation]}`).join("; ")}.</li>
-${peers.map(
+${peersOf(report).map(
   ({ name, about }) => html`<li>${name} is ${about}.</li>
 `,
 )}</ul>
 </section>`;
 }
 
-function limitsSection({ peers }: Report): Html {
+function limitsSection(report: Report): Html {
   return html`<section aria-labelledby="limits">
 <h2 id="limits">What it does not say</h2>
 <ul>
 <li>Times are of this machine, while it did whatever else it did. Ratios taken in one report say more than times; differences of a tenth say nothing.</li>
 <li>A layer alone is timed, not a network: what stands before and after it, and the caches it leaves behind, change its share.</li>
 <li>Shapes are small, so that slow peers finish. Larger ones are bound by memory, which narrows the distance between backends.</li>
-${peers.length === 0 ? null : html`<li>Where channels are first, TensorFlow.js alone has to transpose before and after its batch normalization, which is right only with the channels last. Its engines on a GPU, which are faster, run in browsers, and are not in this report.</li>`}
+${peersOf(report).length === 0 ? null : html`<li>Where channels are first, TensorFlow.js alone has to transpose before and after its batch normalization, which is right only with the channels last. Its engines on a GPU, which are faster, run in browsers, and are not in this report.</li>`}
 <li>Digits are kind data. They do not stand for inputs far from zero, nor for overflow.</li>
 </ul>
 </section>`;

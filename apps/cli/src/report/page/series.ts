@@ -1,4 +1,4 @@
-import { contestantsOf } from "../lookup.js";
+import { peersOf } from "../lookup.js";
 import type { Report } from "../schema.js";
 
 /** How a backend or peer looks in charts and legends: a colour of style.ts and a shape, so that neither stands alone. */
@@ -15,9 +15,11 @@ const peerSymbols = ["diamond2", "hexagon", "triangle2", "square2"] as const;
 
 /** The series of a report, backends first. */
 export function seriesOf(report: Report): Series[] {
-  const peers = report.peers.map(({ name }) => name);
+  const peers = peersOf(report).map(({ name }) => name);
   const checked = report.checks.map(({ backend }) => backend);
-  const backends = [...new Set([...checked, ...contestantsOf(report)])].filter((name) => !peers.includes(name));
+  const backends = [...new Set([...checked, ...report.implementations.map(({ name }) => name)])].filter(
+    (name) => !peers.includes(name),
+  );
   return [
     ...backends.map((name, index): Series => {
       const at = index % backendSymbols.length;

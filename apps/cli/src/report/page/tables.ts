@@ -2,8 +2,16 @@ import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } 
 import { operations } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import { formatUlp } from "../../check/check-summary.js";
-import { casesOf, contestantsOf, measurementOf, timesAsFast, worstError } from "../lookup.js";
-import { type Report, type ReportMeasurement, reportOperations } from "../schema.js";
+import {
+  casesOf,
+  type Measurement,
+  measurementOf,
+  measurementsOf,
+  peersOf,
+  timesAsFast,
+  worstError,
+} from "../lookup.js";
+import { type Report, reportOperations } from "../schema.js";
 import { type Html, html } from "./html.js";
 
 /** A table that scrolls in its box where the page is narrower. */
@@ -11,11 +19,11 @@ function box(label: string, table: Html): Html {
   return html`<div class="box" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
 }
 
-/** A row for each shape and contestant, the medians of the three operations side by side. */
+/** A row for each shape and implementation, the medians of the three operations side by side. */
 export function medianTable(report: Report): Html {
-  const [peer] = report.peers;
+  const [peer] = peersOf(report);
   const ratios = peer === undefined ? "" : `, and how many times as fast as ${peer.name}`;
-  const names = contestantsOf(report);
+  const names = report.implementations.map(({ name }) => name);
   return box(
     "Median times",
     html`<table>
@@ -24,25 +32,25 @@ export function medianTable(report: Report): Html {
       (operation) => html`<th scope="col" class="n">${operationNames[operation]}</th>`,
     )}<th scope="col" class="n">worst ulp</th></tr></thead>
 <tbody>
-${casesOf(report).map((kase) => names.map((name, index) => medianRow(report, kase, name, index === 0 ? names.length : 0)))}</tbody>
+${casesOf(report).map((testCase) => names.map((name, index) => medianRow(report, testCase, name, index === 0 ? names.length : 0)))}</tbody>
 </table>`,
   );
 }
 
-function medianRow(report: Report, kase: BenchmarkCase, name: string, span: number): Html {
-  const own = reportOperations.flatMap((operation) => measurementOf(report, name, kase, operation) ?? []);
-  const shape = span === 0 ? null : html`<th scope="rowgroup" rowspan="${span}">${shapeOf(kase)}</th>`;
-  const isPeer = report.peers.some((peer) => peer.name === name);
+function medianRow(report: Report, testCase: BenchmarkCase, name: string, span: number): Html {
+  const own = reportOperations.flatMap((operation) => measurementOf(report, name, testCase, operation) ?? []);
+  const shape = span === 0 ? null : html`<th scope="rowgroup" rowspan="${span}">${shapeOf(testCase)}</th>`;
+  const isPeer = peersOf(report).some((peer) => peer.name === name);
   return html`<tr class="${isPeer ? "peer" : ""}">${shape}<td>${name}</td>${own.map(
     (one) => html`<td class="n">${medianCell(report, one)}</td>`,
   )}<td class="n">${formatUlp(worstError(own))}</td></tr>
 `;
 }
 
-function medianCell(report: Report, one: ReportMeasurement): Html {
-  if (one.timing === null) return html`<span class="bad-text">disagrees</span>`;
-  const [peer] = report.peers;
-  const ratio = peer === undefined || peer.name === one.contestant ? null : timesAsFast(report, one, peer.name);
+function medianCell(report: Report, one: Measurement): Html {
+  if (one.timing === null) return html`<span class="bad-text">${one.outcome}</span>`;
+  const [peer] = peersOf(report);
+  const ratio = peer === undefined || peer.name === one.implementation ? null : timesAsFast(report, one, peer.name);
   const times = ratio === null ? "" : `${formatRatio(ratio)}×`;
   return html`${formatTime(one.timing.median)}<span class="ratio">${times}</span>`;
 }
@@ -67,18 +75,18 @@ export function timingTable(report: Report): Html {
 <caption>All timings. Half of all runs lie between the quartiles.</caption>
 <thead><tr>${head.map((name, index) => html`<th scope="col" class="${index < 3 ? "" : "n"}">${name}</th>`)}</tr></thead>
 <tbody>
-${report.measurements.map(
+${measurementsOf(report).map(
   (
     one,
-  ) => html`<tr><th scope="row">${shapeOf(one.case)}</th><td>${operationNames[one.operation]}</td><td>${one.contestant}</td>${timingCells(one)}</tr>
+  ) => html`<tr><th scope="row">${shapeOf(one.case)}</th><td>${operationNames[one.operation]}</td><td>${one.implementation}</td>${timingCells(one)}</tr>
 `,
 )}</tbody>
 </table>`,
   );
 }
 
-function timingCells({ timing }: ReportMeasurement): Html {
-  if (timing === null) return html`<td colspan="7" class="bad-text">disagrees with the specification, not timed</td>`;
+function timingCells({ timing, why }: Measurement): Html {
+  if (timing === null) return html`<td colspan="7" class="bad-text">${why}</td>`;
   const { median, lower, upper, least, most, samples, gigabytesPerSecond } = timing;
   const times = [median, lower, upper, least, most].map(formatTime);
   return html`${[...times, samples.length.toLocaleString("en"), gigabytesPerSecond.toFixed(2)].map(

@@ -1,6 +1,6 @@
 import { formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import * as Plot from "@observablehq/plot";
-import { casesOf, measurementOf } from "../lookup.js";
+import { casesOf, measurementOf, peersOf } from "../lookup.js";
 import { type Report, type ReportOperation, reportOperations } from "../schema.js";
 import { draw, type Point, points, rowLabels, rowsLayout } from "./chart.js";
 import { type Html, html } from "./html.js";
@@ -26,9 +26,9 @@ ${timeChart(report, one.operation, one.points, domain)}
 }
 
 function timePoints(report: Report, operation: ReportOperation): TimePoint[] {
-  return casesOf(report).flatMap((kase, row) =>
+  return casesOf(report).flatMap((testCase, row) =>
     seriesOf(report).flatMap((series) => {
-      const timing = measurementOf(report, series.name, kase, operation)?.timing;
+      const timing = measurementOf(report, series.name, testCase, operation)?.timing;
       if (timing == null) return [];
       const { median, lower, upper } = timing;
       const title = `${series.name}: ${formatTime(median)} (half of all runs from ${formatTime(lower)} to ${formatTime(upper)})`;
@@ -38,7 +38,10 @@ function timePoints(report: Report, operation: ReportOperation): TimePoint[] {
 }
 
 function timeChart(report: Report, operation: ReportOperation, of: readonly TimePoint[], domain: Domain): Html {
-  const labels = casesOf(report).map((kase, row) => ({ left: shapeOf(kase), right: fastestOf(report, of, row) }));
+  const labels = casesOf(report).map((testCase, row) => ({
+    left: shapeOf(testCase),
+    right: fastestOf(report, of, row),
+  }));
   const ticks = powersOfTen(domain);
   return draw(describe(report, operation, of), {
     ...rowsLayout(labels.length),
@@ -58,16 +61,16 @@ function timeChart(report: Report, operation: ReportOperation, of: readonly Time
 /** How many times as fast as the first peer the fastest backend of a row is. */
 function fastestOf(report: Report, of: readonly TimePoint[], row: number): string {
   const own = of.filter((point) => point.row === row && !point.series.peer).sort((a, b) => a.value - b.value);
-  const peer = of.find((point) => point.row === row && point.series.name === report.peers[0]?.name);
+  const peer = of.find((point) => point.row === row && point.series.name === peersOf(report)[0]?.name);
   const [fastest] = own;
   if (fastest === undefined || peer === undefined) return "";
   return `${formatRatio(peer.value / fastest.value)}×`;
 }
 
 function describe(report: Report, operation: ReportOperation, of: readonly TimePoint[]): string {
-  const rows = casesOf(report).map((kase, row) => {
+  const rows = casesOf(report).map((testCase, row) => {
     const times = of.filter((point) => point.row === row);
-    return `${shapeOf(kase)}: ${times.map(({ series, value }) => `${series.name} ${formatTime(value)}`).join(", ")}`;
+    return `${shapeOf(testCase)}: ${times.map(({ series, value }) => `${series.name} ${formatTime(value)}`).join(", ")}`;
   });
   return `Median time of one ${operationNames[operation]} by shape and backend. ${rows.join("; ")}.`;
 }

@@ -1,0 +1,24 @@
+import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { backendAbout, backendImplementation, limitOf, tensorsOfKernels } from "./backend.js";
+import type { HelperImplementationOptions } from "./helper-implementation.js";
+import type { Implementation } from "./implementation.js";
+import { ownVersion } from "./own-version.js";
+
+/** What people are told of the cpu backend, wherever it runs. */
+export const cpuDescription: Omit<HelperImplementationOptions, "command"> = {
+  name: "cpu",
+  kind: "backend",
+  about: backendAbout,
+  threads: 1,
+  limit: limitOf("cpu"),
+  tensorsHeld: tensorsOfKernels,
+};
+
+/**
+ * The cpu backend, for a process of its own, which opens it by name.
+ *
+ * @public
+ */
+export async function cpuImplementation(): Promise<Implementation> {
+  return backendImplementation(createCpuBackend(), { version: ownVersion() });
+}
