@@ -103,7 +103,7 @@ describe("a comparison of two results", () => {
       [made(5), made(4.3, drifting), "the run after"],
       [made(5, drifting), made(5.8, drifting), "both runs"],
     ] as const) {
-      const reason = `one and the same copy changed by as much meanwhile in ${when}`;
+      const reason = `the same copy changed by as much meanwhile in ${when}`;
       expect(only(before, after)).toMatchObject({ verdict: "same", reason: `less than 25 %: ${reason}` });
       expect(only(before, after)?.threshold).toEqual({ leastEffect: 0.25, reason });
     }

@@ -92,9 +92,9 @@ describe("the tables of a result", () => {
   });
 
   it("say where the machine was noisy", () => {
-    expect(runTables(result)).toContain("differed by at most 5 % over the run");
+    expect(runTables(result)).toContain("varied by at most 5 % during the run");
     expect(runTables(madeResult({ cases, speeds, drift: [10, 15] }))).toContain(
-      "**The machine was noisy**: one and the same copy differed by up to 50 %",
+      "**The machine was noisy**: the speed of the same copy varied by up to 50 %",
     );
   });
 

@@ -99,12 +99,12 @@ function thresholdOf(then: PlacedCell, now: PlacedCell, leastEffect: number): Th
   const drift = Math.max(was ?? 1, is ?? 1);
   if (drift - 1 > leastEffect) {
     const when = was === is ? "both runs" : `the run ${drift === was ? "before" : "after"}`;
-    return { leastEffect: drift - 1, reason: `one and the same copy changed by as much meanwhile in ${when}` };
+    return { leastEffect: drift - 1, reason: `the same copy changed by as much meanwhile in ${when}` };
   }
   const steady =
     was === null || is === null
       ? "how steady the machine was is not known of both runs"
-      : "one and the same copy changed by no more meanwhile";
+      : "the same copy changed by no more meanwhile";
   return { leastEffect, reason: `the least that counts; ${steady}` };
 }
 

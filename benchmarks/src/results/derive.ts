@@ -111,7 +111,7 @@ export function whyNotTimed(cell: ResultCell | undefined): string | null {
 /** From this on the machine was not steady. */
 const mostDrift = 1.25;
 
-/** How much the speed of one and the same copy changed over the run. */
+/** How much the speed of the same copy changed over the run. */
 export interface Steadiness {
   /** the fastest of the copies over the slowest; null: there are fewer than two */
   readonly drift: number | null;

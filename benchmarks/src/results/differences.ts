@@ -64,6 +64,6 @@ function noise(when: string, result: BenchmarkResult): string[] {
   const { noisy, drift } = steadinessOf(result);
   if (!noisy || drift === null) return [];
   return [
-    `the machine was not steady in the result ${when}: one and the same copy took up to ${drift.toFixed(2)} times as long`,
+    `the machine was not steady in the result ${when}: the same copy took up to ${drift.toFixed(2)} times as long`,
   ];
 }

@@ -14,7 +14,7 @@ export function groupsBetweenDrifts(groups: number): number {
 }
 
 /**
- * How much one and the same copy changed around a group: the faster over the slower of the one before it and the one
+ * How much the same copy changed around a group: the faster over the slower of the one before it and the one
  * after. Of a run that was resumed, which does not show where its copies were taken, it is the fastest of all over the
  * slowest.
  *

@@ -53,7 +53,7 @@ function thresholdLine(cells: ResultComparison["cells"]): string[] {
     least === most
       ? `a change counts from ${formatShare(least)} on`
       : `a change counts from ${formatShare(least)} to ${formatShare(most)} on, in the median from ${formatShare(middle)}`;
-  return [`${text}: 5 %, or what one and the same copy changed by from before a task to after it, in either run`];
+  return [`${text}: 5 %, or what the same copy changed by from before a task to after it, in either run`];
 }
 
 function lone(which: string, count: number): string[] {

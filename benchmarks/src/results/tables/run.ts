@@ -41,6 +41,6 @@ function steadinessLine(result: BenchmarkResult): string {
   if (drift === null) return "How steady the machine was is not known.";
   const percent = `${Math.round((drift - 1) * 100)} %`;
   return noisy
-    ? `**The machine was noisy**: one and the same copy differed by up to ${percent} over the run.`
-    : `One and the same copy differed by at most ${percent} over the run.`;
+    ? `**The machine was noisy**: the speed of the same copy varied by up to ${percent} during the run.`
+    : `The speed of the same copy varied by at most ${percent} during the run.`;
 }

@@ -138,7 +138,7 @@ function methodSection(report: Report): Html {
 <li>A training step is forward and backward, to the gradients of x, weight and bias; running statistics move. Training forward is the first half of it. Inference uses the running statistics.</li>
 <li>A run makes fresh results and disposes of them, as a training loop does. Its time ends when the backend has finished, not when it has been asked.</li>
 <li>${budget.rounds} rounds, in which all take turns, so that what else the machine does meets all of them; ${budget.milliseconds} ms for each in all, at least one run in each round, after a warm-up.${full ? "" : " This was a short report: a few shapes, timed briefly; --full has more."}</li>
-${drift === null ? null : html`<li class="${noisy ? "bad-text" : ""}">One and the same copy differed by ${Math.round((drift - 1) * 100)} % over the run${noisy ? ": the machine was noisy, do not rely on its times" : ""}.</li>`}
+${drift === null ? null : html`<li class="${noisy ? "bad-text" : ""}">The speed of the same copy varied by ${Math.round((drift - 1) * 100)} % during the run${noisy ? ": the machine was noisy, do not rely on its times" : ""}.</li>`}
 <li>GB/s counts what an operation has to move where x does not stay in a cache, the same for all: ${reportOperations.map((operation) => `${operationNames[operation]}, ${trafficNotes[operation]}`).join("; ")}.</li>
 ${peersOf(report).map(
   ({ name, about }) => html`<li>${name} is ${about}.</li>
