@@ -129,5 +129,7 @@ function draw(theme) {
   for (const own of svg.querySelectorAll("style")) own.remove();
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.removeAttribute("class");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", "How many times as long other implementations take as the wasm backend on 2 threads");
   return `${svg.outerHTML}\n`;
 }
