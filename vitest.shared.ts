@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { sources } from "./scripts/sources.mjs";
 
-/**
- * By this condition the exports of our packages are their sources. Those that start processes of their own files,
- * `benchmarks` and `cli`, do not have it.
- */
-const conditions = ["@batchnorm/source", "module", "node", "development|production"];
+/** Imports of our packages are of their sources, but for the one that starts processes of its own files. */
+const alias = [...sources()]
+  .filter(([name]) => name !== "@batchnorm/benchmarks")
+  .map(([name, replacement]) => ({ find: new RegExp(`^${name}$`), replacement }));
 
 /**
  * The least share of lines, in percent, that the tests of a package must run. Raise a number when a package outgrows
@@ -35,7 +35,7 @@ const limits = { ofTest: 30 * 60_000, ofWait: 10 * 60_000 } as const;
  */
 export function packageTests(name: keyof typeof lines | null) {
   return defineConfig({
-    ssr: { resolve: { conditions } },
+    resolve: { alias },
     test: {
       globalSetup: fileURLToPath(new URL("scripts/compile-before-tests.mjs", import.meta.url)),
       include: ["test/**/*.test.ts"],

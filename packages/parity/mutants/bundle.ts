@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Plugin, rolldown } from "rolldown";
+import { sources } from "../../../scripts/sources.mjs";
 import type { Change } from "./mutant.js";
 import { filesOf, patched } from "./patch.js";
 
@@ -21,7 +22,10 @@ export async function writeBundle(changes: readonly Change[], root: URL, to: str
     input: fileURLToPath(new URL("parity/mutants/entry.ts", root)),
     platform: "node",
     resolve: {
-      conditionNames: ["@batchnorm/source", "node", "import"],
+      // "$": this name, and none that begins with it
+      alias: Object.fromEntries(
+        [...sources(fileURLToPath(new URL("../", root)))].map(([name, to]) => [`${name}$`, to]),
+      ),
       extensionAlias: { ".js": [".ts", ".js"] },
     },
     plugins: [asBuilt(root), patch(changes, root, left)],

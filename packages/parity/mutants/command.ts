@@ -38,7 +38,7 @@ export async function runMutants(root: URL, only: readonly string[]): Promise<bo
 /** What came of it, and what is wrong with that. */
 async function judged(mutant: Mutant | null, root: URL): Promise<{ problem: string | null; told: string }> {
   try {
-    const report = await fateOf(mutant, { root, thorough: true });
+    const report = await fateOf(mutant, { root, others: Infinity });
     const { passed, failures } = report;
     const problem = mutant === null ? broken(report) : misjudged(mutant, report);
     return { problem: problem && `WRONG: ${problem}`, told: told(failures, passed) };

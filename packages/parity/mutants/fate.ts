@@ -9,8 +9,8 @@ import type { Asked, Report } from "./report.js";
 export interface FateOptions {
   /** the folder `packages/` */
   readonly root: URL;
-  /** whether all checks are asked; else all of the mutant's requirement, and a few of each other */
-  readonly thorough: boolean;
+  /** how many checks are asked of each requirement that is not the mutant's; Infinity: all */
+  readonly others: number;
 }
 
 /** Minutes after which the suite hangs: it takes seconds, or with all checks some minutes, and more on a busy machine. */
@@ -22,8 +22,8 @@ const limit = 20;
  * @param mutant null for the sources as they are
  * @throws Error where the mutant is out of date, or ends in any other way than by a report
  */
-export async function fateOf(mutant: Mutant | null, { root, thorough }: FateOptions): Promise<Report> {
-  const asked = { requirement: mutant?.requirement ?? null, thorough, bounds: "cpu" } as const;
+export async function fateOf(mutant: Mutant | null, { root, others }: FateOptions): Promise<Report> {
+  const asked = { requirement: mutant?.requirement ?? null, others, bounds: "cpu" } as const;
   return reportOn(mutant === null ? [] : [mutant], asked, root);
 }
 

@@ -4,8 +4,8 @@ import type { RequirementName } from "@batchnorm/conformance";
 export interface Asked {
   /** the requirement of the mutant, whose checks are all asked */
   readonly requirement: RequirementName | null;
-  /** whether all those of the other requirements are asked too; else a few of each, none of them large */
-  readonly thorough: boolean;
+  /** how many of each other requirement are asked too, none of them large; Infinity: all, large ones as well */
+  readonly others: number;
   /** the cpu backend's own, or those for anyone's */
   readonly bounds: "cpu" | "goals";
 }

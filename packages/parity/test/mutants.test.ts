@@ -10,7 +10,8 @@ import { whole } from "./whole.js";
 vi.setConfig({ maxConcurrency: availableParallelism() });
 
 const root = new URL("../../", import.meta.url);
-const options = { root, thorough: false };
+const others = whole ? 6 : 2;
+const options = { root, others };
 
 describe("the suite finds", () => {
   it("nothing wrong with what is right", async () => {
@@ -39,7 +40,7 @@ describe("the suite finds", () => {
 
 describe("a backend with plain float64 sums", () => {
   const judgedBy = (bounds: "cpu" | "goals", requirement: RequirementName) =>
-    reportOn(plainSums, { requirement, thorough: false, bounds }, root);
+    reportOn(plainSums, { requirement, others, bounds }, root);
 
   it.each(["float64-sums", "long-channel"] as const)(
     "is right by the goals for anyone's backend [%s]",
