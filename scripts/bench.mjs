@@ -5,6 +5,6 @@ const { build, setUp } = await import("./set-up.mjs");
 const { run } = await import("./processes.mjs");
 
 if (!(await setUp()) || !(await build())) process.exit(1);
-process.exitCode = await run(process.execPath, ["apps/cli/dist/bin.js", "bench", ...process.argv.slice(2)], {
+process.exitCode = await run(process.execPath, ["benchmarks/dist/bin.js", ...process.argv.slice(2)], {
   input: true,
 });

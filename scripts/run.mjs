@@ -1,4 +1,4 @@
-// npm run setup, build, lint, tables, bounds, kernels, mutants: sets up what is missing, compiles, then has turbo run what belongs
+// npm run build, lint, tables, bounds, kernels, mutants: sets up what is missing, compiles, then has turbo run what belongs
 // to the command.
 import "./require-node.mjs";
 
@@ -24,7 +24,6 @@ if (!Object.hasOwn(tasks, command)) {
 if (args.length > 0 && !takeArguments.has(command))
   refuse(`npm run ${command} takes no arguments, but got ${args.join(" ")}`);
 if (!(await setUp()) || !(await build())) process.exit(1);
-if (tasks[command]?.length === 0) process.exit(0);
 const rest = args.length > 0 ? ["--", ...args] : [];
 process.exitCode = await run("turbo", [
   "run",

@@ -1,6 +1,5 @@
 /** @type {Readonly<Record<string, readonly string[]>>} what turbo runs for each command of the repository */
 export const tasks = {
-  setup: [],
   build: ["types"],
   lint: [
     "//#lint:biome",

@@ -2,7 +2,7 @@
 // installed. Each takes a tensor that was just made, as those in a network are.
 //
 //     node tfjs-pieces.mjs [wasm | tensorflow]
-import { tfjsEngines } from "@batchnorm/benchmarks";
+import { tfjsEngines } from "@batchnorm/timing/tfjs";
 
 const [name = "wasm"] = process.argv.slice(2);
 const engine = Object.hasOwn(tfjsEngines, name) ? tfjsEngines[name] : null;

@@ -3,9 +3,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { medianOf } from "@batchnorm/timing";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { medianOf } from "../dist/results/derive.js";
 import { newestResult } from "../dist/results/newest.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

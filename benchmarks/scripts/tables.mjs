@@ -3,7 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BenchmarkError, outdatedDocuments } from "@batchnorm/benchmarks";
+import { BenchmarkError } from "@batchnorm/timing";
+import { outdatedDocuments } from "../dist/results/tables/documents.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const args = process.argv.slice(2);

@@ -1,6 +1,6 @@
+import { timedOperations } from "@batchnorm/timing";
 import { describe, expect, it } from "vitest";
 import { caseNamed } from "../src/cases/named.js";
-import { timedOperations } from "../src/operations.js";
 import { compareResults } from "../src/results/compare.js";
 import { rankSumP } from "../src/results/rank-sum.js";
 import { type Made, madeResult } from "./result-builder.js";

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { agreementOf, type Implementation, plain, referenceOf, Unsupported, workloadOf } from "@batchnorm/timing";
 import { afterEach, describe, expect, it } from "vitest";
-import { agreementOf, referenceOf } from "../src/agreement.js";
 import { helperImplementation } from "../src/implementations/helper-implementation.js";
 import { type HelperCommand, HelperProcess } from "../src/implementations/helper-process.js";
-import { type Implementation, Unsupported } from "../src/implementations/implementation.js";
-import { plain } from "../src/operations.js";
-import { workloadOf } from "../src/workload.js";
 import { smallCase as testCase } from "./small-case.js";
 
 /** Milliseconds after which a helper is taken to hang; only one of these does. */

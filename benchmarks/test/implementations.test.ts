@@ -1,13 +1,18 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
+import type { BenchmarkCase } from "@batchnorm/timing";
+import {
+  backendImplementation,
+  type Implementation,
+  plain,
+  type TimedTask,
+  taskName,
+  timedOperations,
+  Unsupported,
+  workloadOf,
+} from "@batchnorm/timing";
+import { baselineTfjs, tfjsEngines } from "@batchnorm/timing/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { BenchmarkCase } from "../src/cases/schema.js";
-import { backendImplementation } from "../src/implementations/backend.js";
-import { baselineTfjs } from "../src/implementations/baseline-tfjs.js";
-import { type Implementation, Unsupported } from "../src/implementations/implementation.js";
-import { tfjsEngines } from "../src/implementations/tfjs-engines.js";
-import { plain, type TimedTask, taskName, timedOperations } from "../src/operations.js";
-import { workloadOf } from "../src/workload.js";
 import { cases, computed, errorsOf, testCase } from "./odd-cases.js";
 
 const activations = [null, "relu"] as const;

@@ -1,9 +1,6 @@
 import type { Layout } from "@batchnorm/core";
-import { agreementOf, referenceOf } from "../src/agreement.js";
-import type { BenchmarkCase } from "../src/cases/schema.js";
-import type { Implementation } from "../src/implementations/implementation.js";
-import type { TimedTask } from "../src/operations.js";
-import { workloadOf } from "../src/workload.js";
+import type { BenchmarkCase, Implementation, TimedTask } from "@batchnorm/timing";
+import { agreementOf, referenceOf, workloadOf } from "@batchnorm/timing";
 
 /** A small case in float32. */
 export const testCase = (shape: number[], layout: Layout): BenchmarkCase => ({

@@ -1,10 +1,9 @@
 import { tfjsNode } from "@batchnorm/components";
 import { describeWith } from "@batchnorm/components/vitest";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 // as built, since implementations run in processes of their own
-import { type Implementation, Unsupported } from "../dist/implementations/implementation.js";
+import { type Implementation, plain, taskName, Unsupported } from "@batchnorm/timing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { knownImplementations } from "../dist/implementations/known.js";
-import { plain, taskName } from "../src/operations.js";
 import { fullProfile, groupsOf, profiles } from "../src/running/profile.js";
 import { cases, computed, errorsOf } from "./odd-cases.js";
 

@@ -1,12 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describeWith } from "@batchnorm/components/vitest";
+import type { BenchmarkCase } from "@batchnorm/timing";
+import { type Implementation, plain, type TimedTask, taskName, Unsupported, workloadOf } from "@batchnorm/timing";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { BenchmarkCase } from "../src/cases/schema.js";
 import { helperImplementation } from "../src/implementations/helper-implementation.js";
-import { type Implementation, Unsupported } from "../src/implementations/implementation.js";
 import { onnxruntime, onnxruntimeDescription, onnxruntimeImplementation } from "../src/implementations/onnxruntime.js";
-import { plain, type TimedTask, taskName } from "../src/operations.js";
-import { workloadOf } from "../src/workload.js";
 import { cases, computed, errorsOf, testCase } from "./odd-cases.js";
 
 const tasks = ([null, "relu"] as const).flatMap((activation) =>

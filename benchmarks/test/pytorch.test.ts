@@ -1,12 +1,10 @@
 import { availableParallelism } from "node:os";
 import { pytorch } from "@batchnorm/components";
 import { describeWith } from "@batchnorm/components/vitest";
+import type { BenchmarkCase } from "@batchnorm/timing";
+import { type Implementation, plain, timedOperations, Unsupported, workloadOf } from "@batchnorm/timing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { BenchmarkCase } from "../src/cases/schema.js";
-import { type Implementation, Unsupported } from "../src/implementations/implementation.js";
 import { pytorchImplementation } from "../src/implementations/pytorch.js";
-import { plain, timedOperations } from "../src/operations.js";
-import { workloadOf } from "../src/workload.js";
 import { cases, computed, errorsOf, testCase } from "./odd-cases.js";
 
 const tasks = timedOperations.flatMap((operation) =>

@@ -1,12 +1,6 @@
-import { type BenchmarkCase, viewOf } from "../src/cases/schema.js";
-import type {
-  BenchmarkResult,
-  ResultCell,
-  ResultCopy,
-  ResultGroup,
-  ResultImplementation,
-} from "../src/results/schema.js";
-import { bytesMoved } from "../src/traffic.js";
+import type { ResultCell, ResultCopy, ResultGroup, ResultImplementation } from "@batchnorm/timing";
+import { type BenchmarkCase, bytesMoved, viewOf } from "@batchnorm/timing";
+import type { BenchmarkResult } from "../src/results/schema.js";
 
 /** How fast each implementation of a made result is, and what it does not do. */
 export type Speeds = Readonly<Record<string, (group: Omit<ResultGroup, "cells" | "copies">) => number | ResultCell>>;

@@ -1,17 +1,24 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ResultGroup, TimedCell } from "@batchnorm/timing";
+import {
+  bytesOf,
+  copyOf,
+  DocumentError,
+  figuresOf,
+  ratioOf,
+  rooflineOf,
+  steadinessOf,
+  timedCell,
+  viewOf,
+} from "@batchnorm/timing";
 import { describe, expect, it } from "vitest";
 import { caseNamed } from "../src/cases/named.js";
-import { viewOf } from "../src/cases/schema.js";
 import { casesOfSet } from "../src/cases/sets.js";
-import { DocumentError } from "../src/errors.js";
-import { copyOf, figuresOf, ratioOf, rooflineOf, steadinessOf, timedCell } from "../src/results/derive.js";
 import { networkCosts } from "../src/results/network.js";
 import { newestResult } from "../src/results/newest.js";
 import { parseResult, readResult } from "../src/results/read.js";
-import type { ResultGroup, TimedCell } from "../src/results/schema.js";
 import { resultToJson, writeResult } from "../src/results/write.js";
-import { bytesOf } from "../src/traffic.js";
 import { temporaryFolder } from "./folders.js";
 import { madeResult } from "./result-builder.js";
 

@@ -1,13 +1,11 @@
 import { sizeOf } from "@batchnorm/core";
+import { type BenchmarkCase, benchmarkCaseSchema, bytesOf, caseId, dimensionsOf, viewOf } from "@batchnorm/timing";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { caseId, dimensionsOf } from "../src/cases/id.js";
 import { caseNamed, casesNamed } from "../src/cases/named.js";
-import { type BenchmarkCase, benchmarkCaseSchema, viewOf } from "../src/cases/schema.js";
 import { caseSetSchema } from "../src/cases/set-schema.js";
 import { allCases, casesOfSet, networkSets, setNames } from "../src/cases/sets.js";
 import { CaseNameError } from "../src/errors.js";
-import { bytesOf } from "../src/traffic.js";
 import { densenet121, mobilenetV2, r3d18, resnet50 } from "./networks.js";
 
 function counted(names: readonly string[]): Record<string, number> {

@@ -1,4 +1,4 @@
-import type { BenchmarkCase } from "../src/cases/schema.js";
+import type { BenchmarkCase } from "@batchnorm/timing";
 
 /** A case that takes no time. */
 export const smallCase: BenchmarkCase = {

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ResultCell } from "@batchnorm/timing";
+import { formatBytes, formatShare, formatSpeed } from "@batchnorm/timing";
 import { describe, expect, it } from "vitest";
 import { caseNamed } from "../src/cases/named.js";
-import { formatBytes, formatShare, formatSpeed } from "../src/format.js";
 import { pairRatios } from "../src/results/ratios.js";
-import type { ResultCell } from "../src/results/schema.js";
 import { outdatedDocuments } from "../src/results/tables/documents.js";
 import { leftOutTable } from "../src/results/tables/left-out.js";
 import { networkTables } from "../src/results/tables/networks.js";

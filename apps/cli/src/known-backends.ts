@@ -1,4 +1,4 @@
-import { openTfjsBackend, tfjsBackends, useTfjsBackend } from "@batchnorm/benchmarks/tfjs";
+import { openTfjsBackend, tfjsBackends, useTfjsBackend } from "@batchnorm/timing/tfjs";
 import type { KnownBackend } from "./known-backend.js";
 import { ownVersion } from "./version.js";
 

@@ -32,16 +32,6 @@ const commands: readonly LazyCommand[] = [
     description: "check and time every backend here, and write a page: report/index.html and report/report.json",
     load: () => import("./commands/report.js"),
   },
-  {
-    name: "bench",
-    description: "time backends and their peers, after all agree with the specification",
-    load: () => import("./commands/bench.js"),
-  },
-  {
-    name: "setup",
-    description: "install optional components of this machine; without a name, show them",
-    load: () => import("./commands/setup.js"),
-  },
 ];
 
 /** The command line, with every command that there is; those among the arguments with their options. */
@@ -60,8 +50,6 @@ export async function createProgram(args: readonly string[], context: Context): 
         ["check", "every backend against the specification, on real digits"],
         ["explain conv --steps 3", "the algorithm, step by step, on a batch small enough to read"],
         ["report", "check, time, and write a page"],
-        ["bench --quick", "time backends and peers on shapes of networks"],
-        ["setup tfjs-node", "install what this machine lacks"],
       ])}
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 wrong use.
@@ -74,7 +62,7 @@ NO_COLOR=1 turns colours off.`,
   return program;
 }
 
-/** How a command is typed where it runs: `npm run bench -- setup [options]`. */
+/** How a command is typed where it runs: `npm start -- [options]`. */
 function usageOf(command: Command): string {
   const names: string[] = [];
   for (let one: Command | null = command; one?.parent; one = one.parent) names.unshift(one.name());

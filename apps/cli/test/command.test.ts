@@ -11,12 +11,15 @@ describe("batchnorm", () => {
   });
 
   it("names commands as they can be typed: in this clone, by npm", async () => {
-    const { stdout } = await run(["bench", "setup", "--help"]);
-    expect(stdout).toContain("Usage: npm run bench -- setup [options]");
-    const bench = await run(["bench", "--help"]);
-    expect(bench.stdout).toMatch(/\$ npm run bench -- setup +install PyTorch/);
-    expect(bench.stdout).toMatch(/wait for slow peers.* --peer and --no-peer choose/);
-    expect(bench.stdout).not.toContain("batchnorm bench");
+    const { stdout } = await run(["report", "--help"]);
+    expect(stdout).toContain("Usage: npm start -- [options]");
+    expect(stdout).toMatch(/\$ npm start -- --full/);
+    expect(stdout).not.toContain("batchnorm report");
+  });
+
+  it("has no command that installs anything", async () => {
+    const { stdout } = await run(["--help"]);
+    expect(stdout).not.toMatch(/setup|install/);
   });
 
   it("tells its version", async () => {

@@ -1,4 +1,4 @@
-import type { BenchmarkCase } from "./schema.js";
+import type { BenchmarkCase } from "@batchnorm/timing";
 import type { CaseLayer, CaseSet } from "./set-schema.js";
 
 /** The cases of a set: by batch, then layer, layout and type. A layer without a plane has one layout. */

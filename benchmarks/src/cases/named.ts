@@ -1,9 +1,9 @@
 import { type DType, type Layout, sizeOf } from "@batchnorm/core";
+import type { BenchmarkCase } from "@batchnorm/timing";
+import { caseId } from "@batchnorm/timing";
 import { distance } from "fastest-levenshtein";
 import { CaseNameError } from "../errors.js";
 import { layoutsOf, shapeFrom } from "./expand.js";
-import { caseId } from "./id.js";
-import type { BenchmarkCase } from "./schema.js";
 import { allCases, setNames } from "./sets.js";
 
 /** Which of the named cases: those of one layout, of one type. Of a shape in numbers: both layouts and float32 unless told. */

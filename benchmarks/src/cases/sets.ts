@@ -1,21 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type BenchmarkCase, benchmarkCases } from "@batchnorm/timing";
 import * as v from "valibot";
 import { expandSet } from "./expand.js";
-import { type BenchmarkCase, benchmarkCases } from "./schema.js";
 import { type CaseSet, caseSetSchema } from "./set-schema.js";
 
 const folder = new URL("../../src/cases/", import.meta.url);
 
-/** The cases of the report are written out one by one, by schema.ts's form; all other files have the form of a set. */
+/** The cases of the report, which are those of timing; all others are files here. */
 const report = "report";
 
-/** The names of all sets: the files in src/cases. */
+/** The names of all sets. */
 export function setNames(): string[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => basename(file, ".json"))
-    .sort();
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return [report, ...files.map((file) => basename(file, ".json"))].sort();
 }
 
 /** The cases of a set, in order. @param name one of `setNames()` @throws ValiError where its file is not as it should be */

@@ -1,11 +1,10 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import { backendAbout, backendImplementation, limitOf, tensorsOfKernels } from "./backend.js";
-import type { HelperImplementationOptions } from "./helper-implementation.js";
-import type { Implementation } from "./implementation.js";
+import type { Implementation, ImplementationDescription } from "@batchnorm/timing";
+import { backendAbout, backendImplementation, limitOf, tensorsOfKernels } from "@batchnorm/timing";
 import { ownVersion } from "./own-version.js";
 
 /** What people are told of the cpu backend, wherever it runs. */
-export const cpuDescription: Omit<HelperImplementationOptions, "command"> = {
+export const cpuDescription: ImplementationDescription = {
   name: "cpu",
   kind: "backend",
   about: backendAbout,

@@ -1,21 +1,22 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type DType, defaultEps, defaultMomentum, type FloatArray } from "@batchnorm/core";
-import type { TimedTask } from "../operations.js";
-import type { Workload } from "../workload.js";
+import type {
+  ComparedResult,
+  FirstRun,
+  Implementation,
+  ImplementationDescription,
+  Prepared,
+  Results,
+  TimedTask,
+  Workload,
+} from "@batchnorm/timing";
 import { type HelperCommand, HelperProcess } from "./helper-process.js";
-import type { ComparedResult, FirstRun, Implementation, Prepared, Results } from "./implementation.js";
 import { inputFiles, removeInputFiles, resultFolder } from "./workload-files.js";
 
 /** An implementation that runs in a process of its own. */
-export interface HelperImplementationOptions {
-  readonly name: string;
-  readonly kind: Implementation["kind"];
-  readonly about: string;
-  readonly threads: number;
+export interface HelperImplementationOptions extends ImplementationDescription {
   readonly command: HelperCommand;
-  readonly limit: Implementation["limit"];
-  readonly tensorsHeld: number;
 }
 
 /** Milliseconds that a helper may be silent beyond what it was asked to take: a slow machine loads large libraries. */

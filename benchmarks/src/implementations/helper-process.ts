@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Unsupported } from "@batchnorm/timing";
 import * as v from "valibot";
-import { Unsupported } from "./implementation.js";
 import { type Answers, answerLine, answers, type Requests } from "./protocol.js";
 
 /** A program that speaks the protocol. */

@@ -9,8 +9,8 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type { DType, FloatArray } from "@batchnorm/core";
 import { floatArray } from "@batchnorm/core/checks";
-import type { Workload } from "../workload.js";
-import { type ComparedResult, type Implementation, type Prepared, Unsupported } from "./implementation.js";
+import type { Workload } from "@batchnorm/timing";
+import { type ComparedResult, type Implementation, type Prepared, Unsupported } from "@batchnorm/timing";
 import type { Answers, Requests } from "./protocol.js";
 
 type Open = (threads: number) => Promise<Implementation>;

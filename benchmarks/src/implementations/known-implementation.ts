@@ -1,5 +1,5 @@
 import type { Absent } from "@batchnorm/components";
-import type { Implementation } from "./implementation.js";
+import type { Implementation } from "@batchnorm/timing";
 
 /** An implementation that the benchmarks know, whether or not this machine can run it. */
 export interface KnownImplementation {

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { tfjsNode } from "@batchnorm/components";
-import { backendAbout, limitOf } from "./backend.js";
-import { baselineTfjsDescription } from "./baseline-tfjs.js";
-import { type HelperImplementationOptions, helperImplementation } from "./helper-implementation.js";
+import type { ImplementationDescription } from "@batchnorm/timing";
+import { backendAbout, limitOf } from "@batchnorm/timing";
+import { baselineTfjsDescription, tfjsBackends } from "@batchnorm/timing/tfjs";
+import { helperImplementation } from "./helper-implementation.js";
 import { hosted } from "./hosted.js";
 import type { KnownImplementation } from "./known-implementation.js";
 import { started, withComponent } from "./start.js";
 import { type TensorflowKernels, tensorflowEnvironment } from "./tensorflow-environment.js";
-import { tfjsBackends } from "./tfjs-backends.js";
 
 /** Our backend on every engine of TensorFlow.js. */
 export function ownOnTfjs(): readonly KnownImplementation[] {
@@ -34,7 +34,7 @@ export function baselineOnTfjs(): readonly KnownImplementation[] {
 
 const tfjsHosted = fileURLToPath(new URL("./tfjs-hosted.js", import.meta.url));
 
-type Description = Omit<HelperImplementationOptions, "command">;
+type Description = ImplementationDescription;
 
 /** x, dy, y, dx, and what is composed in between. */
 const tensorsOfCompositions = 16;

@@ -1,18 +1,15 @@
 import type { Component, Presence } from "@batchnorm/components";
 import { defaultEps, type FloatArray } from "@batchnorm/core";
 import { floatArray } from "@batchnorm/core/checks";
+import type { ImplementationDescription, TimedTask, Workload } from "@batchnorm/timing";
+import { type Implementation, inProcess, type Outcome, type Runner, sanityLimit, Unsupported } from "@batchnorm/timing";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import type { TimedTask } from "../operations.js";
-import type { Workload } from "../workload.js";
-import type { HelperImplementationOptions } from "./helper-implementation.js";
-import { type Implementation, sanityLimit, Unsupported } from "./implementation.js";
-import { inProcess, type Outcome, type Runner } from "./in-process.js";
 import { onnxModel } from "./onnx-model.js";
 
 type Onnxruntime = typeof import("onnxruntime-node");
 
 /** What people are told of ONNX Runtime, wherever it runs. */
-export function onnxruntimeDescription(threads: number): Omit<HelperImplementationOptions, "command"> {
+export function onnxruntimeDescription(threads: number): ImplementationDescription {
   return {
     name: `onnxruntime${threads > 1 ? ` ${threads} threads` : ""}`,
     kind: "peer",
@@ -52,7 +49,7 @@ async function probe(): Promise<Presence> {
     return {
       present: false,
       reason: `onnxruntime-node cannot be loaded (${reason})`,
-      remedy: "run `npm install onnxruntime-node` where @batchnorm/benchmarks is installed",
+      remedy: "install what the lockfile says: onnxruntime-node is among it",
     };
   }
 }

@@ -1,6 +1,6 @@
 import { type Absent, absentLines } from "@batchnorm/components";
+import type { Implementation } from "@batchnorm/timing";
 import { ImplementationError } from "../errors.js";
-import type { Implementation } from "./implementation.js";
 import { knownImplementations } from "./known.js";
 import type { KnownImplementation } from "./known-implementation.js";
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** The version of this package, and of our backends: all packages of the project have the same. */
+/** The version of batchnorm: all published packages have the same, and these benchmarks none. */
 export function ownVersion(): string {
-  return (createRequire(import.meta.url)("../../package.json") as { version: string }).version;
+  return (createRequire(import.meta.url)("@batchnorm/cli/package.json") as { version: string }).version;
 }

@@ -6,8 +6,8 @@
  * Arrays travel as files of raw little-endian numbers of the workload's type, in C order.
  */
 import { operations } from "@batchnorm/conformance";
+import { milliseconds } from "@batchnorm/timing";
 import * as v from "valibot";
-import { milliseconds } from "../results/schema.js";
 
 const text = v.pipe(v.string(), v.minLength(1));
 

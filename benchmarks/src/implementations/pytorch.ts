@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { type Implementation, sanityLimit } from "@batchnorm/timing";
 import { helperImplementation } from "./helper-implementation.js";
-import { type Implementation, sanityLimit } from "./implementation.js";
 
 /** How PyTorch is run. */
 export interface PytorchOptions {

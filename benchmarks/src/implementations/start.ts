@@ -1,6 +1,6 @@
 import type { Absent, Component } from "@batchnorm/components";
+import { type Implementation, Unsupported } from "@batchnorm/timing";
 import { HelperFailure } from "./helper-process.js";
-import { type Implementation, Unsupported } from "./implementation.js";
 
 /** Starts what needs a component of the machine, which may be absent. */
 export async function withComponent(

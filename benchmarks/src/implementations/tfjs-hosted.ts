@@ -1,11 +1,15 @@
 /** Implementations on TensorFlow.js for processes of their own, which open them by name. */
 import type { Absent } from "@batchnorm/components";
-import { backendImplementation } from "./backend.js";
-import { baselineTfjs } from "./baseline-tfjs.js";
-import { type Implementation, Unsupported } from "./implementation.js";
+import { backendImplementation, type Implementation, Unsupported } from "@batchnorm/timing";
+import {
+  baselineTfjs,
+  openTfjsBackend,
+  type TfjsBackendOnEngine,
+  type TfjsEngine,
+  tfjsBackends,
+  tfjsEngines,
+} from "@batchnorm/timing/tfjs";
 import { ownVersion } from "./own-version.js";
-import { openTfjsBackend, type TfjsBackendOnEngine, tfjsBackends } from "./tfjs-backends.js";
-import { type TfjsEngine, tfjsEngines } from "./tfjs-engines.js";
 
 /** @public */
 export const ownOnCpu = () => own(tfjsBackends.cpu);

@@ -1,11 +1,10 @@
 import { createWasmBackend } from "@batchnorm/backend-wasm";
-import { backendAbout, backendImplementation, limitOf, tensorsOfKernels } from "./backend.js";
-import type { HelperImplementationOptions } from "./helper-implementation.js";
-import type { Implementation } from "./implementation.js";
+import type { Implementation, ImplementationDescription } from "@batchnorm/timing";
+import { backendAbout, backendImplementation, limitOf, tensorsOfKernels } from "@batchnorm/timing";
 import { ownVersion } from "./own-version.js";
 
 /** What people are told of the wasm backend, wherever it runs. */
-export function wasmDescription(threads: number): Omit<HelperImplementationOptions, "command"> {
+export function wasmDescription(threads: number): ImplementationDescription {
   return {
     name: `wasm${threads > 1 ? ` ${threads} threads` : ""}`,
     kind: "backend",

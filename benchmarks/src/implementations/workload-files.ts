@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Workload } from "../workload.js";
+import type { Workload } from "@batchnorm/timing";
 
 /** Where all files of this process lie; made when the first is needed, gone at its end. */
 let own: string | null = null;

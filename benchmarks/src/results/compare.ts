@@ -1,12 +1,18 @@
+import type { ResultCell, ResultGroup, TimedTask } from "@batchnorm/timing";
+import {
+  changed,
+  copySpeed,
+  driftBeside,
+  figuresOf,
+  formatShare,
+  groupKey,
+  threadsOf,
+  whyNotTimed,
+} from "@batchnorm/timing";
 import { median } from "simple-statistics";
-import { changed, formatShare } from "../format.js";
-import type { TimedTask } from "../operations.js";
-import { copySpeed, figuresOf, threadsOf, whyNotTimed } from "./derive.js";
 import { anotherMachine, differencesOf } from "./differences.js";
-import { driftBeside } from "./drift-beside.js";
-import { groupKey } from "./group-key.js";
 import { rankSumP } from "./rank-sum.js";
-import type { BenchmarkResult, ResultCell, ResultGroup } from "./schema.js";
+import type { BenchmarkResult } from "./schema.js";
 
 /** What became of an implementation's time on one task of one case. */
 export interface CellComparison {

@@ -1,5 +1,4 @@
-import { changed } from "../format.js";
-import { steadinessOf } from "./derive.js";
+import { changed, steadinessOf } from "@batchnorm/timing";
 import type { BenchmarkResult } from "./schema.js";
 
 /** What differs between two results besides their times, in sentences. @param copyRatio the copies' time after over before */

@@ -1,5 +1,5 @@
 import { ownCommand } from "@batchnorm/components";
-import type { DocumentForm } from "../documents.js";
+import type { DocumentForm } from "@batchnorm/timing";
 import { resultSchema, resultSchemaName, resultSchemaVersion } from "./schema.js";
 
 /** The form of a result file. */

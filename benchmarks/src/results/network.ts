@@ -1,10 +1,8 @@
+import type { BenchmarkCase, ResultGroup, TimedCell } from "@batchnorm/timing";
+import { caseId, dimensionsOf, relativeSpread, spreadOf, timedCell, whyNotTimed } from "@batchnorm/timing";
 import { median } from "simple-statistics";
-import { caseId, dimensionsOf } from "../cases/id.js";
-import type { BenchmarkCase } from "../cases/schema.js";
 import { casesOfSet, type NetworkSet, networkSets } from "../cases/sets.js";
-import { spreadOf } from "../statistics.js";
-import { relativeSpread, timedCell, whyNotTimed } from "./derive.js";
-import type { BenchmarkResult, ResultGroup, TimedCell } from "./schema.js";
+import type { BenchmarkResult } from "./schema.js";
 
 /** What all batch norms of a network cost one implementation. */
 export interface NetworkCost extends NetworkTask {

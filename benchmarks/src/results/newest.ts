@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DocumentError } from "../errors.js";
+import { DocumentError } from "@batchnorm/timing";
 import { parseResult } from "./read.js";
 import type { BenchmarkResult } from "./schema.js";
 

@@ -1,9 +1,7 @@
+import type { BenchmarkCase, ResultGroup, ResultImplementation } from "@batchnorm/timing";
+import { caseId, medianOf, outputKinds, type TimedOperation, timedOperations } from "@batchnorm/timing";
 import { max, median } from "simple-statistics";
-import { caseId } from "../cases/id.js";
-import type { BenchmarkCase } from "../cases/schema.js";
-import { outputKinds, type TimedOperation, timedOperations } from "../operations.js";
-import { medianOf } from "./derive.js";
-import type { BenchmarkResult, ResultGroup, ResultImplementation } from "./schema.js";
+import type { BenchmarkResult } from "./schema.js";
 
 /** How many times as long a peer takes as one of our backends, over the cases on which both were timed without ReLU. */
 export interface PairRatios {

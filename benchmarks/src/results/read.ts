@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseDocument } from "../documents.js";
-import { DocumentError } from "../errors.js";
+import { DocumentError, parseDocument } from "@batchnorm/timing";
 import { resultForm } from "./form.js";
 import type { BenchmarkResult } from "./schema.js";
 

@@ -4,9 +4,10 @@
  * result is written.
  */
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { ResultGroup } from "@batchnorm/timing";
 import * as v from "valibot";
 import { ResumeError } from "../errors.js";
-import { type ResultGroup, resultEntries } from "../results/schema.js";
+import { resultEntries } from "../results/schema.js";
 
 const { groups, drift, finished: _, ...head } = resultEntries;
 const headSchema = v.strictObject(head);

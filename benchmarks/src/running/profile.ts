@@ -1,9 +1,8 @@
 import type { Layout } from "@batchnorm/core";
+import type { PlannedGroup, TimeBudget } from "@batchnorm/timing";
+import { plain, type TimedOperation, type TimedTask, timedOperations } from "@batchnorm/timing";
 import { caseNamed } from "../cases/named.js";
 import { baselineOnTfjs } from "../implementations/known-tfjs.js";
-import type { TimeBudget } from "../measuring/measure.js";
-import { plain, type TimedOperation, type TimedTask, timedOperations } from "../operations.js";
-import type { PlannedGroup } from "./plan.js";
 
 /** Some cases with what is timed on them. */
 export interface ProfilePart {

@@ -1,7 +1,7 @@
+import { type GroupsOptions, runGroups } from "@batchnorm/timing";
 import type { OpenImplementations } from "../implementations/open.js";
 import { removeInputFiles } from "../implementations/workload-files.js";
 import type { BenchmarkResult } from "../results/schema.js";
-import { type GroupsOptions, runGroups } from "./groups.js";
 import type { Journal } from "./journal.js";
 
 export interface RunOptions extends Pick<GroupsOptions, "budget" | "groups" | "onProgress" | "signal"> {

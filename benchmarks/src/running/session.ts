@@ -1,16 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Progress } from "@batchnorm/timing";
+import { groupId, groupKey, type PlannedGroup, takeLock, thisMachine } from "@batchnorm/timing";
 import { ownCommit } from "../commit.js";
 import { ResumeError } from "../errors.js";
 import type { OpenImplementations } from "../implementations/open.js";
-import { thisMachine } from "../machine.js";
-import { groupKey } from "../results/group-key.js";
 import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
 import { writeResult } from "../results/write.js";
-import type { Progress } from "./groups.js";
 import { Journal, type RunHead } from "./journal.js";
-import { takeLock } from "./lock.js";
-import { groupId, type PlannedGroup } from "./plan.js";
 import type { Profile } from "./profile.js";
 import { runBenchmarks } from "./run.js";
 

@@ -1,13 +1,18 @@
 import { existsSync } from "node:fs";
 
 /** The scripts of a clone by the command that they run. */
-const scripts: Readonly<Record<string, string>> = { bench: "npm run bench", report: "npm start" };
+const scripts: Readonly<Record<string, string>> = {
+  bench: "npm run bench",
+  report: "npm start",
+  setup: "npm run setup",
+};
 
-const isClone = existsSync(new URL("../../../scripts/bench.mjs", import.meta.url));
+/** Whether this runs in a clone of the repository, whose scripts install components. */
+export const isClone = existsSync(new URL("../../../scripts/bench.mjs", import.meta.url));
 
 /**
- * A command of batchnorm as people can type it where this runs: `batchnorm bench setup` where it is installed,
- * `npm run bench -- setup` in a clone. In a clone what prints JSON is run by Node, as npm prints lines of its own.
+ * A command of batchnorm as people can type it where this runs: `batchnorm report --full` where it is installed,
+ * `npm start -- --full` in a clone, which also has `bench` and `setup`. In a clone what prints JSON is run by Node, as npm prints lines of its own.
  *
  * @param words what follows `batchnorm`
  */

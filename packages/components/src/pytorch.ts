@@ -5,7 +5,8 @@ import { pythonCandidates, torchVersion } from "./pytorch-candidates.js";
 import { provisionPytorch } from "./pytorch-provision.js";
 import { setupCommand } from "./setup-command.js";
 
-const remedy = `${setupCommand("pytorch", "5 GB")}, or \`pip install torch==${torchVersion}\` for the python3 on PATH, or set BATCHNORM_PYTHON to a Python that has torch`;
+const byHand = `\`pip install torch==${torchVersion}\` for the python3 on PATH`;
+const remedy = `${setupCommand("pytorch", "5 GB", `run ${byHand}`)}, or set BATCHNORM_PYTHON to a Python that has torch`;
 
 async function probe(): Promise<Presence> {
   const failures: string[] = [];

@@ -1,5 +1,4 @@
 import { ComponentError } from "./errors.js";
-import { ownCommand } from "./own-command.js";
 import { isKept } from "./tensorflow-library.js";
 import { type TensorflowWheel, tensorflowWheel } from "./tensorflow-wheel.js";
 import { tfjsNodeFolders, tfjsNodeVersion } from "./tfjs-node-folders.js";
@@ -47,6 +46,6 @@ export function whyNoFolder(env: Readonly<Record<string, string | undefined>>): 
   }
   return {
     reason: "@tensorflow/tfjs-node is not installed",
-    remedy: `run \`npm install --ignore-scripts @tensorflow/tfjs-node@${tfjsNodeVersion}\`, then \`${ownCommand("setup tfjs-node")}\` in the same folder`,
+    remedy: `run \`npm install @tensorflow/tfjs-node@${tfjsNodeVersion}\``,
   };
 }

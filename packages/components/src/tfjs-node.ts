@@ -4,6 +4,9 @@ import { setupCommand } from "./setup-command.js";
 import { tfjsNodeFolders } from "./tfjs-node-folders.js";
 import { provisionTfjsNode, whyNoFolder } from "./tfjs-node-provision.js";
 
+const byHand =
+  "run its install script, `npm rebuild @tensorflow/tfjs-node`, which downloads TensorFlow and needs g++, make and Python";
+
 async function probe(): Promise<Presence> {
   const folders = tfjsNodeFolders(process.env, process.cwd());
   if (folders.length === 0) return { present: false, ...whyNoFolder(process.env) };
@@ -13,7 +16,7 @@ async function probe(): Promise<Presence> {
     if ("version" in answer) return { present: true, version: answer.version, path };
     failures.push(`${path} does not load TensorFlow (${answer.failure})`);
   }
-  return { present: false, reason: failures.join(", "), remedy: setupCommand("tfjs-node", "207 MB") };
+  return { present: false, reason: failures.join(", "), remedy: setupCommand("tfjs-node", "207 MB", byHand) };
 }
 
 /** @tensorflow/tfjs-node with its native addon; `path` is the package's folder, `version` that of TensorFlow. */

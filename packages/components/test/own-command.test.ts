@@ -1,11 +1,12 @@
 import { expect, it, vi } from "vitest";
 import { ownCommand } from "../src/own-command.js";
 import { pytorch } from "../src/pytorch.js";
+import { setupCommand } from "../src/setup-command.js";
 
 it.each([
-  ["bench setup", "batchnorm bench setup", "npm run bench -- setup"],
+  ["setup pytorch", "batchnorm setup pytorch", "npm run setup -- pytorch"],
   ["bench", "batchnorm bench", "npm run bench"],
-  ["report --quick", "batchnorm report --quick", "npm start -- --quick"],
+  ["report --full", "batchnorm report --full", "npm start -- --full"],
   ["report --json", "batchnorm report --json", "node apps/cli/dist/bin.js report --json"],
   ["check", "batchnorm check", "node apps/cli/dist/bin.js check"],
 ])("%s is named as it can be typed, installed and in a clone", (words, installed, clone) => {
@@ -16,6 +17,10 @@ it.each([
 it("a remedy names a command of the clone that these tests run in", async () => {
   vi.stubEnv("BATCHNORM_PYTHON", "/nowhere/python");
   expect(await pytorch.probe()).toMatchObject({
-    remedy: expect.stringContaining("`node apps/cli/dist/bin.js setup pytorch`"),
+    remedy: expect.stringContaining("`npm run setup -- pytorch`"),
   });
+});
+
+it("a remedy says what to install where there is no clone, which nothing installs then", () => {
+  expect(setupCommand("tfjs-node", "207 MB", "run its install script", false)).toBe("run its install script");
 });

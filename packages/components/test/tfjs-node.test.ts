@@ -31,7 +31,7 @@ describe("finding TensorFlow.js for Node", () => {
     expect(await tfjsNode.probe()).toEqual({
       present: false,
       reason: `${path} does not load TensorFlow (its addon is missing)`,
-      remedy: "run `node apps/cli/dist/bin.js setup tfjs-node` (207 MB)",
+      remedy: "run `npm run setup -- tfjs-node` (207 MB)",
     });
   });
 
@@ -41,7 +41,7 @@ describe("finding TensorFlow.js for Node", () => {
     expect(await tfjsNode.probe()).toMatchObject({
       present: false,
       reason: expect.stringMatching(/does not load TensorFlow \(exit code 1: Error: ENOENT.*libtensorflow\.so'\)$/),
-      remedy: expect.stringContaining("setup tfjs-node"),
+      remedy: expect.stringContaining("npm run setup -- tfjs-node"),
     });
   });
 

@@ -1,6 +1,6 @@
+import { components, demand } from "@batchnorm/components";
 import {
   backendImplementation,
-  baselineTfjs,
   benchmarkCases,
   type Implementation,
   limitOf,
@@ -9,11 +9,10 @@ import {
   quickBudget,
   type RunEntry,
   type TimeBudget,
-  tfjsEngines,
   thisMachine,
   usualBudget,
-} from "@batchnorm/benchmarks";
-import { components, demand } from "@batchnorm/components";
+} from "@batchnorm/timing";
+import { baselineTfjs, tfjsEngines } from "@batchnorm/timing/tfjs";
 import type { BackendCheck } from "../check/run-check.js";
 import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backend.js";
 import { ownVersion } from "../version.js";

@@ -8,7 +8,7 @@ import {
   type ResultGroup,
   type ResultImplementation,
   whyNotTimed,
-} from "@batchnorm/benchmarks";
+} from "@batchnorm/timing";
 import type { Report, ReportOperation } from "./schema.js";
 
 /** What of a report its timings are. */

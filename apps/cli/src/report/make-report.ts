@@ -1,4 +1,4 @@
-import { takeLock } from "@batchnorm/benchmarks";
+import { takeLock } from "@batchnorm/timing";
 import type { Context } from "../context.js";
 import { exitCodes } from "../exit-codes.js";
 import { print } from "../output.js";

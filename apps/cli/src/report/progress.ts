@@ -1,6 +1,5 @@
-import { runGroups, taskName } from "@batchnorm/benchmarks";
+import { groupTitle, runGroups, taskName } from "@batchnorm/timing";
 import { DefaultRenderer, Listr, type ListrTask, SimpleRenderer } from "listr2";
-import { groupTitle } from "../bench/progress.js";
 import { runCheck } from "../check/run-check.js";
 import type { KnownBackend, OpenBackend } from "../known-backend.js";
 import { type Found, findImplementations, look, planOf } from "./collect.js";

@@ -1,4 +1,4 @@
-import { formatRatio, geometricMean } from "@batchnorm/benchmarks";
+import { formatRatio, geometricMean } from "@batchnorm/timing";
 import { measurementsOf, peersOf, type Timings, timesAsFast } from "./lookup.js";
 import { type Report, type ReportOperation, reportOperations } from "./schema.js";
 

@@ -1,5 +1,5 @@
-import { type DocumentForm, documentToJson, parseDocument } from "@batchnorm/benchmarks";
 import { ownCommand } from "@batchnorm/components";
+import { type DocumentForm, documentToJson, parseDocument } from "@batchnorm/timing";
 import { type Report, reportSchema, reportSchemaName, reportSchemaVersion } from "./schema.js";
 
 const form: DocumentForm<typeof reportSchema> = {

@@ -1,12 +1,5 @@
-import {
-  type BenchmarkCase,
-  formatRatio,
-  formatTime,
-  operationNames,
-  shapeOf,
-  steadinessOf,
-} from "@batchnorm/benchmarks";
 import { absentLines, ownCommand } from "@batchnorm/components";
+import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf, steadinessOf } from "@batchnorm/timing";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";
 import { table } from "../output.js";
@@ -28,7 +21,7 @@ export function reportSummary(report: Report): string {
     ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
     ...(noisy ? [pc.yellow("noisy: something else ran on this machine meanwhile; do not rely on the times")] : []),
     ...absentLines(report.absent),
-    `PyTorch and ONNX Runtime are timed by \`${ownCommand("bench")}\`, not by a report.`,
+    "PyTorch and ONNX Runtime are timed by the benchmarks of the repository (npm run bench), not by a report.",
   ].join("\n");
 }
 

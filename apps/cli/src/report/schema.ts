@@ -2,9 +2,10 @@
  * The form of report/report.json. A program that reads it looks at `schema` and `schemaVersion` first; the version rises
  * when something that is there changes its meaning or goes.
  */
-import { driftSchema, groupSchema, implementationSchema, machineSchema } from "@batchnorm/benchmarks";
+
 import { judgedOperations } from "@batchnorm/conformance";
 import { dtypes } from "@batchnorm/core/checks";
+import { driftSchema, groupSchema, implementationSchema, machineSchema } from "@batchnorm/timing";
 import * as v from "valibot";
 
 export const reportSchemaName = "batchnorm-report";

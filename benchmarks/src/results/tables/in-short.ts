@@ -1,7 +1,5 @@
+import { formatRatio, operationNames, steadinessOf } from "@batchnorm/timing";
 import { TablesError } from "../../errors.js";
-import { formatRatio } from "../../format.js";
-import { operationNames } from "../../operations.js";
-import { steadinessOf } from "../derive.js";
 import type { ResultFile } from "../newest.js";
 import { nameWithoutThreads, type PairRatios, pairRatios } from "../ratios.js";
 import type { BenchmarkResult } from "../schema.js";

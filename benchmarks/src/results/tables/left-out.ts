@@ -1,5 +1,4 @@
-import { whyNotTimed } from "../derive.js";
-import { groupKey } from "../group-key.js";
+import { groupKey, whyNotTimed } from "@batchnorm/timing";
 import type { BenchmarkResult } from "../schema.js";
 import { groupBy, table } from "./markdown.js";
 

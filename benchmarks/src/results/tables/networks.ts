@@ -1,6 +1,4 @@
-import { formatRatio, formatShare, formatTime } from "../../format.js";
-import { operationNames, taskName } from "../../operations.js";
-import { notMeasured } from "../derive.js";
+import { formatRatio, formatShare, formatTime, notMeasured, operationNames, taskName } from "@batchnorm/timing";
 import { type NetworkCost, networkCosts } from "../network.js";
 import type { BenchmarkResult } from "../schema.js";
 import { groupBy, nothing, table } from "./markdown.js";

@@ -1,5 +1,4 @@
-import { formatRatio } from "../../format.js";
-import { operationNames } from "../../operations.js";
+import { formatRatio, operationNames } from "@batchnorm/timing";
 import { pairRatios } from "../ratios.js";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";

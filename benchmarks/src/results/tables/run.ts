@@ -1,6 +1,5 @@
 import { absentLines } from "@batchnorm/components";
-import { formatBytes } from "../../format.js";
-import { steadinessOf } from "../derive.js";
+import { formatBytes, steadinessOf } from "@batchnorm/timing";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";
 

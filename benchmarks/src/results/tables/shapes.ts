@@ -1,9 +1,19 @@
-import { dimensionsOf } from "../../cases/id.js";
-import { shapeOf } from "../../cases/schema.js";
-import { formatRatio, formatShare, formatSpeed, formatTime } from "../../format.js";
-import { taskName } from "../../operations.js";
-import { copySpeed, fastestBackend, figuresOf, ratioOf, rooflineOf } from "../derive.js";
-import type { BenchmarkResult, ResultGroup, TimedCell } from "../schema.js";
+import type { ResultGroup, TimedCell } from "@batchnorm/timing";
+import {
+  copySpeed,
+  dimensionsOf,
+  fastestBackend,
+  figuresOf,
+  formatRatio,
+  formatShare,
+  formatSpeed,
+  formatTime,
+  ratioOf,
+  rooflineOf,
+  shapeOf,
+  taskName,
+} from "@batchnorm/timing";
+import type { BenchmarkResult } from "../schema.js";
 import { folded, groupBy, nothing, table } from "./markdown.js";
 
 /** Every shape: time, spread, GB/s, share of the roofline, and ratio to our fastest backend. */

@@ -1,4 +1,4 @@
-import { formatRatio, operationNames, shapeOf } from "@batchnorm/benchmarks";
+import { formatRatio, operationNames, shapeOf } from "@batchnorm/timing";
 import { formatUlp } from "../../check/check-summary.js";
 import { measurementsOf } from "../lookup.js";
 import { rangeOf } from "../recommendation.js";

@@ -1,5 +1,5 @@
-import { operationNames, steadinessOf, trafficNotes } from "@batchnorm/benchmarks";
 import { describePresence } from "@batchnorm/components";
+import { operationNames, steadinessOf, trafficNotes } from "@batchnorm/timing";
 import { peersOf } from "../lookup.js";
 import { baselineIs } from "../report-summary.js";
 import { type Report, reportOperations } from "../schema.js";

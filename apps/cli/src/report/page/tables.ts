@@ -1,6 +1,6 @@
-import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
 import { operations } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
+import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/timing";
 import { formatUlp } from "../../check/check-summary.js";
 import {
   casesOf,

@@ -1,4 +1,4 @@
-import { formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/benchmarks";
+import { formatRatio, formatTime, operationNames, shapeOf } from "@batchnorm/timing";
 import * as Plot from "@observablehq/plot";
 import { casesOf, measurementOf, peersOf } from "../lookup.js";
 import { type Report, type ReportOperation, reportOperations } from "../schema.js";
