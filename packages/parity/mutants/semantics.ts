@@ -226,7 +226,8 @@ export const semanticsMutants: readonly Mutant[] = [
     name: "eps 0 refused in eval",
     file: functional,
     replace: "checkVariances(backend, variance, pass.eps);",
-    by: 'if (pass.eps === 0) throw new OptionError("eps must be above 0, got 0");',
+    by: `if (pass.eps === 0) throw new OptionError("eps must be above 0, got 0");
+    checkVariances(backend, variance, pass.eps);`,
   },
   {
     requirement: "eps-zero",
