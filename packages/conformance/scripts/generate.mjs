@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-const folders = { bounds: "../bounds/", pytorch: "../fixtures/pytorch/" };
+const folders = { bounds: "../bounds/", pytorch: "../fixtures/pytorch/", published: "../fixtures/published/" };
 
 /** The committed JSON files as modules, so that the package reads no files where it runs, in browsers as well. */
 export function generate() {

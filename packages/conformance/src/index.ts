@@ -36,8 +36,6 @@ export {
 export { fullOptions, layerOf, runCase } from "./judging/run-case.js";
 export { expectWithinBounds } from "./judging/within-bounds.js";
 export { type Goals, Measured } from "./measured.js";
-export { externalChecks } from "./published/external-checks.js";
-export type { ExternalCase, ExternalFile, ExternalShapes } from "./published/external-file.js";
 export { type PyTorchCase, type PyTorchFile, pytorchCases } from "./published/pytorch.js";
 export { type Requirement, type RequirementName, requirementNames, requirements } from "./requirements.js";
 export { checksFor, Examination, examine, type SuiteOptions, type Unsupported, type Verdict } from "./suite.js";

@@ -1,7 +1,8 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import type { Backend } from "@batchnorm/core";
 import { describe, expect, it } from "vitest";
-import { boundsOf, type ExternalCase, type ExternalFile, examine, externalChecks, type Verdict } from "../src/index.js";
+import { boundsOf, examine, type Verdict } from "../src/index.js";
+import { type ExternalCase, type ExternalFile, externalChecks } from "../src/published/index.js";
 
 /** Two values, -1 and 1, whose variance is 1; with eps 3 they become -1/2 and 1/2. */
 const train: ExternalCase = {
@@ -22,7 +23,7 @@ const train: ExternalCase = {
 };
 
 function fileOf(...cases: ExternalCase[]): ExternalFile {
-  return { suite: "by hand", tolerance: { kind: "abs+rel", atol: 1e-6, rtol: 0 }, cases };
+  return { suite: "by hand", source: {}, tolerance: { kind: "abs+rel", atol: 1e-6, rtol: 0 }, cases };
 }
 
 async function verdicts(file: Parameters<typeof externalChecks>[0][number]): Promise<Verdict[]> {
@@ -139,7 +140,11 @@ describe("a published case", () => {
 
 describe("a published shape", () => {
   const row = { file: "shapes", name: "one", desc: "", eps: 1 / 16 };
-  const file = (...shapes: number[][]) => ({ suite: "by hand", shapes: shapes.map((shape) => ({ ...row, shape })) });
+  const file = (...shapes: number[][]) => ({
+    suite: "by hand",
+    source: {},
+    shapes: shapes.map((shape) => ({ ...row, shape })),
+  });
 
   it("is compared with the specification, in both types where it is small", async () => {
     const found = await verdicts(file([2, 3, 4, 5], [1, 2, 1]));

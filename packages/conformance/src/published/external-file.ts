@@ -1,8 +1,10 @@
-/** Cases that other projects publish in their test suites, in one form; the files stand outside this project. */
+/** Cases that other projects publish in their test suites, in one form. */
 
 /** A file of literal cases, parsed from JSON. */
 export interface ExternalFile {
   readonly suite: string;
+  /** repository, commit, licence, path */
+  readonly source: Readonly<Record<string, unknown>>;
   /** of cases that have none of their own; null: each has */
   readonly tolerance: Tolerance | null;
   readonly fieldNotes?: string;
@@ -12,6 +14,7 @@ export interface ExternalFile {
 /** A file of shapes alone: the project makes its own data. */
 export interface ExternalShapes {
   readonly suite: string;
+  readonly source: Readonly<Record<string, unknown>>;
   readonly shapes: readonly {
     readonly file: string;
     readonly name: string;
