@@ -33,7 +33,7 @@ describe("a group", () => {
       },
     });
     const implementations = [backend, failing].map((one) => backendImplementation(one, { version: "0" }));
-    for (const operation of ["step", "infer"] as const) {
+    for (const operation of ["step", "backward", "infer"] as const) {
       const cells = await runGroup(plain(operation), workloadOf(small), implementations, limits());
       const failed = { outcome: "failed", reason: "out of memory" };
       expect(cells).toMatchObject([{ outcome: "timed" }, operation === "infer" ? { outcome: "timed" } : failed]);
