@@ -19,8 +19,8 @@ const lines = {
   layers: 95,
   conformance: 90,
   components: 80,
-  timing: 70,
-  benchmarks: 70,
+  timing: 50, // implementations and runs of many groups are tested in benchmarks
+  benchmarks: 65, // the command is a process, too
   cli: 50, // the tests of the command start it as a process, which is not counted
   scripts: 40, // as above
 } as const;

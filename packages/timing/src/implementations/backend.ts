@@ -91,7 +91,12 @@ class LayerRunner<T extends Tensor> implements Runner {
     });
     this.#x = backend.tensor(workload.x, shape, dtype);
     this.#dy = operation === "step" || operation === "backward" ? backend.tensor(workload.dy, shape, dtype) : null;
-    if (operation === "backward") this.#layer.forward(this.#x).dispose();
+    try {
+      if (operation === "backward") this.#layer.forward(this.#x).dispose();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
     if (outputs === "reused") {
       const zeros = floatArray(dtype, workload.x.length);
       if (operation !== "backward") this.#y = backend.tensor(zeros, shape, dtype);
