@@ -180,7 +180,7 @@ describe("npm test with a misspelt BATCHNORM_REQUIRE", () => {
 
 describe("the other commands", () => {
   it.each([
-    [["nonsense"], /"nonsense" is no command.*setup, build, lint, tables/],
+    [["nonsense"], /"nonsense" is no command.*build, lint, tables/],
     [["lint", "src"], /npm run lint takes no arguments, but got src/],
   ])("refuse %o with a reason", async (args, reason) => {
     const ended = await runScript(repository({}), ["scripts/run.mjs", ...args]);
