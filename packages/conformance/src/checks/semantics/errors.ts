@@ -114,7 +114,7 @@ async function rootlessVariance({ backend, tensor }: Bench): Promise<void> {
     const runningVar = tensor([1, variance]);
     const refusal = { code: "ERR_OPTION", mentions: ["runningVar", `${variance} in channel 1`, "eps 0.5"] } as const;
     await expectRefusal(backend, `a running variance of ${variance} with eps 0.5`, refusal, () => {
-      return batchNorm(backend, x, { runningMean, runningVar, eps: 0.5 }).y;
+      return batchNorm(backend, x, { runningMean, runningVar, eps: 0.5, training: false }).y;
     });
   }
 }
