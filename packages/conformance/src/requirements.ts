@@ -254,12 +254,12 @@ const numerics = {
   "merged-moments": {
     text: "the moments of parts merge to the moments of the whole, in any order and split, also after export and import",
     hint: "merge(): the term delta^2 n_a n_b / (n_a + n_b), empty parts, the low part of the mean, and means that are not finite",
-    restsOn: ["pieces-are-the-whole", "badly-chosen-shift", "constant-channel", "huge-and-tiny"],
+    restsOn: ["pieces-are-the-whole", "badly-chosen-shift", "constant-channel", "huge-and-tiny", "imports-refused"],
   },
   "merged-gradient-sums": {
     text: "gradient sums of parts add up to those of the whole, also after export and import",
     hint: "merge() of gradient sums, and their export",
-    restsOn: ["pieces-are-the-whole", "parameters-of-any-size"],
+    restsOn: ["pieces-are-the-whole", "parameters-of-any-size", "imports-refused"],
   },
   "types-apart": {
     text: "parameters and statistics of float64 beside data of float32 keep their own precision",
