@@ -2,9 +2,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { sources } from "./scripts/sources.mjs";
 
-/** Imports of our packages are of their sources, but for the one that starts processes of its own files. */
+/** Those that start processes or threads of their own files. */
+const asCompiled = ["@batchnorm/benchmarks", "@batchnorm/timing", "@batchnorm/timing/tfjs"];
+
+/** Imports of our other packages are of their sources. */
 const alias = [...sources()]
-  .filter(([name]) => name !== "@batchnorm/benchmarks")
+  .filter(([name]) => !asCompiled.includes(name))
   .map(([name, replacement]) => ({ find: new RegExp(`^${name}$`), replacement }));
 
 /**
