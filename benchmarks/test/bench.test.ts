@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitCodes } from "@batchnorm/cli/terminal";
+import { environment } from "@batchnorm/testing/command";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseResult } from "../src/results/read.js";
 import type { BenchmarkResult } from "../src/results/schema.js";
-import { bin, environment, run } from "./run.js";
+import { bin, run } from "./run.js";
 
 let directory: string;
 let env: Record<string, string>;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { smallCase as testCase } from "@batchnorm/testing/small-case";
 import { agreementOf, type Implementation, plain, referenceOf, Unsupported, workloadOf } from "@batchnorm/timing";
 import { afterEach, describe, expect, it } from "vitest";
 import { helperImplementation } from "../src/implementations/helper-implementation.js";
 import { type HelperCommand, HelperProcess } from "../src/implementations/helper-process.js";
-import { smallCase as testCase } from "./small-case.js";
 
 /** Milliseconds after which a helper is taken to hang; only one of these does. */
 const limit = 5 * 60_000;

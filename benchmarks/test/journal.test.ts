@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@batchnorm/testing/folder";
 import { thisMachine } from "@batchnorm/timing";
 import { describe, expect, it } from "vitest";
 import { ResumeError } from "../src/errors.js";
 import { Journal, type RunHead } from "../src/running/journal.js";
-import { temporaryFolder } from "./folders.js";
 import { copyAt } from "./result-builder.js";
 
 describe("a journal", () => {

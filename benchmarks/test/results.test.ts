@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@batchnorm/testing/folder";
 import type { ResultGroup, TimedCell } from "@batchnorm/timing";
 import {
   bytesOf,
@@ -19,7 +20,6 @@ import { networkCosts } from "../src/results/network.js";
 import { newestResult } from "../src/results/newest.js";
 import { parseResult, readResult } from "../src/results/read.js";
 import { resultToJson, writeResult } from "../src/results/write.js";
-import { temporaryFolder } from "./folders.js";
 import { madeResult } from "./result-builder.js";
 
 const small = madeResult({ cases: caseNamed("dense/b256/512"), speeds: { cpu: () => 5, peer: () => 2.5 } });

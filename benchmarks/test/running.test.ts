@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { smallCase as small } from "@batchnorm/testing/small-case";
 import type { BenchmarkCase, Implementation } from "@batchnorm/timing";
 import {
   backendImplementation,
@@ -23,7 +24,6 @@ import { helperImplementation } from "../src/implementations/helper-implementati
 import { resultSchema } from "../src/results/schema.js";
 import { Journal, type RunHead } from "../src/running/journal.js";
 import { runBenchmarks } from "../src/running/run.js";
-import { smallCase as small } from "./small-case.js";
 
 const larger: BenchmarkCase = { ...small, name: "larger", shape: [6, 3, 8, 9] };
 const budget = { rounds: 2, milliseconds: 4 };

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@batchnorm/testing/folder";
 import type { ResultCell } from "@batchnorm/timing";
 import { formatBytes, formatShare, formatSpeed } from "@batchnorm/timing";
 import { describe, expect, it } from "vitest";
@@ -13,7 +14,6 @@ import { ratioTable } from "../src/results/tables/ratios.js";
 import { runTables } from "../src/results/tables/run.js";
 import { shapeTables } from "../src/results/tables/shapes.js";
 import { writeResult } from "../src/results/write.js";
-import { temporaryFolder } from "./folders.js";
 import { madeResult, type Speeds } from "./result-builder.js";
 
 const lacks: ResultCell = { outcome: "skipped", implementation: "peer", reason: "no channels | first" };

@@ -4,13 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { environment, type Ran } from "@batchnorm/testing/command";
 import { benchmarkCases, geometricMean, spreadOf, takeLock } from "@batchnorm/timing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodes } from "../src/exit-codes.js";
 import { main } from "../src/main.js";
 import { parseReport, reportToJson } from "../src/report/report-json.js";
 import { type Report, reportOperations } from "../src/report/schema.js";
-import { bin, environment, type Ran, run } from "./run.js";
+import { bin, run } from "./run.js";
 
 let directory: string;
 beforeAll(() => {

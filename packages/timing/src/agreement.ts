@@ -3,18 +3,11 @@ import {
   type Exact,
   type ForwardReference,
   forwardReference,
+  fullOptions,
   observe,
   operations,
 } from "@batchnorm/conformance";
-import {
-  type Activation,
-  type DType,
-  defaultEps,
-  defaultMomentum,
-  sizeOf,
-  type View,
-  valuesPerChannel,
-} from "@batchnorm/core";
+import { type Activation, type DType, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import { backwardScales, forwardScales, meanScale } from "@batchnorm/core/measure";
 import { viewOf } from "./cases/schema.js";
 import type { ComparedResult, Implementation, Results } from "./implementations/implementation.js";
@@ -139,18 +132,8 @@ type Part = ReturnType<typeof partOf>;
 function passOf(part: Part, mode: "train" | "eval", activation: Activation): ForwardReference {
   const { shape, dtype, x, dy: _, ...state } = part;
   return forwardReference(
-    {
-      kind: "BatchNorm1d", // only the layout matters here: the specification takes any rank
-      numFeatures: state.weight.length,
-      eps: defaultEps,
-      momentum: defaultMomentum,
-      affine: true,
-      bias: true,
-      trackRunningStats: true,
-      layout: "channels-first",
-      activation,
-      dtype,
-    },
+    // only the layout of the kind matters here: the specification takes any rank
+    fullOptions({ kind: "BatchNorm1d", numFeatures: state.weight.length, activation, dtype }),
     { ...state, num_batches_tracked: 0 },
     { mode, shape, x, dy: null },
     dtype,

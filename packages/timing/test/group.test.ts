@@ -1,4 +1,5 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
+import { smallCase as small } from "@batchnorm/testing/small-case";
 import { describe, expect, it } from "vitest";
 import type { BenchmarkCase } from "../src/cases/schema.js";
 import { backendImplementation } from "../src/implementations/backend.js";
@@ -8,7 +9,6 @@ import { type GroupLimits, runGroup } from "../src/running/group.js";
 import { inOrder } from "../src/running/plan.js";
 import { Speeds } from "../src/running/speeds.js";
 import { workloadOf } from "../src/workload.js";
-import { smallCase as small } from "./small-case.js";
 
 const larger: BenchmarkCase = { ...small, name: "larger", shape: [6, 3, 8, 9] };
 const budget = { rounds: 2, milliseconds: 4 };

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@batchnorm/testing/folder";
 import { describe, expect, it, vi } from "vitest";
 import { BusyError } from "../src/errors.js";
 import { takeLock } from "../src/running/lock.js";
 import { lockPlaces } from "../src/running/lock-places.js";
-import { temporaryFolder } from "./folders.js";
 
 const lockModule = new URL("../dist/running/lock.js", import.meta.url).href;
 
