@@ -1,5 +1,6 @@
 import { formatRatio, geometricMean } from "@batchnorm/timing";
-import { measurementsOf, peersOf, type Timings, timesAsFast } from "./lookup.js";
+import { formatUlp } from "../check/check-summary.js";
+import { measurementsOf, peersOf, type Timings, timesAsFast, worstError } from "./lookup.js";
 import { type Report, type ReportOperation, reportOperations } from "./schema.js";
 
 type Found = Pick<Report, "checks"> & Timings;
@@ -34,9 +35,12 @@ function meanTime(found: Found, name: string): number {
   return geometricMean(own.flatMap(({ timing }) => (timing === null ? [] : [timing.median])));
 }
 
-function worstFloat32({ checks }: Found, name: string): number {
-  const rows = checks.filter(({ backend }) => backend === name).flatMap((check) => check.rows);
-  return Math.max(0, ...rows.filter(({ dtype }) => dtype === "float32").map(({ ulp }) => ulp ?? 0));
+/** On the digits and on the inputs that were timed. */
+function worstFloat32(found: Found, name: string): number {
+  const rows = found.checks.filter(({ backend }) => backend === name).flatMap((check) => check.rows);
+  const timed = measurementsOf(found).filter(({ implementation }) => implementation === name);
+  const onDigits = rows.filter(({ dtype }) => dtype === "float32").map(({ ulp }) => ulp ?? 0);
+  return Math.max(...onDigits, worstError(timed) ?? 0);
 }
 
 function timesPeer(found: Found, backend: string, name: string): Recommendation["peer"] {
@@ -53,7 +57,7 @@ function ratiosOf(found: Found, backend: string, peer: string, operation: Report
 }
 
 function sentenceOf(backend: string, ulp: number, peer: Recommendation["peer"]): string {
-  const accurate = `fastest here: ${backend}, within ${Math.max(1, Math.ceil(ulp))} ulp of the specification`;
+  const accurate = `fastest here: ${backend}, ${formatUlp(ulp)} ulp from the specification at most`;
   if (peer === null) return accurate;
   return `${accurate}; ${rangeOf(peer.step)} times as fast as ${peer.name} in a training step, ${rangeOf(peer.infer)} times in inference`;
 }

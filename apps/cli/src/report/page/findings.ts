@@ -1,4 +1,4 @@
-import { formatRatio, operationNames, shapeOf } from "@batchnorm/timing";
+import { formatRatio, operationNames, shapeOf, steadinessOf } from "@batchnorm/timing";
 import { formatUlp } from "../../check/check-summary.js";
 import { measurementsOf } from "../lookup.js";
 import { rangeOf } from "../recommendation.js";
@@ -10,7 +10,7 @@ import { type Html, html } from "./html.js";
 export function findings(report: Report): Html {
   const compared = report.checks.flatMap(({ rows }) => rows).reduce((sum, { values }) => sum + values, 0);
   return html`<p class="lead">${sentence(report)}</p>
-<ul class="verdicts">${report.checks.map(({ backend }) => verdict(report, backend))}</ul>
+<ul class="verdicts">${verdicts(report)}</ul>
 <dl class="figures">
 ${figures(report, compared)}</dl>`;
 }
@@ -20,18 +20,22 @@ function sentence({ recommendation }: Report): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function verdict(report: Report, backend: string): Html {
-  const agrees = problems(report, backend).length === 0;
-  return agrees
-    ? html`<li class="verdict">${backend} agrees with the specification</li>`
-    : html`<li class="verdict bad">${backend} disagrees with the specification</li>`;
+/** Who agrees in one, who does not each by name, and whether times can be relied on. */
+function verdicts(report: Report): Html {
+  const backends = report.checks.map(({ backend }) => backend);
+  const bad = backends.filter((backend) => problems(report, backend).length > 0);
+  const good = backends.filter((backend) => !bad.includes(backend));
+  const agree = good.length === 1 ? "agrees" : "agree";
+  return html`${good.length === 0 ? null : html`<li class="verdict">${good.join(", ")} ${agree} with the specification</li>`}${bad.map(
+    (backend) => html`<li class="verdict bad">${backend} disagrees with the specification</li>`,
+  )}${steadinessOf(report).noisy ? html`<li class="verdict bad">the machine was noisy: do not rely on its times</li>` : null}`;
 }
 
 function figures({ recommendation }: Report, compared: number): Html {
   const peer = recommendation?.peer ?? null;
   const all: [string, string][] = [[compared.toLocaleString("en"), "values compared with the specification"]];
   if (recommendation !== null) {
-    all.unshift([`${formatUlp(recommendation.ulp)} ulp`, `worst float32 error of ${recommendation.backend} on digits`]);
+    all.unshift([`${formatUlp(recommendation.ulp)} ulp`, `worst float32 error of ${recommendation.backend}`]);
   }
   if (recommendation !== null && peer !== null) {
     const figure = (operation: ReportOperation): [string, string] => [
