@@ -1,7 +1,7 @@
 // npm start: sets up what is missing, compiles, and runs the report on this machine.
 import "./require-node.mjs";
 
-console.log("batchnorm: checks and times every backend on this machine and writes report/, in some two minutes");
+console.log("batchnorm: checks and times every backend on this machine and writes report/, in a minute or two");
 const { build, setUp } = await import("./set-up.mjs");
 const { run } = await import("./processes.mjs");
 

@@ -47,6 +47,9 @@ count.notes.push(...components.failures);
 const others = failed.filter((id) => !isTest(id)).map((id) => id.replace(/^\/\/#/, ""));
 
 console.log();
+if (process.env.BATCHNORM_TESTS !== "all") {
+  console.log("left out: tests that take minutes and seldom find more; .ci/run and BATCHNORM_TESTS=all have them");
+}
 for (const note of count.notes.slice(0, mostNotes)) console.log(`failed: ${note}`);
 if (count.notes.length > mostNotes) console.log(`failed: ${count.notes.length - mostNotes} more, see above`);
 if (others.length > 0) console.log(`failed besides the tests: ${others.join(", ")}`);
