@@ -45,15 +45,6 @@ const wrongEpsInTraining = () =>
   }));
 
 describe("the properties of every input", () => {
-  it("hold on the cpu backend", async () => {
-    expect(
-      await failures(
-        cpuWith(() => ({})),
-        "invariances",
-      ),
-    ).toEqual([]);
-  });
-
   it("tell the smallest batch whose parts do not merge to the whole", async () => {
     const [message = "", ...others] = await failures(wrongMerge(), "invariances");
     expect(message).toContain("a batch in parts");
@@ -62,10 +53,8 @@ describe("the properties of every input", () => {
       /the smallest of \d+ counterexamples: in parts of [\d, ]+ samples.*: view \{ outer: [12], channels: 1/,
     );
     expect(others).toHaveLength(1); // the same in float64
-  });
-
-  it("are tried on the same samples each time", async () => {
-    expect(await failures(wrongMerge(), "invariances")).toEqual(await failures(wrongMerge(), "invariances"));
+    // the same samples are tried each time
+    expect(await failures(wrongMerge(), "invariances")).toEqual([message, ...others]);
   });
 
   it("tell what a backend throws, and for which input", async () => {
@@ -80,15 +69,6 @@ describe("the properties of every input", () => {
 });
 
 describe("central differences", () => {
-  it("agree with the gradients of the cpu backend", async () => {
-    expect(
-      await failures(
-        cpuWith(() => ({})),
-        "finite-differences",
-      ),
-    ).toEqual([]);
-  });
-
   it("tell the gradient that does not belong to the forward pass", async () => {
     const found = await failures(wrongEpsInTraining(), "finite-differences");
     expect(found).toHaveLength(8); // training, with and without ReLU, in both layouts and types

@@ -6,9 +6,6 @@ import { describe, expect, it } from "vitest";
 import { backends } from "../backends.mjs";
 import { whole } from "./whole.js";
 
-/** Whose loops are ours, so that large tensors are asked of them on every machine. */
-const ours = ["cpu", "wasm"];
-
 /** Declares the whole suite for a backend, by its own bounds. One to a file: each has a process of its own then. */
 export async function judged(name: string): Promise<void> {
   const backend = backends.find((one) => one.name === name);
@@ -17,12 +14,11 @@ export async function judged(name: string): Promise<void> {
   if (component !== undefined && !(await isPresent(component, name))) return;
   const measured = new Measured();
   const [bounds, unsupported] = [boundsOf(name), unsupportedOf(name)];
-  const large = whole || ours.includes(name);
-  const checks = (await allChecks()).filter((check) => large || !check.large);
+  const checks = (await allChecks()).filter(({ large }) => whole || !large);
   conformance(`the ${name} backend`, open, { bounds, unsupported, checks, observe: measured.observe });
 
   describe(`the bounds of the ${name} backend`, () => {
-    it.runIf(large)(
+    it.runIf(whole)(
       "hold everything that was just measured, none is more than twice the worst or beyond a goal",
       () => {
         expect(measured.faults(bounds, goalsOf(name))).toEqual([]);
