@@ -9,7 +9,7 @@ export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
  * @typedef {object} Manifest what of a package.json these scripts read
  * @property {string} name
  * @property {boolean} [private]
- * @property {Record<string, string | { types?: string, default?: string }>} [exports]
+ * @property {Record<string, string | { types?: string, node?: string, default?: string }>} [exports]
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [devDependencies]

@@ -22,10 +22,14 @@ for (const name of ["backend-wasm", "backend-cpu", "backend-tfjs"]) {
 /** @param {string} name */
 async function bytesOf(name) {
   const entry = "entry";
-  const paths = [name, "layers"].map((one) => fileURLToPath(new URL(`packages/${one}/dist/index.js`, root)));
+  const paths = [name, "layers"].map((one) => {
+    const folder = new URL(`packages/${one}/`, root);
+    const { exports } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+    return fileURLToPath(new URL(exports["."].default, folder));
+  });
   const bundle = await rolldown({
     input: entry,
-    platform: "node",
+    platform: "browser",
     external: [/^@tensorflow\//],
     plugins: [
       {

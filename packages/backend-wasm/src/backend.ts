@@ -15,6 +15,8 @@ export interface WasmParts {
   readonly heap: Heap;
   /** null: the calling thread computes alone */
   readonly team: Team | null;
+  /** why there is none though more threads were wanted, and what to do */
+  readonly whyOneThread: string | undefined;
 }
 
 /** Working memory up to this is kept between operations. */
@@ -29,8 +31,10 @@ export class WasmKernels implements Kernels<Buffer> {
   #scratch: Buffer;
   #team: Team | null;
   #isClosed = false;
+  readonly whyOneThread: string | undefined;
 
-  constructor({ exports, heap, team }: WasmParts) {
+  constructor({ exports, heap, team, whyOneThread }: WasmParts) {
+    this.whyOneThread = whyOneThread;
     this.#exports = exports;
     this.#buffers = new Buffers(heap);
     this.#scratch = this.#buffers.take("float64", keptScratchBytes / 8);

@@ -30,7 +30,8 @@ let compiled: WebAssembly.Module | null = null;
 /**
  * The kernels, compiled once.
  *
- * @throws ResourceError (`ERR_UNSUPPORTED`) where the engine has no 128-bit SIMD or no shared memory
+ * @throws ResourceError (`ERR_UNSUPPORTED`) where the engine has no 128-bit SIMD or no shared memory, or a policy forbids
+ * WebAssembly
  */
 export function kernelModule(): WebAssembly.Module {
   if (compiled !== null) return compiled;
@@ -41,7 +42,14 @@ export function kernelModule(): WebAssembly.Module {
       "the wasm backend needs WebAssembly with 128-bit SIMD and atomics, which this engine does not have (Node 20, Chrome 91, Firefox 89 and Safari 16.4 do); use createCpuBackend() of @batchnorm/backend-cpu",
     );
   }
-  compiled = new WebAssembly.Module(bytes);
+  try {
+    compiled = new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new ResourceError(
+      "ERR_UNSUPPORTED",
+      `the engine refused to compile the wasm backend (${error instanceof Error ? error.message : error}); a content security policy must have script-src 'wasm-unsafe-eval'; or use createCpuBackend() of @batchnorm/backend-cpu`,
+    );
+  }
   return compiled;
 }
 

@@ -3,7 +3,7 @@ import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { thrown } from "@batchnorm/testing/thrown";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { createWasmBackend, type WasmBackend, type WasmBackendOptions, type WasmTensor } from "../src/index.js";
+import { createWasmBackend, type WasmBackend, type WasmBackendOptions, type WasmTensor } from "../src/node.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 
 const view = { outer: 6, channels: 3, inner: 4 };
@@ -211,7 +211,7 @@ describe("an engine", () => {
   it("without SIMD is told so, and what to use there", async () => {
     vi.resetModules();
     vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
-    const fresh = await import("../src/index.js");
+    const fresh = await import("../src/node.js");
     for (let i = 0; i < 2; i++) {
       await expect(fresh.createWasmBackend()).rejects.toMatchObject({
         name: "ResourceError",
@@ -225,11 +225,15 @@ describe("an engine", () => {
     const large = makeBatch(new Random(269), { outer: 16, channels: 8, inner: 900 });
     const expected = await resultsOf(backend, large);
     vi.stubGlobal("SharedArrayBuffer", undefined);
-    for (const threads of [undefined, 1, 4]) {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const why = "this engine has no SharedArrayBuffer";
+    for (const threads of [4, 1, undefined]) {
       const alone = await createWasmBackend({ threads });
-      expect(alone.capabilities.threads).toBe(1);
+      expect(alone.capabilities).toMatchObject({ threads: 1, ...(threads !== 1 && { whyOneThread: why }) });
       expectSameBits(await resultsOf(alone, large), expected);
     }
+    expect(warn.mock.calls).toEqual([[`@batchnorm/backend-wasm computes on one thread: ${why}`]]);
+    warn.mockRestore();
     await expect(createWasmBackend({ threads: 0 })).rejects.toMatchObject({ code: "ERR_OPTION" });
   });
 });

@@ -5,9 +5,11 @@ import { Random } from "@batchnorm/testing/random";
 import { thrown } from "@batchnorm/testing/thrown";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WasmKernels } from "../src/backend.js";
-import { createWasmBackend } from "../src/index.js";
+import { creator } from "../src/create.js";
 import { instantiate, kernelModule } from "../src/kernels.js";
 import { Heap } from "../src/memory/heap.js";
+import { createWasmBackend } from "../src/node.js";
+import { node, startHelper } from "../src/threads/node.js";
 import { Team } from "../src/threads/team.js";
 import { runNode } from "./helpers/node-process.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
@@ -156,8 +158,8 @@ describe("helpers that ended while they slept", () => {
     const module = kernelModule();
     const heap = new Heap(2 ** 28);
     const exports = instantiate(module, heap.memory);
-    const team = await Team.start(module, heap.memory, exports, 3);
-    const backend = hostBackend(new WasmKernels({ exports, heap, team }));
+    const team = await Team.start(node, { module, memory: heap.memory }, exports, 3);
+    const backend = hostBackend(new WasmKernels({ exports, heap, team, whyOneThread: undefined }));
     expect(backend.capabilities.threads).toBe(4);
     const expected = await resultsOf(backend, large);
     const { read } = wordsOf(backend.tensor([1], [1]).values);
@@ -173,7 +175,7 @@ describe("helpers that ended while they slept", () => {
 describe("a helper that does not start", () => {
   const shared = () => new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   const start = (module: unknown, memory: WebAssembly.Memory) =>
-    Team.start(module as WebAssembly.Module, memory, instantiate(kernelModule(), shared()), 2);
+    Team.start(node, { module: module as WebAssembly.Module, memory }, instantiate(kernelModule(), shared()), 2);
 
   it.each([
     ["a module that is none", () => start({}, shared()), "must be a WebAssembly.Module"],
@@ -193,19 +195,13 @@ describe("a helper that does not start", () => {
   describe("or behaves otherwise than ours", () => {
     afterEach(() => {
       vi.useRealTimers();
-      vi.doUnmock("../src/threads/helper-source.js");
-      vi.resetModules();
     });
 
     /** `createWasmBackend` with helpers that run another script. */
-    async function withHelpers(helperSource: string) {
-      vi.resetModules();
-      vi.doMock("../src/threads/helper-source.js", () => ({ helperSource }));
-      return (await import("../src/index.js")).createWasmBackend;
-    }
+    const withHelpers = (source: string) => creator({ ...node, startHelper: (shared) => startHelper(shared, source) });
 
     it("since it ends at once: the error tells its exit code", async () => {
-      const create = await withHelpers("process.exit(3)");
+      const create = withHelpers("process.exit(3)");
       const text = "one of 1 helper threads of the wasm backend did not start: it ended with code 3; ask for fewer";
       await expect(create({ threads: 2 })).rejects.toMatchObject({
         code: "ERR_THREAD",
@@ -213,8 +209,13 @@ describe("a helper that does not start", () => {
       });
     });
 
+    it("where no number of threads was asked for: one computes, and says why", async () => {
+      const { capabilities } = await withHelpers("process.exit(3)")();
+      expect(capabilities).toMatchObject({ threads: 1, whyOneThread: expect.stringContaining("it ended with code 3") });
+    });
+
     it("since it says nothing: it is waited for a minute, no more", async () => {
-      const create = await withHelpers("setInterval(() => {}, 1000)");
+      const create = withHelpers("setInterval(() => {}, 1000)");
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
       let waiting = true;
       const failed = expect(create({ threads: 2 })).rejects.toMatchObject({
@@ -231,7 +232,7 @@ describe("a helper that does not start", () => {
     });
 
     it("by an error later on: the backend goes on without it", async () => {
-      const create = await withHelpers(`
+      const create = withHelpers(`
         require("node:worker_threads").parentPort.postMessage("ready");
         setTimeout(() => { throw new Error("a helper's own") }, 10);
       `);
@@ -249,10 +250,11 @@ describe("a helper that does not start", () => {
       import { setTimeout } from "node:timers/promises";
       const threads = () => readdirSync("/proc/self/task").length;
       const { Team } = await import(dist + "threads/team.js");
+      const { node } = await import(dist + "threads/node.js");
       const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
-      await Team.start({}, memory, null, 1).catch(() => {});
+      await Team.start(node, { module: {}, memory }, null, 1).catch(() => {});
       const before = threads();
-      const failed = await Team.start({}, memory, null, 4).catch((error) => error.code);
+      const failed = await Team.start(node, { module: {}, memory }, null, 4).catch((error) => error.code);
       while (threads() > before) await setTimeout(10);
       console.log(failed);
     `);
@@ -262,7 +264,7 @@ describe("a helper that does not start", () => {
 
 describe("a process", () => {
   const work = `
-    const { createWasmBackend } = await import(dist + "index.js");
+    const { createWasmBackend } = await import(dist + "node.js");
     const backend = await createWasmBackend({ threads: 4 });
     const view = { outer: 16, channels: 8, inner: 900 };
     const x = backend.tensor(new Float32Array(16 * 8 * 900).fill(2), [16, 8, 900]);
@@ -276,7 +278,7 @@ describe("a process", () => {
 
   it("ends though it forgot its backend before it has started", async () => {
     const forgotten = `
-      const { createWasmBackend } = await import(dist + "index.js");
+      const { createWasmBackend } = await import(dist + "node.js");
       void createWasmBackend({ threads: 4 });
     `;
     expect(await runNode(forgotten)).toBe("");

@@ -3,7 +3,7 @@ import { everything, makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { thrown } from "@batchnorm/testing/thrown";
 import { describe, expect, it, vi } from "vitest";
-import { createWasmBackend, type WasmBackend, type WasmTensor } from "../src/index.js";
+import { createWasmBackend, type WasmBackend, type WasmTensor } from "../src/node.js";
 import { runNode } from "./helpers/node-process.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 
@@ -219,7 +219,7 @@ describe("a forgotten tensor", () => {
     const printed = await runNode(
       `
       import { setTimeout } from "node:timers/promises";
-      const { createWasmBackend } = await import(dist + "index.js");
+      const { createWasmBackend } = await import(dist + "node.js");
       const backend = await createWasmBackend({ threads: 1, maximumMemory: 16 * 2 ** 20 });
       const length = 2 ** 18;
       const make = (value) => backend.tensor(new Float32Array(length).fill(value), [length]);

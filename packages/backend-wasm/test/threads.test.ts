@@ -3,7 +3,7 @@ import type { FloatArray, View } from "@batchnorm/core";
 import { makeBatch, upload } from "@batchnorm/testing/batch";
 import { Random } from "@batchnorm/testing/random";
 import { afterAll, describe, expect, it } from "vitest";
-import { createWasmBackend, type WasmBackend } from "../src/index.js";
+import { createWasmBackend, type WasmBackend } from "../src/node.js";
 import { bytes, expectSameBits, resultsOf } from "./helpers/results.js";
 import { wordsOf } from "./helpers/shared-words.js";
 

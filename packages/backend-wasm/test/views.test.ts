@@ -4,7 +4,7 @@ import type { Activation, Backend, Tensor, View } from "@batchnorm/core";
 import { everything } from "@batchnorm/testing/batch";
 import fc from "@batchnorm/testing/properties";
 import { afterAll, expect, it } from "vitest";
-import { createWasmBackend } from "../src/index.js";
+import { createWasmBackend } from "../src/node.js";
 import { expectSameBits } from "./helpers/results.js";
 
 const cpu = createCpuBackend();

@@ -133,7 +133,10 @@ export interface Capabilities {
   readonly dtypes: readonly DType[];
   /** whether tensors lie in host memory and have `values`, see `VisibleTensor` */
   readonly hostVisible: boolean;
+  /** how many compute */
   readonly threads: number;
+  /** why there is one thread though the engine could have more, and what to do */
+  readonly whyOneThread?: string;
 }
 
 /** What a backend holds. In a loop that disposes what it makes both numbers stay the same after the first round. */

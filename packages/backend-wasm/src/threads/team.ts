@@ -1,59 +1,52 @@
-import { Worker } from "node:worker_threads";
 import { ResourceError } from "@batchnorm/core";
 import type { WasmExports } from "../kernels.js";
-import { helperSource } from "./helper-source.js";
+import type { Helper, Place, Shared } from "./place.js";
 
 /** A helper says that it is ready within this, or it has failed to start: on a busy machine it may take long. */
 const startMilliseconds = 60_000;
 
-/** The helper threads of a backend. Node ends whether or not they run. */
+/** The helper threads of a backend. */
 export class Team {
   readonly #kernels: WasmExports;
-  readonly #workers: Set<Worker>;
-  readonly #exits: Promise<void>;
+  readonly #helpers: Set<Helper>;
+  readonly #allEnded: Promise<unknown>;
 
-  private constructor(kernels: WasmExports, workers: Set<Worker>, exits: Promise<void>) {
+  private constructor(kernels: WasmExports, helpers: readonly Helper[]) {
     this.#kernels = kernels;
-    this.#workers = workers;
-    this.#exits = exits;
-    for (const worker of workers) worker.unref();
+    this.#helpers = new Set(helpers);
+    this.#allEnded = Promise.all(helpers.map((helper) => helper.ended.then(() => this.#helpers.delete(helper))));
   }
 
-  /** @throws ResourceError (`ERR_THREAD`) where one does not start; none is left then */
-  static async start(
-    module: WebAssembly.Module,
-    memory: WebAssembly.Memory,
-    kernels: WasmExports,
-    helpers: number,
-  ): Promise<Team> {
-    const workers = new Set<Worker>();
-    const exits: Promise<void>[] = [];
+  /** @throws ResourceError (`ERR_THREAD`) where one does not start; the others are ended then */
+  static async start(place: Place, shared: Shared, kernels: WasmExports, helpers: number): Promise<Team> {
+    const started: Helper[] = [];
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      const silent = new Error(`it has not been heard of for ${startMilliseconds / 1000} s`);
+      limit = setTimeout(reject, startMilliseconds, silent);
+    });
     try {
-      for (let i = 0; i < helpers; i++) {
-        const options = { eval: true, execArgv: [], name: "batchnorm", workerData: { module, memory } };
-        const worker = new Worker(helperSource, options);
-        workers.add(worker);
-        // one may end while others still start
-        exits.push(exitOf(worker).then(() => void workers.delete(worker)));
-      }
-      await Promise.all([...workers].map(isReady));
+      for (let i = 0; i < helpers; i++) started.push(place.startHelper(shared));
+      await Promise.race([Promise.all(started.map(({ ready }) => ready)), silence]);
     } catch (error) {
-      await Promise.all([...workers].map((worker) => worker.terminate()));
+      for (const helper of started) {
+        helper.ready.catch(() => {}); // the first failure is told
+        helper.terminate();
+      }
       throw new ResourceError(
         "ERR_THREAD",
         `one of ${helpers} helper threads of the wasm backend did not start: ${error instanceof Error ? error.message : error}; ask for fewer with the option threads, or for one`,
       );
+    } finally {
+      clearTimeout(limit);
     }
-    return new Team(
-      kernels,
-      workers,
-      Promise.all(exits).then(() => {}),
-    );
+    kernels.allowSleep(mayWait(shared.memory));
+    return new Team(kernels, started);
   }
 
   /** Threads that compute: the helpers that are left, and the one that calls. */
   get threads(): number {
-    return 1 + this.#workers.size;
+    return 1 + this.#helpers.size;
   }
 
   /** Ends the helpers when they have finished what they do. */
@@ -61,31 +54,19 @@ export class Team {
     this.#kernels.end();
   }
 
-  /** Ends the helpers at once, whatever they do. Resolves when none runs any more. */
+  /** Ends the helpers at once, whatever they do. Resolves when none runs any more; never where the place does not say. */
   async terminate(): Promise<void> {
-    for (const worker of this.#workers) void worker.terminate();
-    await this.#exits;
+    for (const helper of this.#helpers) helper.terminate();
+    await this.#allEnded;
   }
 }
 
-async function isReady(worker: Worker): Promise<void> {
-  let limit: NodeJS.Timeout | undefined;
+/** Whether this thread may wait for another: the main thread of a page must not. */
+function mayWait(memory: WebAssembly.Memory): boolean {
   try {
-    await new Promise<void>((resolve, reject) => {
-      const silent = new Error(`it has not been heard of for ${startMilliseconds / 1000} s`);
-      limit = setTimeout(reject, startMilliseconds, silent);
-      worker.once("message", () => resolve());
-      worker.once("error", reject);
-      worker.once("exit", (code) => reject(new Error(`it ended with code ${code}`)));
-    });
-  } finally {
-    clearTimeout(limit);
+    Atomics.wait(new Int32Array(memory.buffer), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
   }
-}
-
-function exitOf(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    worker.once("exit", () => resolve());
-    worker.on("error", () => {}); // its exit says enough
-  });
 }

@@ -1,7 +1,7 @@
 import type { Activation, FloatArray } from "@batchnorm/core";
 import { type Batch, everything, upload } from "@batchnorm/testing/batch";
 import { expect } from "vitest";
-import type { WasmBackend } from "../../src/index.js";
+import type { WasmBackend } from "../../src/node.js";
 
 /** Copies of what every operation makes of a batch. All that it takes is given back. */
 export async function resultsOf(backend: WasmBackend, batch: Batch, activation: Activation = null) {

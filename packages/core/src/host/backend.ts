@@ -50,7 +50,8 @@ export class HostBackend<M extends HostMemory = HostMemory> implements Backend<H
     this.name = kernels.name;
     this.#kernels = kernels;
     this.#check = new HostChecks(this, kernels.name);
-    this.#capabilities = { dtypes: kernels.dtypes, hostVisible: true, threads: kernels.threads ?? 1 };
+    const { dtypes, threads = 1, whyOneThread } = kernels;
+    this.#capabilities = { dtypes, hostVisible: true, threads, ...(whyOneThread !== undefined && { whyOneThread }) };
   }
 
   /** The types that it computes in, and as many threads as compute now. */

@@ -29,6 +29,8 @@ export interface Kernels<M extends HostMemory = HostMemory> {
   readonly dtypes: readonly DType[];
   /** how many threads compute now; 1 by default */
   readonly threads?: number;
+  /** why it is one though the engine could have more, and what to do */
+  readonly whyOneThread?: string | undefined;
 
   /** Memory for so many values, whatever stands in it. */
   allocate(dtype: DType, length: number): M;

@@ -1,0 +1,53 @@
+import type { Helper, Place, Shared } from "./place.js";
+
+/** What a helper runs, as text: no file has to be found next to this one, wherever a bundler puts it. */
+const source = `
+onmessage = ({ data: { module, memory } }) => {
+  const env = { memory };
+  const kernels = new WebAssembly.Instance(module, { env, host: { now: () => performance.now() } }).exports;
+  postMessage("ready");
+  kernels.help();
+  postMessage("ended");
+  close();
+};
+`;
+
+const isolation =
+  "serve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";
+
+/** Web workers: of a page, or of a worker that has some of its own. */
+export const web: Place = {
+  parallelism: () => globalThis.navigator?.hardwareConcurrency ?? 1,
+  whyOneThread() {
+    if (typeof Worker === "undefined") return "there are no workers here; make the backend where new Worker() works";
+    if (typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false) return undefined;
+    return `the page is not cross-origin isolated, so that its workers cannot share memory; ${isolation}`;
+  },
+  startHelper,
+};
+
+function startHelper(shared: Shared): Helper {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url, { name: "batchnorm" });
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.onmessage = ({ data }) => {
+      if (data === "ready") resolve();
+      else end();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      // a policy that forbids the worker gives no message
+      reject(
+        new Error(event.message || "the browser refused it; a content security policy must have worker-src blob:"),
+      );
+      end();
+    };
+    worker.onmessageerror = () => reject(new Error("the browser refused to share the memory with it"));
+  }).finally(() => URL.revokeObjectURL(url));
+  worker.postMessage(shared);
+  return { ready, ended, terminate: () => worker.terminate() };
+}

@@ -1,0 +1,8 @@
+import { type CreateWasmBackend, creator } from "./create.js";
+import { web } from "./threads/web.js";
+
+export type { CreateWasmBackend, WasmBackendOptions } from "./create.js";
+export type { WasmBackend, WasmTensor } from "./tensor.js";
+
+/** Makes a backend: see {@link CreateWasmBackend}. */
+export const createWasmBackend: CreateWasmBackend = creator(web);
