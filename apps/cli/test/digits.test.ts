@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { channelsLast, convolve, filterCount } from "../src/digits/convolutions.js";
-import { digits, pixels } from "../src/digits/mnist.js";
+import { digits, pixels } from "../src/digits/digits.js";
 
 it("gives real digits, 0 to 9 in turn, another batch each time", () => {
   const batch = digits(0, 20);

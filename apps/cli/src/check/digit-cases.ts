@@ -1,7 +1,7 @@
 import type { Case, CaseOptions, Mode, Step } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
 import { channelsLast, convolve, filterCount } from "../digits/convolutions.js";
-import { digits, side } from "../digits/mnist.js";
+import { digits, side } from "../digits/digits.js";
 
 /** Training with steps of gradient descent, an evaluation, a frozen step, and training again. */
 const modes: readonly Mode[] = ["train", "train", "train", "eval", "freeze", "train"];

@@ -1,4 +1,4 @@
-import { pixels, side } from "./mnist.js";
+import { pixels, side } from "./digits.js";
 
 /** Classic 3 x 3 filters, so that the channels of a feature map differ as those of a network do. */
 const filters: readonly (readonly number[])[] = [
