@@ -79,6 +79,33 @@ await describeWith(component, "the page of a report in a browser", (use) => {
         expect(found.tables).toBe(4);
       });
 
+      it("shows the first three columns of each table without scrolling", async () => {
+        const rights = await page.evaluate(() =>
+          [...document.querySelectorAll("thead th:nth-child(3)")].map((head) => head.getBoundingClientRect().right),
+        );
+        expect(rights.length).toBe(4);
+        for (const right of rights) expect(right).toBeLessThanOrEqual(width);
+      });
+
+      it("draws no mark of a chart over another", async () => {
+        const hidden = await page.evaluate(() =>
+          [...document.querySelectorAll("svg[role=img]")].flatMap((svg) => {
+            const marks = [...svg.querySelectorAll("[aria-label=dot] > *")];
+            return marks.flatMap((mark, at) => {
+              const one = mark.getBoundingClientRect();
+              const over = marks.slice(at + 1).filter((next) => {
+                const other = next.getBoundingClientRect();
+                return (
+                  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
+                );
+              });
+              return over.map((next) => `${mark.textContent} and ${next.textContent}`);
+            });
+          }),
+        );
+        expect(hidden).toEqual([]);
+      });
+
       it("has its charts, described, with marks and with text large enough to read", async () => {
         const charts = await page.evaluate(() =>
           [...document.querySelectorAll("svg[role=img]")].map((svg) => ({
@@ -164,6 +191,37 @@ await describeWith(component, "the page of a report in a browser", (use) => {
     expect(found.chart).toContain(nasty);
     expect(found.titles).toContain(nasty);
     expect(found.legend).toBe(nasty);
+  });
+
+  it("draws one backend of each package, and the baselines; its tables have all", async () => {
+    const report = parseReport(json);
+    const page = await newPage();
+    await page.goto(pathToFileURL(join(directory, "index.html")).href);
+    const found = await page.evaluate(() => {
+      const texts = (selector: string) => [...document.querySelectorAll(selector)].map((one) => one.textContent ?? "");
+      return { legend: texts(".legend:first-of-type li"), rows: texts("tbody th[scope=row]") };
+    });
+    await page.close();
+    const drawn = report.backends.filter(({ name }) => found.legend.includes(name));
+    expect(drawn.map((one) => one.package)).toEqual([...new Set(report.backends.map((one) => one.package))]);
+    expect(drawn.map(({ name }) => name)).toContain(report.recommendation?.backend);
+    for (const { name, kind } of report.implementations) {
+      if (kind === "peer") expect(found.legend).toContain(name);
+      expect(found.rows).toContain(name);
+    }
+  });
+
+  it("gives a reason that several absent ones share once", () => {
+    const absent = { reason: "/a/long/path is missing", remedy: "install it" };
+    const page = reportPage({
+      ...parseReport(json),
+      absent: [
+        { kind: "backend", name: "tfjs-tensorflow", ...absent },
+        { kind: "component", name: "tfjs-node", ...absent },
+      ],
+    });
+    expect(page.split("/a/long/path")).toHaveLength(2);
+    expect(page).toContain("tfjs-tensorflow, tfjs-node absent: /a/long/path is missing; install it");
   });
 
   it("has one heading of the first level and no level left out", async () => {

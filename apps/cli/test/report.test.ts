@@ -52,7 +52,7 @@ describe("batchnorm report", () => {
   it("shows progress in plain lines, the recommendation, and a table with every shape and implementation", () => {
     expect(ran.stdout).toContain("Check against the specification");
     expect(ran.stdout).toMatch(
-      /^fastest here: \S+, [\d.]+ ulp from the specification at most; .* as fast as baseline tfjs-/m,
+      /^fastest here: \S+, within [\d.]+ ulp of the specification; .* as fast as baseline tfjs-/m,
     );
     for (const { shape } of benchmarkCases({ quick: true })) expect(ran.stdout).toContain(`(${shape.join(", ")})`);
     expect(ran.stdout).toMatch(/cpu +[\d.]+ .s \([\d.]+x\)/);

@@ -8,10 +8,7 @@ type Recommendation = NonNullable<Report["recommendation"]>;
 
 /** The fastest of the backends that agree with the specification everywhere; null where there is none. */
 export function recommend(found: Found): Report["recommendation"] {
-  const ranked = agreeing(found)
-    .map((backend) => ({ backend, time: meanTime(found, backend) }))
-    .sort((a, b) => a.time - b.time);
-  const best = ranked[0]?.backend;
+  const [best] = ranked(found);
   if (best === undefined) return null;
   const ulp = worstFloat32(found, best);
   const [first] = peersOf(found);
@@ -19,20 +16,21 @@ export function recommend(found: Found): Report["recommendation"] {
   return { backend: best, ulp, peer, sentence: sentenceOf(best, ulp, peer) };
 }
 
-/** The backends that passed every check and every comparison before a timing, and were timed. */
-function agreeing(found: Found): string[] {
+/**
+ * The backends that passed every check and every comparison before a timing, the fastest first. All were timed on the
+ * same cases, so that their geometric means compare.
+ */
+export function ranked(found: Found): string[] {
   const measurements = measurementsOf(found);
   const names = found.checks.filter(({ passed }) => passed).map(({ backend }) => backend);
-  return names.filter((name) => {
-    const own = measurements.filter(({ implementation }) => implementation === name);
-    return own.length > 0 && own.every(({ timing }) => timing !== null);
-  });
-}
-
-/** All were timed on the same cases, so that their geometric means compare. */
-function meanTime(found: Found, name: string): number {
-  const own = measurementsOf(found).filter(({ implementation }) => implementation === name);
-  return geometricMean(own.flatMap(({ timing }) => (timing === null ? [] : [timing.median])));
+  return names
+    .flatMap((name) => {
+      const timings = measurements.filter(({ implementation }) => implementation === name).map(({ timing }) => timing);
+      if (timings.length === 0 || timings.includes(null)) return [];
+      return [{ name, time: geometricMean(timings.map((timing) => timing?.median ?? 0)) }];
+    })
+    .sort((a, b) => a.time - b.time)
+    .map(({ name }) => name);
 }
 
 /** On the digits and on the inputs that were timed. */
@@ -57,7 +55,7 @@ function ratiosOf(found: Found, backend: string, peer: string, operation: Report
 }
 
 function sentenceOf(backend: string, ulp: number, peer: Recommendation["peer"]): string {
-  const accurate = `fastest here: ${backend}, ${formatUlp(ulp)} ulp from the specification at most`;
+  const accurate = `fastest here: ${backend}, within ${formatUlp(ulp)} ulp of the specification`;
   if (peer === null) return accurate;
   return `${accurate}; ${rangeOf(peer.step)} times as fast as ${peer.name} in a training step, ${rangeOf(peer.infer)} times in inference`;
 }

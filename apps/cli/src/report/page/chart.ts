@@ -6,29 +6,106 @@ import type { Series } from "./series.js";
 /** Charts are as wide as a column of a phone, so that their text is as large as the text around them. */
 const chartWidth = 340;
 const fontSize = 13;
+/** Room for half a label of the axis. */
+const marginSides = 22;
+const marginBottom = 24;
+const labelHeight = 26;
+/** A mark takes 9 of them, so that none touches the next. */
+const laneHeight = 12;
+const rowGap = 8;
 
-/** A point of a series in a row of a chart. */
+/** What a series has in a row of a chart. */
 export interface Point {
   /** from 0, counted from the top */
   readonly row: number;
   readonly series: Series;
-  readonly value: number;
-  /** what is said of it where a pointer rests on it */
-  readonly title: string;
+  /** null is not drawn */
+  readonly value: number | null;
+  /** the band around the value, drawn with it */
+  readonly band?: readonly [number, number];
+  /** a limit on the value, drawn with it */
+  readonly bound?: number;
+  /** the value as people read it */
+  readonly text: string;
 }
 
-/** Room for half a label of the axis; the labels of rows stand in it, too. */
-const marginSides = 22;
-const labelShift = 18;
+/** The label above a row, at the left and at the right. */
+export interface RowLabel {
+  readonly left: string;
+  readonly right?: string;
+}
 
-/** The height of rows, each with its label on a line above it. */
-const rowHeight = 46;
+/** Values on a logarithmic scale: each series has a lane in each row, so that equal values do not hide each other. */
+export function rowChart(
+  about: string,
+  rows: readonly RowLabel[],
+  points: readonly Point[],
+  domain: Domain,
+  tickFormat: (value: number) => string,
+): Html {
+  const names = [...new Set(points.map(({ series }) => series.name))];
+  const rowHeight = labelHeight + names.length * laneHeight + rowGap;
+  const lane = ({ row, series }: Point) =>
+    row * rowHeight + labelHeight + (names.indexOf(series.name) + 0.5) * laneHeight;
+  const height = rows.length * rowHeight + marginBottom;
+  const ticks = powersOfTen(domain);
+  const svg = svgOf({
+    width: chartWidth,
+    height,
+    marginTop: 0,
+    marginBottom,
+    marginLeft: marginSides,
+    marginRight: marginSides,
+    className: "chart",
+    style: { fontSize: `${fontSize}px`, background: "none", overflow: "visible" },
+    x: { type: "log", domain },
+    y: { type: "linear", domain: [0, rows.length * rowHeight], range: [0, rows.length * rowHeight], axis: null },
+    marks: [
+      Plot.gridX(ticks, { stroke: "var(--line)", strokeOpacity: 1 }),
+      Plot.axisX(ticks, { tickFormat, tickSize: 0, fill: "var(--muted)", label: null }),
+      ...points.flatMap((point) => pointMarks(point, lane(point))),
+      ...rowLabels(rows, rowHeight),
+    ],
+  });
+  const values = rows.map(({ left }, row) => {
+    const own = points.filter((point) => point.row === row);
+    return `${left}: ${own.map(({ series, text }) => `${series.name} ${text}`).join(", ")}`;
+  });
+  return withAttributes(svg, html` role="img" aria-label="${about}. ${values.join("; ")}."`);
+}
 
-/** Draws a chart without a browser: an SVG that scales with its column. */
-export function draw(ariaLabel: string, options: Plot.PlotOptions): Html {
-  const style = { fontSize: `${fontSize}px`, background: "none", overflow: "visible" };
-  const svg = svgOf({ ...options, width: chartWidth, className: "chart", style });
-  return withAttributes(svg, html` role="img" aria-label="${ariaLabel}"`);
+function pointMarks({ series, value, band, bound, text }: Point, y: number): Plot.Markish[] {
+  if (value === null) return [];
+  const { color, symbol, name } = series;
+  const rule = (x1: number, x2: number, strokeWidth: number) =>
+    Plot.ruleY([y], { y, x1, x2, stroke: color, strokeWidth, strokeOpacity: 0.4 });
+  return [
+    ...(band === undefined ? [] : [rule(...band, 7)]),
+    ...(bound === undefined
+      ? []
+      : [
+          rule(value, bound, 1.5),
+          Plot.ruleX([bound], { x: bound, y1: y - 4.5, y2: y + 4.5, stroke: "var(--text)", strokeWidth: 2 }),
+        ]),
+    Plot.dot([value], { x: value, y, r: 4, symbol, fill: color, title: () => `${name}: ${text}` }),
+  ];
+}
+
+function rowLabels(rows: readonly RowLabel[], rowHeight: number): Plot.Markish[] {
+  return (["left", "right"] as const).map((side) =>
+    Plot.text(rows, {
+      filter: side,
+      text: side,
+      y: (_: unknown, row: number) => row * rowHeight + labelHeight / 2,
+      dx: side === "left" ? -18 : 18,
+      frameAnchor: side,
+      textAnchor: side === "left" ? "start" : "end",
+      fontWeight: 600,
+      fill: "var(--text)",
+      stroke: "var(--card)",
+      strokeWidth: 4,
+    }),
+  );
 }
 
 /** A drawing that says nothing that is not written beside it. */
@@ -36,7 +113,7 @@ export function decoration(options: Plot.PlotOptions): Html {
   return withAttributes(svgOf(options), html` aria-hidden="true"`);
 }
 
-/** The SVG of a plot, without a size and a style of its own: style.ts has both. */
+/** The SVG of a plot, drawn without a browser, without a size and a style of its own: style.ts has both. */
 function svgOf(options: Plot.PlotOptions): Html {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = Plot.plot({ ...options, document });
@@ -50,77 +127,16 @@ function withAttributes(svg: Html, attributes: Html): Html {
   return new Html(svg.text.replace("<svg", () => `<svg${attributes.text}`));
 }
 
-/** Rows with their labels above, at the left and at the right. */
-export function rowLabels(labels: readonly { readonly left: string; readonly right: string }[]): Plot.Markish[] {
-  const common = {
-    y: (_: unknown, row: number) => row,
-    dy: -17,
-    fontSize,
-    lineAnchor: "middle",
-    stroke: "var(--card)",
-    strokeWidth: 4,
-  } as const;
-  return [
-    Plot.text(labels, {
-      ...common,
-      text: "left",
-      dx: -labelShift,
-      frameAnchor: "left",
-      textAnchor: "start",
-      fill: "var(--text)",
-    }),
-    Plot.text(labels, {
-      ...common,
-      filter: ({ right }: { readonly right: string }) => right !== "",
-      text: "right",
-      dx: labelShift,
-      frameAnchor: "right",
-      textAnchor: "end",
-      fill: "var(--text)",
-      fontWeight: 600,
-    }),
-  ];
+export type Domain = readonly [number, number];
+
+/** The powers of ten around values; null without a positive one. */
+export function decades(values: readonly number[]): Domain | null {
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0) return null;
+  return [10 ** Math.floor(Math.log10(Math.min(...positive))), 10 ** Math.ceil(Math.log10(Math.max(...positive)))];
 }
 
-/** The points themselves, one shape and colour for each series, and a line that joins those of a row. */
-export function points(of: readonly Point[]): Plot.Markish[] {
-  const rows = [...new Set(of.map(({ row }) => row))];
-  const spans = rows.map((row) => {
-    const values = of.filter((point) => point.row === row).map(({ value }) => value);
-    return { row, least: Math.min(...values), most: Math.max(...values) };
-  });
-  return [
-    Plot.ruleY(spans, { y: "row", x1: "least", x2: "most", stroke: "var(--line-strong)", strokeWidth: 1.5 }),
-    ...byLayer(of).map(({ row, series, value, title }) =>
-      Plot.dot([{ row, value }], {
-        x: "value",
-        y: "row",
-        r: 5,
-        symbol: series.symbol,
-        fill: series.color,
-        stroke: "var(--card)",
-        strokeWidth: 1.5,
-        title: () => title,
-      }),
-    ),
-  ];
-}
-
-/** Backends over peers. */
-function byLayer(of: readonly Point[]): Point[] {
-  return [...of.filter(({ series }) => series.peer), ...of.filter(({ series }) => !series.peer)];
-}
-
-/** The options that all charts of rows share. */
-export function rowsLayout(rows: number): Plot.PlotOptions {
-  const marginTop = 4;
-  const marginBottom = 24;
-  return {
-    height: marginTop + rows * rowHeight + marginBottom,
-    marginTop,
-    marginBottom,
-    marginLeft: marginSides,
-    marginRight: marginSides,
-    y: { type: "linear", domain: [rows - 0.5, -0.5], axis: null },
-  };
+function powersOfTen([from, to]: Domain): number[] {
+  const first = Math.round(Math.log10(from));
+  return Array.from({ length: Math.round(Math.log10(to)) - first + 1 }, (_, power) => 10 ** (first + power));
 }

@@ -6,7 +6,7 @@ import { noneAgrees } from "../report-summary.js";
 import { type Report, type ReportOperation, reportOperations } from "../schema.js";
 import { type Html, html } from "./html.js";
 
-/** What was found, in a sentence, with a verdict for each backend and the figures behind it. */
+/** The findings in a sentence, a verdict for each backend, and the figures behind them. */
 export function findings(report: Report): Html {
   const compared = report.checks.flatMap(({ rows }) => rows).reduce((sum, { values }) => sum + values, 0);
   return html`<p class="lead">${sentence(report)}</p>
@@ -20,7 +20,7 @@ function sentence({ recommendation }: Report): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Who agrees in one, who does not each by name, and whether times can be relied on. */
+/** One verdict for all that agree, one for each that does not, and whether to rely on times. */
 function verdicts(report: Report): Html {
   const backends = report.checks.map(({ backend }) => backend);
   const bad = backends.filter((backend) => problems(report, backend).length > 0);
@@ -28,7 +28,7 @@ function verdicts(report: Report): Html {
   const agree = good.length === 1 ? "agrees" : "agree";
   return html`${good.length === 0 ? null : html`<li class="verdict">${good.join(", ")} ${agree} with the specification</li>`}${bad.map(
     (backend) => html`<li class="verdict bad">${backend} disagrees with the specification</li>`,
-  )}${steadinessOf(report).noisy ? html`<li class="verdict bad">the machine was noisy: do not rely on its times</li>` : null}`;
+  )}${steadinessOf(report).noisy ? html`<li class="verdict bad">the machine was busy: do not rely on these times</li>` : null}`;
 }
 
 function figures({ recommendation }: Report, compared: number): Html {
@@ -40,7 +40,7 @@ function figures({ recommendation }: Report, compared: number): Html {
   if (recommendation !== null && peer !== null) {
     const figure = (operation: ReportOperation): [string, string] => [
       `${formatRatio(peer[operation].mean)}×`,
-      `${operationNames[operation]} against ${peer.name}, geometric mean of ${rangeOf(peer[operation])}`,
+      `the speed of ${peer.name}, ${operationNames[operation]}: geometric mean of ${rangeOf(peer[operation])}`,
     ];
     all.unshift(...reportOperations.map(figure));
   }
@@ -68,7 +68,7 @@ export function problems(report: Report, backend: string): string[] {
       .filter(({ implementation, outcome }) => implementation === backend && outcome === "disagrees")
       .map(
         ({ case: testCase, operation }) =>
-          `${backend}: disagrees in a ${operationNames[operation]} on ${shapeOf(testCase)}, before it was timed`,
+          `${backend}: ${operationNames[operation]} on ${shapeOf(testCase)} disagrees, so it was not timed`,
       ),
   ];
 }

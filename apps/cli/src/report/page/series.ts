@@ -1,5 +1,7 @@
 import { peersOf } from "../lookup.js";
+import { ranked } from "../recommendation.js";
 import type { Report } from "../schema.js";
+import { problems } from "./findings.js";
 
 /** How a backend or peer looks in charts and legends: a colour of style.ts and a shape, so that neither stands alone. */
 export interface Series {
@@ -10,22 +12,23 @@ export interface Series {
 }
 
 /** As many as there are colours; all can be filled. */
-const backendSymbols = ["circle", "square", "triangle", "star", "wye", "cross"] as const;
-const peerSymbols = ["diamond2", "hexagon", "triangle2", "square2"] as const;
+const backendSymbols = ["circle", "square", "triangle", "hexagon", "cross", "triangle2"] as const;
+const peerSymbols = ["diamond2", "star", "wye", "square2"] as const;
 
-/** The series of a report, backends first. */
+/** What charts show: the fastest backend of each package, every one that disagrees, and the peers. */
 export function seriesOf(report: Report): Series[] {
-  const peers = peersOf(report).map(({ name }) => name);
-  const checked = report.checks.map(({ backend }) => backend);
-  const backends = [...new Set([...checked, ...report.implementations.map(({ name }) => name)])].filter(
-    (name) => !peers.includes(name),
-  );
+  const packages = new Set(report.backends.map((one) => one.package));
+  const first = [...ranked(report), ...report.backends.map(({ name }) => name)].filter((name) => {
+    const own = report.backends.find((one) => one.name === name);
+    return own !== undefined && packages.delete(own.package);
+  });
+  const drawn = report.checks.filter(({ backend }) => first.includes(backend) || problems(report, backend).length > 0);
   return [
-    ...backends.map((name, index): Series => {
+    ...drawn.map(({ backend: name }, index): Series => {
       const at = index % backendSymbols.length;
       return { name, peer: false, color: `var(--backend-${at + 1})`, symbol: backendSymbols[at] ?? "circle" };
     }),
-    ...peers.map((name, index): Series => {
+    ...peersOf(report).map(({ name }, index): Series => {
       const at = index % peerSymbols.length;
       return { name, peer: true, color: `var(--peer-${at + 1})`, symbol: peerSymbols[at] ?? "diamond2" };
     }),

@@ -25,7 +25,6 @@ main, header, footer { max-width: 1160px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 44px; padding-bottom: 8px; }
 h1 { font-size: 1rem; font-weight: 600; color: var(--muted); margin: 0 0 10px; }
 .lead { font-size: clamp(1.4rem, 1.05rem + 1.6vw, 2.1rem); line-height: 1.25; font-weight: 650; letter-spacing: -0.015em; margin: 0; max-width: 30em; text-wrap: balance; }
-.about { color: var(--muted); margin: 14px 0 0; max-width: 70ch; }
 h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -0.01em; margin: 52px 0 8px; }
 h3 { font-size: 1rem; margin: 24px 0 6px; }
 p, ul { max-width: 70ch; margin: 8px 0; }
@@ -34,7 +33,7 @@ li { margin: 4px 0; }
 code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .muted { color: var(--muted); }
 .verdicts { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; padding: 0; margin: 20px 0 0; max-width: none; }
-.verdict { margin: 0; padding: 3px 12px; border-radius: 999px; font-size: 0.9rem; font-weight: 600; color: var(--good); background: var(--good-page); }
+.verdict { margin: 0; padding: 3px 14px; border-radius: 16px; font-size: 0.9rem; font-weight: 600; color: var(--good); background: var(--good-page); }
 .verdict.bad { color: var(--bad); background: var(--bad-page); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 28px 0 0; padding: 0; }
 .figures div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; }
@@ -54,18 +53,23 @@ svg.chart { display: block; width: 100%; height: auto; color: var(--text); font-
 .box:focus-visible, summary:focus-visible { outline: 2px solid var(--backend-1); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 12px 14px 4px; color: var(--muted); }
-th, td { text-align: left; padding: 6px 14px; white-space: nowrap; vertical-align: baseline; border-top: 1px solid var(--line); }
-thead th { border-top: 0; color: var(--muted); font-weight: 600; }
-tbody th { font-weight: 600; }
-td.n, th.n { text-align: right; }
+th, td { text-align: right; padding: 5px 14px; vertical-align: baseline; }
+td { white-space: nowrap; }
+th:first-child { text-align: left; background: var(--card); position: sticky; left: 0; }
+thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
+th[scope="row"] { font-weight: 400; }
+th[scope="rowgroup"] { padding-top: 12px; font-weight: 600; }
+th[scope="rowgroup"] span { position: sticky; left: 10px; }
+tbody tr:first-child th, tbody tr:first-child td { border-top: 1px solid var(--line); }
 tr.peer { color: var(--muted); }
-.ratio { color: var(--muted); margin-left: 0.6em; display: inline-block; min-width: 3.4em; }
+.aside { color: var(--muted); display: inline-block; min-width: 3.4em; }
 .bad-text { color: var(--bad); font-weight: 600; }
 details { margin: 14px 0; }
 summary { cursor: pointer; font-weight: 600; width: fit-content; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 12px 0; }
 dl.facts dt { color: var(--muted); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
+.absent { overflow-wrap: anywhere; }
 footer { margin-top: 56px; padding-top: 18px; padding-bottom: 48px; color: var(--muted); font-size: 0.9rem; }
 footer p { max-width: 80ch; }
 @media (max-width: 480px) {
@@ -76,6 +80,10 @@ footer p { max-width: 80ch; }
   .figures div:last-child:nth-child(odd) { grid-column: span 2; }
   .figures dd { font-size: 1.4rem; }
   .card { padding: 12px 6px 6px; }
+  table { font-size: 0.82rem; }
+  th, td { padding: 4px 5px; }
+  th:first-child, caption { padding-left: 10px; }
+  .aside { display: block; min-width: 0; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: 8px; }
 }

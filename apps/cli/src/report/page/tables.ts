@@ -14,136 +14,115 @@ import {
 import { type Report, reportOperations } from "../schema.js";
 import { type Html, html } from "./html.js";
 
-/** A table that scrolls in its box where the page is narrower. */
-function box(label: string, table: Html): Html {
-  return html`<div class="box" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+interface Group {
+  readonly heading: string | null;
+  readonly rows: readonly Html[];
 }
 
-/** A row for each shape and implementation, the medians of the three operations side by side. */
+/** Rows below the headings of their groups: a phone has no room for a column that says the same in many rows. */
+function table(caption: string, head: readonly string[], groups: readonly Group[]): Html {
+  const heading = (text: string) =>
+    html`<tr><th scope="rowgroup" colspan="${head.length}"><span>${text}</span></th></tr>`;
+  return html`<div class="box" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption>${caption}</caption>
+<thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+${groups.map(
+  ({ heading: text, rows }) => html`<tbody>${text === null ? null : heading(text)}
+${rows}</tbody>`,
+)}
+</table></div>`;
+}
+
+/** A row: what it is about, and numbers. */
+function row(name: string, cells: readonly (Html | string)[], className = ""): Html {
+  const all = cells.map((cell) => (typeof cell === "string" ? html`<td>${cell}</td>` : cell));
+  return html`<tr class="${className}"><th scope="row">${name}</th>${all}</tr>
+`;
+}
+
+/** A number with another that belongs to it, red where something is wrong. */
+function pair(value: string, aside: string, bad = false): Html {
+  return html`<td class="${bad ? "bad-text" : ""}">${value} <span class="aside">${aside}</span></td>`;
+}
+
+/** The medians of all backends and peers, by shape. */
 export function medianTable(report: Report): Html {
   const [peer] = peersOf(report);
   const ratios = peer === undefined ? "" : `, and how many times as fast as ${peer.name}`;
-  const names = report.implementations.map(({ name }) => name);
-  return box(
-    "Median times",
-    html`<table>
-<caption>Median time of one run${ratios}. Worst error of the timed inputs in ulp.</caption>
-<thead><tr><th scope="col">shape</th><th scope="col">backend</th>${reportOperations.map(
-      (operation) => html`<th scope="col" class="n">${operationNames[operation]}</th>`,
-    )}<th scope="col" class="n">worst ulp</th></tr></thead>
-<tbody>
-${casesOf(report).map((testCase) => names.map((name, index) => medianRow(report, testCase, name, index === 0 ? names.length : 0)))}</tbody>
-</table>`,
+  return table(
+    `Median time of one run${ratios}; the worst error of the timed inputs, in ulp.`,
+    ["backend", ...reportOperations.map((operation) => operationNames[operation]), "worst ulp"],
+    casesOf(report).map((testCase) => ({
+      heading: shapeOf(testCase),
+      rows: report.implementations.map(({ name, kind }) => medianRow(report, testCase, name, kind)),
+    })),
   );
 }
 
-function medianRow(report: Report, testCase: BenchmarkCase, name: string, span: number): Html {
+function medianRow(report: Report, testCase: BenchmarkCase, name: string, kind: string): Html {
   const own = reportOperations.flatMap((operation) => measurementOf(report, name, testCase, operation) ?? []);
-  const shape = span === 0 ? null : html`<th scope="rowgroup" rowspan="${span}">${shapeOf(testCase)}</th>`;
-  const isPeer = peersOf(report).some((peer) => peer.name === name);
-  return html`<tr class="${isPeer ? "peer" : ""}">${shape}<td>${name}</td>${own.map(
-    (one) => html`<td class="n">${medianCell(report, one)}</td>`,
-  )}<td class="n">${formatUlp(worstError(own))}</td></tr>
-`;
+  return row(name, [...own.map((one) => medianCell(report, one)), formatUlp(worstError(own))], kind);
 }
 
 function medianCell(report: Report, one: Measurement): Html {
-  if (one.timing === null) return html`<span class="bad-text">${one.outcome}</span>`;
+  if (one.timing === null) return pair(one.outcome, "", true);
   const [peer] = peersOf(report);
   const ratio = peer === undefined || peer.name === one.implementation ? null : timesAsFast(report, one, peer.name);
-  const times = ratio === null ? "" : `${formatRatio(ratio)}×`;
-  return html`${formatTime(one.timing.median)}<span class="ratio">${times}</span>`;
+  return pair(formatTime(one.timing.median), ratio === null ? "" : `${formatRatio(ratio)}×`);
 }
 
-/** Every timing with its spread. */
+/** Every timing with its spread, by shape and operation. */
 export function timingTable(report: Report): Html {
-  const head = [
-    "shape",
-    "operation",
-    "backend",
-    "median",
-    "lower quartile",
-    "upper quartile",
-    "least",
-    "most",
-    "runs",
-    "GB/s",
-  ];
-  return box(
-    "All timings",
-    html`<table>
-<caption>All timings. Half of all runs lie between the quartiles.</caption>
-<thead><tr>${head.map((name, index) => html`<th scope="col" class="${index < 3 ? "" : "n"}">${name}</th>`)}</tr></thead>
-<tbody>
-${measurementsOf(report).map(
-  (
-    one,
-  ) => html`<tr><th scope="row">${shapeOf(one.case)}</th><td>${operationNames[one.operation]}</td><td>${one.implementation}</td>${timingCells(one)}</tr>
-`,
-)}</tbody>
-</table>`,
+  return table(
+    "Half of the runs lie between the quartiles.",
+    ["backend", "median", "lower quartile", "upper quartile", "least", "most", "runs", "GB/s"],
+    grouped(
+      measurementsOf(report),
+      (one) => `${shapeOf(one.case)}: ${operationNames[one.operation]}`,
+      ({ implementation, timing, why }) => {
+        if (timing === null) return row(implementation, [html`<td colspan="7" class="bad-text">${why}</td>`]);
+        const { median, lower, upper, least, most, samples, gigabytesPerSecond } = timing;
+        const times = [median, lower, upper, least, most].map(formatTime);
+        return row(implementation, [...times, samples.length.toLocaleString("en"), gigabytesPerSecond.toFixed(2)]);
+      },
+    ),
   );
 }
 
-function timingCells({ timing, why }: Measurement): Html {
-  if (timing === null) return html`<td colspan="7" class="bad-text">${why}</td>`;
-  const { median, lower, upper, least, most, samples, gigabytesPerSecond } = timing;
-  const times = [median, lower, upper, least, most].map(formatTime);
-  return html`${[...times, samples.length.toLocaleString("en"), gigabytesPerSecond.toFixed(2)].map(
-    (cell) => html`<td class="n">${cell}</td>`,
-  )}`;
-}
-
-/** The worst errors of the checks: a row for each backend and type. */
+/** The worst errors of the checks, by backend and type. */
 export function checkTable(report: Report): Html {
   const rows = report.checks.flatMap((check) =>
     [...new Set<DType>([...check.rows, ...check.failures].map(({ dtype }) => dtype))].map((dtype) => {
-      const own = check.rows.filter((row) => row.dtype === dtype);
-      const passed = own.every((row) => row.passed) && check.failures.every((failure) => failure.dtype !== dtype);
-      return html`<tr><th scope="row">${check.backend}</th><td>${dtype}</td>${operations.map((operation) =>
-        errorCell(own.filter((row) => row.operation === operation)),
-      )}<td class="${passed ? "" : "bad-text"}">${passed ? "agrees" : "disagrees"}</td></tr>
-`;
+      const own = check.rows.filter((one) => one.dtype === dtype);
+      const cells = operations.map((operation) => errorCell(own.filter((one) => one.operation === operation)));
+      return row(`${check.backend}, ${dtype}`, cells);
     }),
   );
-  return box(
-    "Worst errors of the checks",
-    html`<table>
-<caption>Worst errors of the checks on digits, in ulp; in brackets the bound.</caption>
-<thead><tr><th scope="col">backend</th><th scope="col">type</th>${operations.map(
-      (operation) => html`<th scope="col" class="n">${operation}</th>`,
-    )}<th scope="col">verdict</th></tr></thead>
-<tbody>
-${rows}</tbody>
-</table>`,
-  );
+  return table("Worst errors on digits, in ulp (and bounds).", ["backend", ...operations], [{ heading: null, rows }]);
 }
 
-type CheckRows = Report["checks"][number]["rows"];
-
-function errorCell(rows: CheckRows): Html {
-  if (rows.length === 0) return html`<td></td>`;
+function errorCell(rows: Report["checks"][number]["rows"]): Html | string {
+  if (rows.length === 0) return "";
   const worst = rows.some(({ ulp }) => ulp === null) ? null : Math.max(...rows.map(({ ulp }) => ulp ?? 0));
-  const passed = rows.every((row) => row.passed);
-  const bound = Math.max(...rows.map((row) => row.bound));
-  return html`<td class="${passed ? "n" : "n bad-text"}">${formatUlp(worst)} <span class="muted">(${bound})</span></td>`;
+  const bound = Math.max(...rows.map((one) => one.bound));
+  return pair(formatUlp(worst), `(${bound})`, !rows.every(({ passed }) => passed));
 }
 
-/** Every row of the checks. */
+/** Every result of the checks, by backend and case. */
 export function checkRowsTable(report: Report): Html {
-  const rows = report.checks.flatMap((check) => check.rows);
-  return box(
-    "All checks",
-    html`<table>
-<caption>All checks: the worst error of each result over the steps of a case.</caption>
-<thead><tr><th scope="col">backend</th><th scope="col">type</th><th scope="col">case</th><th scope="col">mode</th><th scope="col">result</th><th scope="col" class="n">values</th><th scope="col" class="n">ulp</th><th scope="col" class="n">bound</th></tr></thead>
-<tbody>
-${rows.map(
-  (
-    row,
-  ) => html`<tr><th scope="row">${row.backend}</th><td>${row.dtype}</td><td>${row.case}</td><td>${row.mode}</td><td>${row.operation}</td><td class="n">${row.values.toLocaleString("en")}</td><td class="${row.passed ? "n" : "n bad-text"}">${formatUlp(row.ulp)}</td><td class="n">${row.bound}</td></tr>
-`,
-)}</tbody>
-</table>`,
+  return table(
+    "The worst error of each result over the steps of a case.",
+    ["result", "values", "ulp", "bound"],
+    grouped(
+      report.checks.flatMap(({ rows }) => rows),
+      (one) => `${one.backend}, ${one.dtype}, ${one.case}`,
+      ({ operation, mode, values, ulp, bound, passed }) =>
+        row(`${operation}, ${mode}`, [values.toLocaleString("en"), pair(formatUlp(ulp), "", !passed), String(bound)]),
+    ),
   );
+}
+
+function grouped<T>(all: readonly T[], headingOf: (one: T) => string, rowOf: (one: T) => Html): Group[] {
+  const headings = [...new Set(all.map(headingOf))];
+  return headings.map((heading) => ({ heading, rows: all.filter((one) => headingOf(one) === heading).map(rowOf) }));
 }
