@@ -60,7 +60,7 @@ describe("npm run bench", () => {
     [["--shape", "4x3", "--threads", "none"], /expected a whole number from 1 on/],
     [[...small, "--resume"], /there is no run to resume: .*question-[0-9a-f]{8}\.partial\.jsonl does not exist/],
     [["--out", "/dev/null/x"], /cannot write results to \/dev\/null\/x: .*; choose another with --out/],
-    [["--out", "/proc/x/y"], /cannot (make|write results to) \/proc\/x\/y: .*; choose another with --out/],
+    [["--out", "/proc/x/y"], /cannot (create|write results to) \/proc\/x\/y: .*; choose another with --out/],
     [["--out", ""], /--out must name a directory/],
     [["--dtype", "float64"], /--dtype is about shapes of your own, and needs --shape/],
     [["--quick", "--op", "step"], /--op is about shapes of your own/],

@@ -57,7 +57,7 @@ export function namedBackends(known: readonly KnownBackend[], names: readonly st
   const stranger = names.find((name) => known.every((one) => one.name !== name));
   if (stranger !== undefined) {
     const expected = known.map(({ name }) => name).join(", ");
-    throw new UsageError(`there is no backend ${JSON.stringify(stranger)}; expected one of ${expected}`);
+    throw new UsageError(`unknown backend ${JSON.stringify(stranger)}; expected one of ${expected}`);
   }
   return names.length === 0 ? known : known.filter(({ name }) => names.includes(name));
 }

@@ -14,22 +14,22 @@ interface LazyCommand {
 const commands: readonly LazyCommand[] = [
   {
     name: "backends",
-    description: "what this machine can run, with version and capabilities, or absent and why",
+    description: "list the backends and optional components on this machine, and why any is absent",
     load: () => import("./commands/backends.js"),
   },
   {
     name: "check",
-    description: "every backend against the specification, on real digits; worst errors in ulp, by operation",
+    description: "check every backend against the specification on real digits; show worst errors in ulp",
     load: () => import("./commands/check.js"),
   },
   {
     name: "explain",
-    description: "the algorithm step by step, with its numbers, on a batch small enough to read",
+    description: "show the algorithm step by step, with its numbers, on a batch small enough to read",
     load: () => import("./commands/explain.js"),
   },
   {
     name: "report",
-    description: "check and time every backend here, and write a page: report/index.html and report/report.json",
+    description: "check and time every backend; write report/index.html and report/report.json",
     load: () => import("./commands/report.js"),
   },
 ];
@@ -46,13 +46,13 @@ export async function createProgram(args: readonly string[], context: Context): 
     .addHelpText(
       "after",
       `${examplesText([
-        ["backends", "what this machine can run"],
-        ["check", "every backend against the specification, on real digits"],
-        ["explain conv --steps 3", "the algorithm, step by step, on a batch small enough to read"],
-        ["report", "check, time, and write a page"],
+        ["backends", "list what runs on this machine"],
+        ["check", "check every backend against the specification"],
+        ["explain conv --steps 3", "see the algorithm step by step"],
+        ["report", "check and time every backend"],
       ])}
 
-Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 wrong use.
+Exit codes: 0 ok, 1 a backend disagrees with the specification, 2 usage error.
 NO_COLOR=1 turns colours off.`,
     );
   for (const { name, description, load } of commands) {

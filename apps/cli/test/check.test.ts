@@ -34,7 +34,7 @@ describe("batchnorm check", () => {
   it("refuses a backend that there is not, with code 2", async () => {
     const { code, stderr } = await run(["check", "--backend", "abacus"]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: there is no backend "abacus"; expected one of cpu, wasm, tfjs-cpu, /);
+    expect(stderr).toMatch(/^error: unknown backend "abacus"; expected one of cpu, wasm, tfjs-cpu, /);
   });
 
   it("checks the backend that it is told, and tells every error by case, mode and operation in JSON", async () => {

@@ -224,7 +224,7 @@ describe("the text", () => {
   });
 });
 
-describe("wrong use", () => {
+describe("usage errors", () => {
   test.each([
     { args: ["foo"], says: ["dense or conv", '"foo"'] },
     { args: ["--momentum", "2"], says: ["from 0 to 1", "got 2"] },

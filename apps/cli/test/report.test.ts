@@ -60,10 +60,10 @@ describe("batchnorm report", () => {
     expect(ran.stdout).not.toContain("\u001b");
   });
 
-  it("says which components are absent, why, and that they are not for a report", () => {
+  it("says which components are absent and why, and what compares with PyTorch", () => {
     expect(ran.stdout).toMatch(/^pytorch absent: BATCHNORM_PYTHON is .*; run `npm run setup -- pytorch`/m);
     expect(ran.stdout).toContain(
-      "PyTorch and ONNX Runtime are timed by the benchmarks of the repository (npm run bench), not by a report.",
+      "To compare with PyTorch and ONNX Runtime, run the repository's benchmarks (npm run bench).",
     );
     expect(report.absent).toContainEqual(expect.objectContaining({ kind: "component", name: "pytorch" }));
   });
@@ -158,7 +158,7 @@ describe("batchnorm report where it cannot write", () => {
   it("refuses a directory without a name", async () => {
     const { code, stderr } = await run(["report", "--out", ""]);
     expect(code).toBe(2);
-    expect(stderr).toBe("error: --out must name a directory, got nothing\n");
+    expect(stderr).toBe("error: --out must name a directory, got an empty name\n");
   });
 });
 

@@ -6,14 +6,14 @@ import type { AbsentBackend } from "../known-backend.js";
 import { table } from "../output.js";
 import type { BackendCheck, CheckRow } from "./run-check.js";
 
-/** The checks for people: a row per backend and type, the worst error of each operation, and what was wrong. */
+/** The checks for people: a row per backend and type, the worst error of each operation, and what is wrong. */
 export function checkSummary(checks: readonly BackendCheck[], absent: readonly AbsentBackend[]): string {
   const head = ["backend", "type", ...operations, "verdict"];
   const rows = checks.flatMap((check) => summaryRows(check));
   const compared = checks.flatMap(({ rows }) => rows).reduce((sum, { values }) => sum + values, 0);
   return [
-    "Worst errors in ulp against the specification, on MNIST digits through 1d, 2d and 3d,",
-    `over training, evaluation, frozen and backward steps (${compared.toLocaleString("en")} values compared):`,
+    "Worst errors in ulp against the specification, on MNIST digits in 1d, 2d and 3d",
+    `layers: training, evaluation, frozen and backward steps (${compared.toLocaleString("en")} values):`,
     "",
     table(
       head,
@@ -21,9 +21,10 @@ export function checkSummary(checks: readonly BackendCheck[], absent: readonly A
       operations.map((_, column) => column + 2),
     ),
     ...absent.map(({ name, absent }) => `${name} ${describePresence(absent)}`),
-    ...checks.flatMap(problems),
+    ...checks.flatMap(checkProblems),
     "",
-    "0.5 ulp is a correctly rounded result. float64 results are held against double-double arithmetic.",
+    "A correctly rounded result is within 0.5 ulp.",
+    "float64 results are compared with double-double arithmetic.",
   ].join("\n");
 }
 
@@ -50,7 +51,8 @@ export function formatUlp(ulp: number | null): string {
   return ulp < 1000 ? ulp.toFixed(2) : ulp.toExponential(1);
 }
 
-function problems({ backend, rows, failures }: BackendCheck): string[] {
+/** What is wrong with a backend, a line each. */
+export function checkProblems({ backend, rows, failures }: BackendCheck): string[] {
   const wrong = rows.filter(({ passed }) => !passed);
   return [
     ...wrong.map(

@@ -14,7 +14,7 @@ interface Found {
 
 /** `batchnorm backends` */
 export function define(command: Command, context: Context): void {
-  command.option("--json", "print JSON").action(async ({ json }: { json?: boolean }) => {
+  command.option("--json", "print the lists as JSON").action(async ({ json }: { json?: boolean }) => {
     const known = await context.backends();
     const [parts, backends] = await Promise.all([probeComponents(), openAndClose(known)]);
     const found = { ...backends, components: parts };
@@ -87,8 +87,8 @@ function asText({ open, absent, components: parts }: Found): string {
     ...parts.flatMap(({ name, presence }) => (presence.present ? [] : [{ name, ...presence }])),
   ];
   return [
-    table(["backend", "version", "computes in", "threads", "memory"], backends, [3]),
-    table(["component", "version", "what it is for"], rows),
+    table(["backend", "version", "dtypes", "threads", "memory"], backends, [3]),
+    table(["component", "version", "purpose"], rows),
     ...absentLines(missing).map((line) => wrapped(line)),
   ].join("\n\n");
 }

@@ -12,7 +12,7 @@ import { print, printJson } from "../output.js";
 export function define(command: Command, context: Context): void {
   command
     .option("--backend <name>", "check this backend; repeatable (default: all)", list)
-    .option("--json", "print JSON: every row, by backend, type, case, mode and operation")
+    .option("--json", "print every result as JSON")
     .addHelpText(
       "after",
       examplesText([

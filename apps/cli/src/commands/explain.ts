@@ -26,7 +26,7 @@ const defaultBatch = { dense: 4, conv: 2 } as const;
 export function define(command: Command): void {
   command
     .argument("[kind]", "dense: (N, F), or conv: (N, C, H, W)", parseKind, "dense" as Kind)
-    .option("--steps <n>", `training batches, 1 to ${limits.steps}`, parseSteps, 3)
+    .option("--steps <n>", `number of training batches, 1 to ${limits.steps}`, parseSteps, 3)
     .option(
       "--momentum <m>",
       "weight of the new value in the running statistics, 0 to 1",
@@ -37,7 +37,7 @@ export function define(command: Command): void {
     .option("--batch <n>", `N, examples per batch, 1 to ${limits.batch} (default: 4 dense, 2 conv)`, parseBatch)
     .option("--gamma <g>", "scale of every channel", parseParameter("--gamma"), 2)
     .option("--beta <b>", "shift of every channel", parseParameter("--beta"), 1)
-    .option("--json", "print JSON: every number")
+    .option("--json", "print every number as JSON")
     .addHelpText("after", examplesText(explainExamples))
     .action(
       async (kind: Kind, { json, ...given }: Omit<ExplainOptions, "batch"> & { batch?: number; json?: boolean }) => {
@@ -54,7 +54,7 @@ async function lessonOf(kind: Kind, options: ExplainOptions): Promise<Lesson> {
   } catch (error) {
     if (error instanceof BatchNormError && error.code === "ERR_ONE_VALUE_PER_CHANNEL") {
       throw new UsageError(
-        `${error.message}. Here --batch ${options.batch} leaves m = 1: x - mu_B = 0, so that y = beta whatever x is, and the unbiased variance is 0/0. Take --batch 2 or more, or explain conv, where every place counts`,
+        `${error.message}. With --batch ${options.batch}, m = 1: x - mu_B = 0, so y = beta for every x, and the unbiased variance is 0/0. Use --batch 2 or more, or explain conv, where every position counts`,
       );
     }
     throw error;

@@ -12,9 +12,9 @@ interface Options {
 /** `batchnorm report` */
 export function define(command: Command, context: Context): void {
   command
-    .option("--out <dir>", "directory to write to; made where it does not exist", "report")
-    .option("--json", "print report.json instead of progress and a table; both files are written all the same")
-    .option("--full", "every shape, timed for longer: some minutes instead of one")
+    .option("--out <dir>", "output directory, created if missing", "report")
+    .option("--json", "print report.json instead of progress and a summary; both files are still written")
+    .option("--full", "time every shape, for longer: several minutes instead of one")
     .addHelpText(
       "after",
       `${examplesText([
@@ -23,8 +23,9 @@ export function define(command: Command, context: Context): void {
         ["report --json | jq '.recommendation.sentence'", ""],
       ])}
 
-Exit codes: 0 ok, 1 a backend disagrees with the specification (the report is written and says where),
-2 wrong use, a directory that cannot be written, or another benchmark or report is running, 130 Ctrl-C (no file is left half-written).`,
+Exit codes: 0 ok, 1 a backend disagrees with the specification (the report shows where),
+2 usage error, output directory not writable, or another benchmark or report running,
+130 Ctrl-C (no file is left half-written).`,
     )
     .action(async ({ out, json = false, full = false }: Options) => {
       const directory = checkOutputDirectory(out);

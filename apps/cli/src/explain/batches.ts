@@ -20,7 +20,7 @@ export interface Channel {
 export const channels: readonly Channel[] = [
   { name: "temperature", unit: "degrees C", decimals: 1, low: 5, high: 25, step: 0.5 },
   { name: "pressure", unit: "hPa", decimals: 0, low: 996, high: 1028, step: 1 },
-  { name: "cloud", unit: "covered part of the sky", decimals: 3, low: 0, high: 1, step: 0.125 },
+  { name: "cloud", unit: "fraction of the sky", decimals: 3, low: 0, high: 1, step: 0.125 },
 ];
 
 /** The shape of a batch: examples (days), channels, and for convolutions a map of 2 x 2 places. */

@@ -18,8 +18,8 @@ const sections: readonly { title: string; write: (lesson: Lesson) => readonly st
   { title: "Running statistics", write: runningSection },
   { title: "Inference: normalize by the running statistics (Algorithm 2)", write: inferenceSection },
   { title: "The backward pass (section 3 of the paper)", write: backwardSection },
-  { title: "The same from a layer", write: layerSection },
-  { title: "To try", write: () => [formulas(...explainExamples.flatMap(exampleOnLines))] },
+  { title: "The same from a layer in float32", write: layerSection },
+  { title: "Things to try", write: () => [formulas(...explainExamples.flatMap(exampleOnLines))] },
 ];
 
 /** A lesson for people, to be read from top to bottom; 80 columns wide. */

@@ -19,7 +19,11 @@ export async function makeReport(
   const found = nothingFound(full);
   try {
     if (!json)
-      print(full ? "A full report takes some minutes." : "A short report takes about a minute; --full has more.");
+      print(
+        full
+          ? "A full report takes several minutes."
+          : "A short report takes about a minute; --full times more shapes, for longer.",
+      );
     await work(found, await context.backends(), json);
     const report = reportOf(found);
     const text = reportToJson(report);

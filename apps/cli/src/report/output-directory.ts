@@ -25,7 +25,7 @@ const reportOutput: Output = { what: "a report", files: ["index.html", "report.j
  * @throws UsageError where it cannot
  */
 export function checkOutputDirectory(out: string, { what, files }: Output = reportOutput): string {
-  if (out === "") throw new UsageError("--out must name a directory, got nothing");
+  if (out === "") throw new UsageError("--out must name a directory, got an empty name");
   const directory = resolve(out);
   try {
     for (const file of files) checkReplaceable(join(directory, file));
@@ -62,7 +62,7 @@ export function makeDirectory(directory: string): void {
   try {
     makeOneByOne(directory);
   } catch (error) {
-    throw new UsageError(`cannot make ${directory}: ${(error as Error).message}; choose another with --out`);
+    throw new UsageError(`cannot create ${directory}: ${(error as Error).message}; choose another with --out`);
   }
 }
 

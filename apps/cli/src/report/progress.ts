@@ -20,11 +20,11 @@ export async function work(found: Found, backends: readonly KnownBackend[], sile
       },
     },
     {
-      title: "Check against the specification, on real digits",
+      title: "Check against the specification on real digits",
       task: (_, task) => task.newListr(found.open.map((one) => checkTask(found, one))),
     },
     {
-      title: "Time the backends that agree, and other libraries",
+      title: "Time the backends that agree, and the baselines",
       task: (_, task) => time(found, task),
     },
   ];

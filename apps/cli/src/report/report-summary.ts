@@ -17,22 +17,22 @@ export function reportSummary(report: Report): string {
     "",
     table(head, rows, [2, 3, 4, 5]),
     "",
-    `Medians, float32${peer === undefined ? "" : `; in brackets how many times as fast as ${peer.name}. ${baselineIs}`}.`,
+    `Medians, float32${peer === undefined ? "" : `; in brackets, speed relative to ${peer.name}. ${baselineIs}`}.`,
     ...report.checks.filter(({ passed }) => !passed).map(({ backend }) => pc.red(disagrees(backend))),
-    ...(noisy ? [pc.yellow("noisy: something else ran on this machine meanwhile; do not rely on the times")] : []),
+    ...(noisy ? [pc.yellow("noisy: this machine was busy with something else; do not rely on these times")] : []),
     ...absentLines(report.absent),
-    "PyTorch and ONNX Runtime are timed by the benchmarks of the repository (npm run bench), not by a report.",
+    "To compare with PyTorch and ONNX Runtime, run the repository's benchmarks (npm run bench).",
   ].join("\n");
 }
 
 /** The peers of a report. */
 export const baselineIs = "The baseline is TensorFlow.js alone, as its users write batch normalization";
 
-/** What a report says where it recommends nothing. */
+/** In place of a recommendation. */
 export const noneAgrees = "no backend here agrees with the specification";
 
 function disagrees(backend: string): string {
-  return `${backend} DISAGREES with the specification and was not timed; ${ownCommand("check")} says where`;
+  return `${backend} DISAGREES with the specification and was not timed; ${ownCommand("check")} shows where`;
 }
 
 function caseRows(report: Report, testCase: BenchmarkCase): string[][] {

@@ -16,7 +16,7 @@ export function backwardSection(lesson: Lesson): string[] {
   const variance = fixed(inference.variance[0] as number);
   return [
     paragraph(
-      `dy is the gradient of the loss by y, dx by x, and so on. Say that the loss looks at the first y of ${name} only: dy_1 = 1, the others are 0. The six formulas of section 3, with the numbers of the first batch${lesson.kind === "conv" ? ", where i counts the places of the first example, then those of the next" : ""}:`,
+      `dy is the gradient of the loss with respect to y, dx with respect to x, and so on. Suppose the loss depends only on the first y of ${name}: dy_1 = 1, and all others are 0. The six formulas of section 3, with the numbers of the first batch${lesson.kind === "conv" ? ", where i counts the places of the first example, then those of the next" : ""}:`,
     ),
     formulas(
       "dxhat_i    = dy_i gamma",
@@ -32,10 +32,10 @@ export function backwardSection(lesson: Lesson): string[] {
     ),
     gradientTable(lesson),
     paragraph(
-      "One y, and every x gets a gradient: each x moves mu_B and sigma^2_B, and through them all y. The dx have mean 0, as moving all x together changes no y.",
+      "The loss depends on one y, yet every x gets a gradient: each x moves mu_B and sigma^2_B, and through them every y. The dx have mean 0, because shifting every x by the same amount changes no y.",
     ),
     paragraph(
-      `In inference E[x] and Var[x] are constants: dx_i = dy_i gamma / sqrt(Var[x] + epsilon) = dy_i * ${options.gamma} / sqrt(${variance} + ${options.eps}), the last column. No other x takes part, and dgamma, by the xhat of inference, is ${fixed(backward.inference.dGamma[0] as number, places)}. This is the gradient of a frozen layer; in training it would be wrong.`,
+      `In inference E[x] and Var[x] are constants: dx_i = dy_i gamma / sqrt(Var[x] + epsilon) = dy_i * ${options.gamma} / sqrt(${variance} + ${options.eps}), the last column. No other x takes part; dgamma, from the xhat of inference, is ${fixed(backward.inference.dGamma[0] as number, places)}. This is right for a frozen layer, and wrong in training.`,
     ),
   ];
 }

@@ -13,13 +13,13 @@ export function introduction({ kind, shape, options: { gamma, beta, eps, batch }
   const weather =
     kind === "dense"
       ? `the weather at noon on ${batch} ${batch === 1 ? "day" : "days"}`
-      : `the weather at noon in 2 x 2 places on ${batch} ${batch === 1 ? "day" : "days"}`;
+      : `the weather at noon at 2 x 2 places on ${batch} ${batch === 1 ? "day" : "days"}`;
   const units = channels.map(({ name, unit }) => `${name} (${unit})`).join(", ");
   return [
     bold(`Batch normalization after ${where}`),
-    paragraph(`${about} To have numbers that mean something, let them be ${weather}: ${units}.`),
+    paragraph(`${about} As an example, take ${weather}: ${units}.`),
     paragraph(
-      `Letters and formulas are those of the paper, Ioffe and Szegedy 2015. Every channel has gamma = ${gamma} and beta = ${beta}; epsilon = ${eps}.`,
+      `The notation is that of the paper, Ioffe and Szegedy 2015. Every channel has gamma = ${gamma} and beta = ${beta}; epsilon = ${eps}.`,
     ),
   ];
 }
@@ -30,7 +30,7 @@ export function batchSection(lesson: Lesson): string[] {
   return [
     tensorTable(lesson, (i, c) => fixed(x[i] as number, (channels[c] as (typeof channels)[number]).decimals)),
     paragraph(
-      "The channels differ in size and in spread. Normalizing gives all of them the same mean and the same variance.",
+      "The channels differ in mean and in spread. Normalizing gives them all the same mean and the same variance.",
     ),
   ];
 }

@@ -11,12 +11,12 @@ export function inferenceSection(lesson: Lesson): string[] {
   const variance = fixed(inference.variance[0] as number);
   const byHand = `${gamma} * (${x} - ${mean}) / sqrt(${variance} + ${eps}) + ${beta} = ${fixed(inference.y[0] as number)}`;
   return [
-    paragraph("The first batch once more, now with the running statistics in place of its own:"),
+    paragraph("The first batch again, now with the running statistics in place of its own:"),
     formulas("y = gamma (x - E[x]) / sqrt(Var[x] + epsilon) + beta"),
     tensorTable(lesson, (i) => fixed(inference.y[i] as number)),
     paragraph(`The first of them: ${byHand}.`),
     paragraph(
-      `In training the same entry became ${fixed(first.forward.y[0] as number)}, by the company it was in. Now it depends on its own x alone, and a single example will do. How far the two answers are apart depends on how well E[x] and Var[x] describe this batch.`,
+      `In training the same entry became ${fixed(first.forward.y[0] as number)}, which depended on the rest of its batch. Now it depends only on its own x, so a single example is enough. How much the two differ depends on how well E[x] and Var[x] describe this batch.`,
     ),
   ];
 }

@@ -13,11 +13,11 @@ export function layerSection({ layer, comparisons }: Lesson): string[] {
   ]);
   return [
     paragraph(
-      `All numbers so far are the specification's, in float64. This is what ${layer.description} on the ${layer.backend} backend gives for the same batches, in float32, which holds about seven digits. The first value of each result beside the specification's, and the largest error of all values:`,
+      `All numbers so far are the specification's, in float64. Here are the results of ${layer.description} on the ${layer.backend} backend for the same batches, in float32, which holds about seven digits: the first value of each, and the largest error over all values:`,
     ),
     table(["", "values", "specification", "layer", "largest error"], rows, [1, 2, 3, 4]),
     paragraph(
-      "1 ulp (unit in the last place) is the distance between neighbouring float32 numbers; 0.5 ulp is a correctly rounded result. E[x] and Var[x] are those after the last batch.",
+      "1 ulp (unit in the last place) is the gap between neighbouring float32 numbers; a correctly rounded result is within 0.5 ulp. E[x] and Var[x] are those after the last batch.",
     ),
   ];
 }

@@ -7,14 +7,14 @@ import { type PairRow, pairsByChannel, rowsToShow } from "../tables.js";
 export function runningSection({ start, steps, m, options: { momentum } }: Lesson): string[] {
   return [
     paragraph(
-      "Training goes on, batch after batch, each normalized by its own mean and variance. Besides, the layer keeps running statistics:",
+      "Training continues, and each batch is normalized by its own mean and variance. The layer also keeps running statistics:",
     ),
     formulas(
       "E[x]   <- (1 - momentum) E[x]   + momentum mu_B",
       "Var[x] <- (1 - momentum) Var[x] + momentum m/(m-1) sigma^2_B",
     ),
     paragraph(
-      `Here momentum = ${momentum}, the weight of the new value, and m = ${m}. s^2_B = m/(m-1) sigma^2_B is the unbiased variance: sigma^2_B is on average too small by the factor (m-1)/m = ${fixed((m - 1) / m)}.`,
+      `Here momentum = ${momentum}, the weight of the new value, and m = ${m}. s^2_B = m/(m-1) sigma^2_B is the unbiased variance: on average, sigma^2_B is too small by the factor (m-1)/m = ${fixed((m - 1) / m)}.`,
     ),
     movingTable(steps, {
       names: ["mu_B", "E[x]"],
@@ -50,7 +50,7 @@ function movingTable(steps: readonly TrainingStep[], { names, start, batch, runn
   });
   return pairsByChannel([
     ["", () => names],
-    ["at first", (c) => ["", fixed(start[c] as number)]],
+    ["initially", (c) => ["", fixed(start[c] as number)]],
     ...rows,
     ["all data", (c) => ["", fixed(data[c] as number)]],
   ]);
@@ -58,10 +58,10 @@ function movingTable(steps: readonly TrainingStep[], { names, start, batch, runn
 
 function caughtUp(k: number, momentum: number): string {
   const left = (1 - momentum) ** k;
-  const weigh = `After ${k} ${k === 1 ? "batch" : "batches"} the values at first, 0 and 1, still weigh (1 - momentum)^${k} = ${fixed(100 * left, 1)} %.`;
-  const rest = "The last row is what the batches are drawn from.";
-  if (momentum === 0) return `${weigh} ${rest} With momentum 0 the running statistics never move.`;
+  const weight = `After ${k} ${k === 1 ? "batch" : "batches"} the initial values, 0 and 1, still have weight (1 - momentum)^${k} = ${fixed(100 * left, 1)} %.`;
+  const rest = "The last row is the distribution that batches are drawn from.";
+  if (momentum === 0) return `${weight} ${rest} With momentum 0 the running statistics never move.`;
   return left > 0.001
-    ? `${weigh} ${rest} The running statistics are still on their way there; pressure has the longest.`
-    : `${weigh} ${rest} The running statistics are there, but for the chance that is in each batch.`;
+    ? `${weight} ${rest} The running statistics are still moving towards it; pressure has the furthest to go.`
+    : `${weight} ${rest} The running statistics have reached it, up to the randomness of each batch.`;
 }

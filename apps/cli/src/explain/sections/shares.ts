@@ -12,7 +12,7 @@ export function sharesSection(lesson: Lesson): string[] {
   const along =
     kind === "dense"
       ? `Down a column: the N = ${m} values of a feature share a mean, a variance, a gamma and a beta.`
-      : `All H W = ${view.inner} places of all N = ${options.batch} examples: the m = N H W = ${m} values of a feature map share a mean, a variance, a gamma and a beta. A convolution does the same at every place, so every place is normalized in the same way.`;
+      : `All H W = ${view.inner} places of all N = ${options.batch} examples: the m = N H W = ${m} values of a feature map share a mean, a variance, a gamma and a beta. A convolution treats all places alike, so all are normalized alike.`;
   return [
     paragraph("Same letter, same mean:"),
     tensorTable(lesson, (_, c) => letters[c] as string),

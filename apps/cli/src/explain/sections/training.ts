@@ -37,7 +37,7 @@ function normalized(lesson: Lesson): string[] {
   const first = `(${fixed(x[0] as number, 1)} - ${fixed(mean[0] as number)}) / sqrt(${fixed(variance[0] as number)} + ${options.eps})`;
   const pair =
     m === 2
-      ? " With m = 2 the two values are equally far from their mean, on either side: whatever they are, xhat is minus one and plus one, but for epsilon. Only their order is left."
+      ? " With m = 2 the two values are equally far from their mean, on either side: whatever they are, xhat is minus one and plus one, but for epsilon. Only their order survives."
       : "";
   return [
     formulas("xhat_i    = (x_i - mu_B) / sqrt(sigma^2_B + epsilon)     normalize"),
@@ -47,7 +47,7 @@ function normalized(lesson: Lesson): string[] {
     ]),
     paragraph(`The first: ${first} = ${fixed(xHat[0] as number)}.`),
     paragraph(
-      `The mean is 0, the variance sigma^2_B / (sigma^2_B + epsilon): 1, but for epsilon, which counts where sigma^2_B is small.${pair}`,
+      `The mean is 0 and the variance sigma^2_B / (sigma^2_B + epsilon): close to 1, unless sigma^2_B is small beside epsilon.${pair}`,
     ),
   ];
 }
@@ -60,7 +60,7 @@ function scaledAndShifted(lesson: Lesson): string[] {
     formulas("y_i       = gamma xhat_i + beta                          scale and shift"),
     tensorTable(lesson, (i) => fixed(y[i] as number)),
     paragraph(
-      `The first of them: ${first}. gamma and beta are learned, from 1 and 0 on: they give back whatever mean and spread the next layer is best served with. y depends on all ${lesson.m} values of its channel, not on its own x alone.`,
+      `The first of them: ${first}. gamma and beta are learned, starting from 1 and 0: they restore whatever mean and spread suit the next layer. y depends on all ${lesson.m} values of its channel, not only on its own x.`,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import { formatRatio, operationNames, shapeOf, steadinessOf } from "@batchnorm/timing";
-import { formatUlp } from "../../check/check-summary.js";
+import { checkProblems, formatUlp } from "../../check/check-summary.js";
 import { measurementsOf } from "../lookup.js";
 import { rangeOf } from "../recommendation.js";
 import { noneAgrees } from "../report-summary.js";
@@ -52,18 +52,8 @@ function figures({ recommendation }: Report, compared: number): Html {
 
 /** What is wrong with a backend, a line each. */
 export function problems(report: Report, backend: string): string[] {
-  const checks = report.checks.filter((check) => check.backend === backend);
   return [
-    ...checks
-      .flatMap(({ rows }) => rows)
-      .filter(({ passed }) => !passed)
-      .map(
-        ({ dtype, case: name, mode, operation, ulp, bound }) =>
-          `${backend} ${dtype}: ${operation} in ${mode} is ${ulp === null ? "not finite" : `off by ${formatUlp(ulp)} ulp`}, at most ${bound} ulp allowed (${name})`,
-      ),
-    ...checks
-      .flatMap(({ failures }) => failures)
-      .map(({ dtype, case: name, message }) => `${backend} ${dtype}: ${name} failed: ${message}`),
+    ...report.checks.filter((check) => check.backend === backend).flatMap(checkProblems),
     ...measurementsOf(report)
       .filter(({ implementation, outcome }) => implementation === backend && outcome === "disagrees")
       .map(

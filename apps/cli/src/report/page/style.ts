@@ -55,6 +55,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-
 caption { text-align: left; padding: 12px 14px 4px; color: var(--muted); }
 th, td { text-align: right; padding: 5px 14px; vertical-align: baseline; }
 td { white-space: nowrap; }
+td[colspan] { white-space: normal; text-align: left; }
 th:first-child { text-align: left; background: var(--card); position: sticky; left: 0; }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
 th[scope="row"] { font-weight: 400; }
