@@ -20,6 +20,7 @@ const lines = {
   "backend-wasm": 95,
   "backend-tfjs": 55, // TensorFlow's kernels, and most of the others, are tested in parity
   layers: 95,
+  batchnorm: 95,
   conformance: 90,
   components: 80,
   timing: 50, // implementations and runs of many groups are tested in benchmarks

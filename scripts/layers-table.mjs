@@ -1,6 +1,8 @@
 /** @typedef {import("./repository.mjs").Manifest} Manifest */
 
 const scope = "@batchnorm/";
+/** The package that has the project's own name. */
+const frontDoor = "batchnorm";
 
 /**
  * @typedef {object} Layer a row of the table
@@ -18,7 +20,8 @@ const scope = "@batchnorm/";
 export function readLayers(markdown) {
   const section = /^## Packages\r?\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(markdown)?.[1] ?? "";
   /** @param {string} cell */
-  const names = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => scope + match[1]);
+  const names = (cell) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => (name === frontDoor ? name : scope + name));
   /** @type {Map<string, Layer>} */
   const layers = new Map();
   for (const line of section.split(/\r?\n/)) {
