@@ -22,7 +22,8 @@ const lines = {
   layers: 95,
   batchnorm: 95,
   conformance: 90,
-  components: 80,
+  "optional-components": 85,
+  "install-components": 80,
   timing: 50, // implementations and runs of many groups are tested in benchmarks
   benchmarks: 65, // the command is a process, too
   cli: 50, // the tests of the command start it as a process, which is not counted
@@ -36,7 +37,7 @@ const limits = { ofTest: 30 * 60_000, ofWait: 10 * 60_000 } as const;
  * The configuration of a package's tests: `test/**` with its results in reports/vitest.json, which `npm test` adds up.
  * Coverage is measured where it is asked for, as `npm test` does.
  *
- * @param name the package's directory; null for a package of tests only, which has no code to cover
+ * @param name the package's directory; null for code of tests only, of which no share is asked
  */
 export function packageTests(name: keyof typeof lines | null) {
   return defineConfig({

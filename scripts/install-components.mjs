@@ -1,10 +1,8 @@
 // Installs the optional components that are named, or shows all. Part of npm run setup, which builds what this loads.
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { repositoryRoot } from "./repository.mjs";
+import { loadPackage } from "./load-package.mjs";
 
-const entry = pathToFileURL(join(repositoryRoot, "packages/components/dist/index.js")).href;
-const { ComponentError, components, provision } = await import(entry);
+const { components } = await loadPackage("optional-components");
+const { ProvisionError, provision } = await loadPackage("install-components");
 
 // by process.exit, so that what cleans up on "exit" does
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
@@ -45,7 +43,7 @@ const names = process.argv.slice(2);
 try {
   process.exitCode = names.length > 0 ? await install(names) : await show();
 } catch (error) {
-  if (!(error instanceof ComponentError)) throw error;
+  if (!(error instanceof ProvisionError)) throw error;
   console.error(`error: ${/** @type {Error} */ (error).message}`);
   process.exitCode = 2;
 }

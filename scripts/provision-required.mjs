@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { repositoryRoot } from "./repository.mjs";
+import { loadPackage } from "./load-package.mjs";
 
 /**
  * Shows which optional components this machine has, and installs those that `BATCHNORM_REQUIRE` names and it lacks.
@@ -9,8 +7,8 @@ import { repositoryRoot } from "./repository.mjs";
  *   results of tests depend on: the components with their versions
  */
 export async function provisionRequired() {
-  const entry = pathToFileURL(join(repositoryRoot, "packages/components/dist/index.js")).href;
-  const { components, describePresence, provision, required } = await import(entry);
+  const { components, describePresence, required } = await loadPackage("optional-components");
+  const { provision } = await loadPackage("install-components");
   /** @type {string[]} */
   const failures = [];
   /** @type {string[]} */

@@ -1,5 +1,5 @@
-import { tfjsNode } from "@batchnorm/components";
-import { describeWith } from "@batchnorm/components/vitest";
+import { tfjsNode } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
 // as built, since implementations run in processes of their own
 import { type Implementation, plain, taskName, Unsupported } from "@batchnorm/timing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { describeWith } from "@batchnorm/components/vitest";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import type { BenchmarkCase } from "@batchnorm/timing";
 import { type Implementation, plain, type TimedTask, taskName, Unsupported, workloadOf } from "@batchnorm/timing";
 import { beforeAll, describe, expect, it } from "vitest";

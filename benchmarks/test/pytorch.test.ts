@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { pytorch } from "@batchnorm/components";
-import { describeWith } from "@batchnorm/components/vitest";
+import { pytorch } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import type { BenchmarkCase } from "@batchnorm/timing";
 import { type Implementation, plain, timedOperations, Unsupported, workloadOf } from "@batchnorm/timing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

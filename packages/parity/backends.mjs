@@ -2,14 +2,14 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { createTfjsBackend } from "@batchnorm/backend-tfjs";
 import { createWasmBackend } from "@batchnorm/backend-wasm";
-import { loadTfjsNode, tfjsNode } from "@batchnorm/components";
+import { loadTfjsNode, tfjsNode } from "@batchnorm/optional-components";
 
 /** @typedef {import("@batchnorm/core").Backend} Backend */
 
 /**
  * @typedef {object} JudgedBackend
  * @property {string} name its row in the table of bounds
- * @property {import("@batchnorm/components").Component} [component] what it needs to run here
+ * @property {import("@batchnorm/optional-components").Component} [component] what it needs to run here
  * @property {() => Promise<Backend>} open to be called in a process of its own, as TensorFlow.js has one engine at a time
  */
 

@@ -33,14 +33,23 @@ function repository(files: Record<string, string | object>) {
     "pnpm-workspace.yaml": "packages:\n  - packages/*\nverifyDepsBeforeRun: false\n",
     "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
     ".gitignore": "node_modules/\nreports/\n.turbo/\n",
-    "packages/components/package.json": { name: "@batchnorm/components", version: "1.0.0", type: "module" },
     ...files,
   });
   for (const name of ["turbo.json", "tsconfig.base.json", "vitest.shared.ts"]) {
     copyFileSync(join(repositoryRoot, name), join(root, name));
   }
-  const dist = "packages/components/dist";
-  cpSync(join(repositoryRoot, dist), join(root, dist), { recursive: true });
+  for (const name of ["optional-components", "install-components"]) {
+    const folder = join("packages", name);
+    const { exports } = JSON.parse(readFileSync(join(repositoryRoot, folder, "package.json"), "utf8"));
+    cpSync(join(repositoryRoot, folder, "dist"), join(root, folder, "dist"), { recursive: true });
+    const manifest = { name: `@batchnorm/${name}`, version: "1.0.0", type: "module", exports };
+    writeFileSync(join(root, folder, "package.json"), JSON.stringify(manifest));
+  }
+  mkdirSync(join(root, "packages/install-components/node_modules/@batchnorm"), { recursive: true });
+  symlinkSync(
+    join(root, "packages/optional-components"),
+    join(root, "packages/install-components/node_modules/@batchnorm/optional-components"),
+  );
   mkdirSync(join(root, "scripts"));
   for (const name of readdirSync(join(repositoryRoot, "scripts")).filter((name) => name.endsWith(".mjs"))) {
     copyFileSync(join(repositoryRoot, "scripts", name), join(root, "scripts", name));

@@ -1,4 +1,4 @@
-import { ownCommand } from "@batchnorm/components/own-command";
+import { ownCommand } from "@batchnorm/optional-components/own-command";
 
 /** A command, without the name of the program, and what it shows. */
 export type Example = readonly [words: string, shows: string];

@@ -1,5 +1,5 @@
-import type { Absent } from "@batchnorm/components";
 import type { Backend } from "@batchnorm/core";
+import type { Absent } from "@batchnorm/optional-components";
 import { UsageError } from "./exit-codes.js";
 
 /** A backend that this command knows, whether or not this machine can run it. */

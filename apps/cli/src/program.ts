@@ -1,4 +1,4 @@
-import { ownCommand } from "@batchnorm/components/own-command";
+import { ownCommand } from "@batchnorm/optional-components/own-command";
 import { Command } from "commander";
 import type { Context } from "./context.js";
 import { examplesText } from "./examples.js";

@@ -42,7 +42,7 @@ async function report(error: unknown): Promise<number> {
 }
 
 async function isOurs(error: Error): Promise<boolean> {
-  const { ComponentError } = await import("@batchnorm/components");
+  const { ComponentError } = await import("@batchnorm/optional-components");
   const { BatchNormError } = await import("@batchnorm/core");
   const { BenchmarkError } = await import("@batchnorm/timing");
   return [BatchNormError, ComponentError, BenchmarkError].some((kind) => error instanceof kind);

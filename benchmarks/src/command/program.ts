@@ -1,5 +1,5 @@
 import { examplesText } from "@batchnorm/cli/terminal";
-import { ownCommand } from "@batchnorm/components";
+import { ownCommand } from "@batchnorm/optional-components";
 import { Command } from "commander";
 import { addCompare } from "./compare.js";
 import { addBenchOptions, type BenchOptions } from "./options.js";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "@batchnorm/cli/terminal";
-import { ownCommand } from "@batchnorm/components";
+import { ownCommand } from "@batchnorm/optional-components";
 import { fullProfile, profiles, quickProfile } from "../running/profile.js";
 import { journalPath } from "../running/session.js";
 

@@ -1,5 +1,5 @@
 import { type Cell, formatUlp, table } from "@batchnorm/cli/terminal";
-import { absentLines } from "@batchnorm/components";
+import { absentLines } from "@batchnorm/optional-components";
 import {
   fastestBackend,
   figuresOf,

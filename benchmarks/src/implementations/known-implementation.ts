@@ -1,4 +1,4 @@
-import type { Absent } from "@batchnorm/components";
+import type { Absent } from "@batchnorm/optional-components";
 import type { Implementation } from "@batchnorm/timing";
 
 /** An implementation that the benchmarks know, whether or not this machine can run it. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { tfjsNode } from "@batchnorm/components";
+import { tfjsNode } from "@batchnorm/optional-components";
 import type { ImplementationDescription } from "@batchnorm/timing";
 import { backendAbout, limitOf } from "@batchnorm/timing";
 import { baselineTfjsDescription, tfjsBackends } from "@batchnorm/timing/tfjs";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { pytorch } from "@batchnorm/components";
+import { pytorch } from "@batchnorm/optional-components";
 import { cpuDescription } from "./cpu.js";
 import { helperImplementation } from "./helper-implementation.js";
 import { hosted } from "./hosted.js";

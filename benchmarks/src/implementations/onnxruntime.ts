@@ -1,6 +1,6 @@
-import type { Component, Presence } from "@batchnorm/components";
 import { defaultEps, type FloatArray } from "@batchnorm/core";
 import { floatArray } from "@batchnorm/core/checks";
+import type { Component, Presence } from "@batchnorm/optional-components";
 import type { ImplementationDescription, TimedTask, Workload } from "@batchnorm/timing";
 import { type Implementation, inProcess, type Outcome, type Runner, sanityLimit, Unsupported } from "@batchnorm/timing";
 import type { InferenceSession, Tensor } from "onnxruntime-node";

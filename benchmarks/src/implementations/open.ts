@@ -1,4 +1,4 @@
-import { type Absent, absentLines } from "@batchnorm/components";
+import { type Absent, absentLines } from "@batchnorm/optional-components";
 import type { Implementation } from "@batchnorm/timing";
 import { ImplementationError } from "../errors.js";
 import { knownImplementations } from "./known.js";

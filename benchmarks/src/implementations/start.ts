@@ -1,4 +1,4 @@
-import type { Absent, Component } from "@batchnorm/components";
+import type { Absent, Component } from "@batchnorm/optional-components";
 import { type Implementation, Unsupported } from "@batchnorm/timing";
 import { HelperFailure } from "./helper-process.js";
 

@@ -1,5 +1,5 @@
 /** Implementations on TensorFlow.js for processes of their own, which open them by name. */
-import type { Absent } from "@batchnorm/components";
+import type { Absent } from "@batchnorm/optional-components";
 import { backendImplementation, type Implementation, Unsupported } from "@batchnorm/timing";
 import {
   baselineTfjs,

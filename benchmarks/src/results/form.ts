@@ -1,4 +1,4 @@
-import { ownCommand } from "@batchnorm/components";
+import { ownCommand } from "@batchnorm/optional-components";
 import type { DocumentForm } from "@batchnorm/timing";
 import { resultSchema, resultSchemaName, resultSchemaVersion } from "./schema.js";
 

@@ -1,7 +1,7 @@
 // npm run kernels [-- --write]: counts what webgl does in Chromium for TensorFlow.js's own operations and for ours, and
 // shows it; with --write the table goes into docs/performance.md.
 import { parseArgs } from "node:util";
-import { chromium } from "@batchnorm/components";
+import { chromium } from "@batchnorm/optional-components";
 import Table from "cli-table3";
 import { countKernels } from "../browser/kernel-counts.mjs";
 import { kernelsHead, kernelsRow, writeKernels } from "../kernels-table.mjs";

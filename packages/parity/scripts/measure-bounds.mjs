@@ -1,6 +1,5 @@
 // Measures one backend by the whole suite: node measure-bounds.mjs <backend> [--write], for bounds.mjs.
 import { readFileSync, writeFileSync } from "node:fs";
-import { chromium } from "@batchnorm/components";
 import {
   allChecks,
   boundsOf,
@@ -11,6 +10,7 @@ import {
   Measured,
   unsupportedOf,
 } from "@batchnorm/conformance";
+import { chromium } from "@batchnorm/optional-components";
 import Table from "cli-table3";
 import { backends } from "../backends.mjs";
 import { judgeInBrowser } from "../browser/judge.mjs";

@@ -1,6 +1,6 @@
-import { chromium } from "@batchnorm/components";
-import { describeWith } from "@batchnorm/components/vitest";
 import { boundsOf, unsupportedOf } from "@batchnorm/conformance";
+import { chromium } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import { describe, expect, it } from "vitest";
 import { browserEngines } from "../browser/engines.mjs";
 import { checksOf, judgeInBrowser } from "../browser/judge.mjs";

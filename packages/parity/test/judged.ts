@@ -1,7 +1,7 @@
-import type { Component } from "@batchnorm/components";
-import { describeWith } from "@batchnorm/components/vitest";
 import { allChecks, boundsOf, goalsOf, Measured, unsupportedOf } from "@batchnorm/conformance";
 import { conformance } from "@batchnorm/conformance/vitest";
+import type { Component } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import { describe, expect, it } from "vitest";
 import { backends } from "../backends.mjs";
 import { whole } from "./whole.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { chromium } from "@batchnorm/components";
-import { describeWith } from "@batchnorm/components/vitest";
+import { chromium } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import { beforeAll, expect, it } from "vitest";
 import { type Comparison, countKernels } from "../browser/kernel-counts.mjs";
 import { documentWithKernels } from "../kernels-table.mjs";

@@ -1,5 +1,5 @@
-import { chromium } from "@batchnorm/components";
-import { describeWith } from "@batchnorm/components/vitest";
+import { chromium } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import { describe, expect, it } from "vitest";
 import { engines, secondDerivativesInBrowser } from "../browser/second-derivatives.mjs";
 import { expectDerivatives } from "./derivatives.js";

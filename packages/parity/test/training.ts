@@ -1,6 +1,6 @@
-import { describeWith } from "@batchnorm/components/vitest";
 import type { Backend } from "@batchnorm/core";
 import { BatchNorm2d } from "@batchnorm/layers";
+import { describeWith } from "@batchnorm/testing/describe-with";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends } from "../backends.mjs";

@@ -1,6 +1,6 @@
-import { describePresence } from "@batchnorm/components";
 import { type Operation, operations } from "@batchnorm/conformance";
 import type { DType } from "@batchnorm/core";
+import { describePresence } from "@batchnorm/optional-components";
 import pc from "picocolors";
 import type { AbsentBackend } from "../known-backend.js";
 import { table } from "../output.js";

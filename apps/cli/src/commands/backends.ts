@@ -1,4 +1,4 @@
-import { absentLines, components, demand, describePresence, type Presence } from "@batchnorm/components";
+import { absentLines, components, demand, describePresence, type Presence } from "@batchnorm/optional-components";
 import type { Command } from "commander";
 import type { Context } from "../context.js";
 import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backend.js";

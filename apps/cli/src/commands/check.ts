@@ -1,4 +1,4 @@
-import { describePresence } from "@batchnorm/components";
+import { describePresence } from "@batchnorm/optional-components";
 import type { Command } from "commander";
 import { checkSummary } from "../check/check-summary.js";
 import { type BackendCheck, runCheck } from "../check/run-check.js";

@@ -1,4 +1,4 @@
-import { ownCommand } from "@batchnorm/components";
+import { ownCommand } from "@batchnorm/optional-components";
 import type { Example } from "../examples.js";
 import { explainExamples } from "./examples.js";
 import { bold, formulas } from "./format.js";

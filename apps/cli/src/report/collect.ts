@@ -1,4 +1,4 @@
-import { components, demand } from "@batchnorm/components";
+import { components, demand } from "@batchnorm/optional-components";
 import {
   backendImplementation,
   benchmarkCases,

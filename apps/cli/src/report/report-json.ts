@@ -1,4 +1,4 @@
-import { ownCommand } from "@batchnorm/components";
+import { ownCommand } from "@batchnorm/optional-components";
 import { type DocumentForm, documentToJson, parseDocument } from "@batchnorm/timing";
 import { type Report, reportSchema, reportSchemaName, reportSchemaVersion } from "./schema.js";
 

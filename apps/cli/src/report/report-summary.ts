@@ -1,4 +1,4 @@
-import { absentLines, ownCommand } from "@batchnorm/components";
+import { absentLines, ownCommand } from "@batchnorm/optional-components";
 import { type BenchmarkCase, formatRatio, formatTime, operationNames, shapeOf, steadinessOf } from "@batchnorm/timing";
 import pc from "picocolors";
 import { formatUlp } from "../check/check-summary.js";

@@ -1,4 +1,4 @@
-import { absentLines } from "@batchnorm/components";
+import { absentLines } from "@batchnorm/optional-components";
 import { formatBytes, steadinessOf } from "@batchnorm/timing";
 import type { BenchmarkResult } from "../schema.js";
 import { table } from "./markdown.js";

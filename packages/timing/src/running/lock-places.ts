@@ -1,6 +1,6 @@
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { userCache } from "@batchnorm/components";
+import { userCache } from "@batchnorm/optional-components";
 
 /**
  * Where the lock of this machine's user may lie, the first that can be written. TMPDIR moves none of them: runs with

@@ -1,6 +1,6 @@
 import type { TfjsBackendOptions } from "@batchnorm/backend-tfjs";
-import type { Absent } from "@batchnorm/components";
 import type { Backend } from "@batchnorm/core";
+import type { Absent } from "@batchnorm/optional-components";
 import { loadPeer, type TfjsEngine, tfjsEngines, useEngine } from "./engines.js";
 
 /** Our backend on an engine of TensorFlow.js. */

@@ -7,8 +7,9 @@
  * - Its gradient takes four dimensions at most: those between the first and the channels are folded, which is free.
  * - Running statistics move as ours do, by variables, so that all do the same work.
  */
-import type { Absent } from "@batchnorm/components";
+
 import { defaultEps, defaultMomentum } from "@batchnorm/core";
+import type { Absent } from "@batchnorm/optional-components";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import {
   type Implementation,

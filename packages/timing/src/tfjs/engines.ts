@@ -1,4 +1,4 @@
-import { type Absent, loadTfjsNode, tfjsNode } from "@batchnorm/components";
+import { type Absent, loadTfjsNode, tfjsNode } from "@batchnorm/optional-components";
 
 /** TensorFlow.js, whichever of its packages it came in. */
 export type TensorFlow = typeof import("@tensorflow/tfjs");

@@ -1,4 +1,4 @@
-import { absentLines } from "@batchnorm/components";
+import { absentLines } from "@batchnorm/optional-components";
 import { operationNames, steadinessOf, trafficNotes } from "@batchnorm/timing";
 import { peersOf } from "../lookup.js";
 import { baselineIs } from "../report-summary.js";

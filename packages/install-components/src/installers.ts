@@ -1,0 +1,17 @@
+import { installChromium } from "./chromium.js";
+import { installPytorch } from "./pytorch.js";
+import { installTfjsNode } from "./tfjs-node/install.js";
+
+/**
+ * Installs a component, saying what it does line by line.
+ *
+ * @throws ProvisionError when it cannot
+ */
+export type Installer = (log: (line: string) => void) => Promise<void>;
+
+/** How each component is installed, by its name. */
+export const installers: ReadonlyMap<string, Installer> = new Map<string, Installer>([
+  ["chromium", installChromium],
+  ["pytorch", installPytorch],
+  ["tfjs-node", installTfjsNode],
+]);

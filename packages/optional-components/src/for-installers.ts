@@ -1,0 +1,11 @@
+/**
+ * What an installer shares with the probe of its component: where that looks, what it asks, how programs are run. May change
+ * in any version.
+ *
+ * @module
+ */
+export { askTensorflow } from "./ask-tensorflow.js";
+export { askTorch } from "./ask-torch.js";
+export { pythonCandidates, pythonOf, pythonOnPath, pytorchFolder, torchVersion } from "./pytorch-candidates.js";
+export { answerMs, type Ended, type RunOptions, runProcess, type StopSignal, whyItFailed } from "./run-process.js";
+export { tfjsNodeFolders, whyNoFolder } from "./tfjs-node-folders.js";
