@@ -18,7 +18,7 @@ const lines = {
   core: 95,
   "backend-cpu": 95,
   "backend-wasm": 95,
-  "backend-tfjs": 55, // TensorFlow's kernels, and most of the others, are tested in parity
+  "backend-tfjs": 55, // TensorFlow's kernels, and most of the others, are tested in judging
   layers: 95,
   batchnorm: 95,
   conformance: 90,

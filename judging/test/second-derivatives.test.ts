@@ -1,7 +1,7 @@
 import { chromium } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
 import { describe, expect, it } from "vitest";
-import { engines, secondDerivativesInBrowser } from "../browser/second-derivatives.mjs";
+import { engines, secondDerivativesInBrowser } from "../second-derivatives/in-browser.mjs";
 import { expectDerivatives } from "./derivatives.js";
 import { whole } from "./whole.js";
 

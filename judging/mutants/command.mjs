@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
-const parity = new URL("../", import.meta.url);
-const folder = mkdtempSync(fileURLToPath(new URL("node_modules/.mutants-", parity)));
+const root = new URL("../../", import.meta.url);
+const folder = mkdtempSync(fileURLToPath(new URL("../node_modules/.mutants-", import.meta.url)));
 try {
   // the mutants are TypeScript, which Node 20 does not read
-  const file = join(folder, "command.mjs");
+  const file = join(folder, "run-mutants.mjs");
   const bundle = await rolldown({
-    input: fileURLToPath(new URL("mutants/command.ts", parity)),
+    input: fileURLToPath(new URL("run-mutants.ts", import.meta.url)),
     platform: "node",
     external: ["rolldown"],
   });
   await bundle.write({ file, format: "esm" });
   const { runMutants } = await import(pathToFileURL(file).href);
-  process.exitCode = (await runMutants(new URL("../", parity), process.argv.slice(2))) ? 0 : 1;
+  process.exitCode = (await runMutants(root, process.argv.slice(2))) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -3,8 +3,8 @@
 import { parseArgs } from "node:util";
 import { chromium } from "@batchnorm/optional-components";
 import Table from "cli-table3";
-import { countKernels } from "../browser/kernel-counts.mjs";
-import { kernelsHead, kernelsRow, writeKernels } from "../kernels-table.mjs";
+import { countKernels } from "./count-kernels.mjs";
+import { kernelsHead, kernelsRow, writeKernels } from "./table.mjs";
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 const presence = await chromium.probe();

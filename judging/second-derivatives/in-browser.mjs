@@ -1,6 +1,6 @@
-import { askPage } from "./page.mjs";
+import { askPage } from "../browser/page.mjs";
 
-/** @typedef {import("../derivatives/second.mjs").Derivatives} Derivatives */
+/** @typedef {import("./second-derivatives.mjs").Derivatives} Derivatives */
 
 /** By engine: the scripts that bring it, beside that of TensorFlow.js, and statements before it starts. */
 const known = {
@@ -27,7 +27,7 @@ export const engines = /** @type {Engine[]} */ (Object.keys(known));
 export async function secondDerivativesInBrowser(executablePath, engine) {
   const script = `
     import { createTfjsBackend } from "@batchnorm/backend-tfjs";
-    import { secondDerivatives } from "/derivatives/second.mjs";
+    import { secondDerivatives } from "/judging/second-derivatives/second-derivatives.mjs";
 
     globalThis.ask = async () => {
       ${known[engine].settings}

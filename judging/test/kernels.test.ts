@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { chromium } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
 import { beforeAll, expect, it } from "vitest";
-import { type Comparison, countKernels } from "../browser/kernel-counts.mjs";
-import { documentWithKernels } from "../kernels-table.mjs";
+import { type Comparison, countKernels } from "../kernel-counts/count-kernels.mjs";
+import { documentWithKernels } from "../kernel-counts/table.mjs";
 
 await describeWith(chromium, "what webgl does in a browser, by TensorFlow.js's own operations and by ours", (use) => {
   let comparisons: readonly Comparison[];
@@ -41,7 +41,7 @@ await describeWith(chromium, "what webgl does in a browser, by TensorFlow.js's o
   });
 
   it("is what docs/performance.md shows; npm run kernels -- --write puts it there", () => {
-    const document = readFileSync(new URL("../../../docs/performance.md", import.meta.url), "utf8");
+    const document = readFileSync(new URL("../../docs/performance.md", import.meta.url), "utf8");
     expect(documentWithKernels(comparisons)).toBe(document);
   });
 });

@@ -4,7 +4,7 @@ import { describeWith } from "@batchnorm/testing/describe-with";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends } from "../backends.mjs";
-import { secondDerivatives } from "../derivatives/second.mjs";
+import { secondDerivatives } from "../second-derivatives/second-derivatives.mjs";
 import { expectDerivatives } from "./derivatives.js";
 
 type Layer = BatchNorm2d<tf.Tensor>;

@@ -7,7 +7,7 @@ import type { Change, Mutant } from "./mutant.js";
 import type { Asked, Report } from "./report.js";
 
 export interface FateOptions {
-  /** the folder `packages/` */
+  /** of the repository */
   readonly root: URL;
   /** how many checks are asked of each requirement that is not the mutant's; Infinity: all */
   readonly others: number;

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { boundOf, judgedBackends } from "@batchnorm/conformance";
 
-const readme = new URL("../backend-tfjs/README.md", import.meta.url);
+const readme = new URL("../../packages/backend-tfjs/README.md", import.meta.url);
 const marked = /(<!-- errors -->\n)[\s\S]*?(<!-- end of errors -->)/;
 
 /** @type {Readonly<Record<string, string>>} */
@@ -41,7 +41,7 @@ export function readmeWithErrors() {
  * @returns {import("@batchnorm/conformance").Bounds}
  */
 function committed(name) {
-  return JSON.parse(readFileSync(new URL(`../conformance/bounds/${name}.json`, import.meta.url), "utf8")).bounds;
+  return JSON.parse(readFileSync(new URL(`../../packages/conformance/bounds/${name}.json`, import.meta.url), "utf8")).bounds;
 }
 
 /** Puts the table into the README. */

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { judgedBackends } from "@batchnorm/conformance";
-import { writeErrors } from "../errors-table.mjs";
+import { writeErrors } from "./errors-table.mjs";
 
 const { values, positionals } = parseArgs({
   options: { write: { type: "boolean", default: false } },
@@ -17,7 +17,7 @@ if (unknown.length > 0) {
 }
 
 // Each in a process of its own: TensorFlow.js has one engine at a time, and TensorFlow reads its settings once.
-const script = fileURLToPath(new URL("measure-bounds.mjs", import.meta.url));
+const script = fileURLToPath(new URL("measure.mjs", import.meta.url));
 for (const name of positionals.length > 0 ? positionals : judgedBackends) {
   const args = [script, name, ...(values.write ? ["--write"] : [])];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });

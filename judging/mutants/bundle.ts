@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Plugin, rolldown } from "rolldown";
-import { sources } from "../../../scripts/sources.mjs";
+import { sources } from "../../scripts/sources.mjs";
 import type { Change } from "./mutant.js";
 import { filesOf, patched } from "./patch.js";
 
@@ -12,20 +12,18 @@ import { filesOf, patched } from "./patch.js";
  * What nobody changes and is large, fixtures and third-party packages, is imported as it stands.
  *
  * @param changes none for the sources as they are
- * @param root the folder `packages/`
+ * @param root of the repository
  * @param to where the module is written
  * @throws Error where a change is out of date
  */
 export async function writeBundle(changes: readonly Change[], root: URL, to: string): Promise<void> {
   const left = new Set(changes.flatMap(filesOf));
   const bundle = await rolldown({
-    input: fileURLToPath(new URL("parity/mutants/entry.ts", root)),
+    input: fileURLToPath(new URL("judging/mutants/entry.ts", root)),
     platform: "node",
     resolve: {
       // "$": this name, and none that begins with it
-      alias: Object.fromEntries(
-        [...sources(fileURLToPath(new URL("../", root)))].map(([name, to]) => [`${name}$`, to]),
-      ),
+      alias: Object.fromEntries([...sources(fileURLToPath(root))].map(([name, to]) => [`${name}$`, to])),
       extensionAlias: { ".js": [".ts", ".js"] },
     },
     plugins: [asBuilt(root), patch(changes, root, left)],
@@ -40,7 +38,7 @@ export async function writeBundle(changes: readonly Change[], root: URL, to: str
 
 /** Makes the changes in their files as they are read, and takes those off `left`. */
 function patch(changes: readonly Change[], root: URL, left: Set<string>): Plugin {
-  const folder = fileURLToPath(root);
+  const folder = fileURLToPath(new URL("packages/", root));
   return {
     name: "patch",
     load: {
@@ -57,7 +55,7 @@ function patch(changes: readonly Change[], root: URL, left: Set<string>): Plugin
 
 /** Leaves third-party packages and the generated modules of conformance, large and never changed, out of the bundle. */
 function asBuilt(root: URL): Plugin {
-  const conformance = new URL("conformance/src/", root).href;
+  const conformance = new URL("packages/conformance/src/", root).href;
   return {
     name: "as-built",
     resolveId: {

@@ -65,8 +65,7 @@ function packages() {
       imports: { "fast-check": "/fast-check/fast-check.js" },
     },
     { path: "/pure-rand/", folder: join(dirname(pureRand), "lib/esm"), imports: { "pure-rand/": "/pure-rand/" } },
-    { path: "/counting/", folder: fileURLToPath(new URL("counting", import.meta.url)), imports: {} },
-    { path: "/derivatives/", folder: fileURLToPath(new URL("../derivatives", import.meta.url)), imports: {} },
+    { path: "/judging/", folder: dirname(dirname(fileURLToPath(import.meta.url))), imports: {} },
     ...["tfjs", "tfjs-core", "tfjs-backend-wasm", "tfjs-backend-webgl", "tfjs-backend-webgpu"].map((name) => ({
       path: `/${name}/`,
       folder: join(dirname(here.resolve(`@tensorflow/${name}/package.json`)), "dist"),

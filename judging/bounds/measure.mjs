@@ -1,4 +1,4 @@
-// Measures one backend by the whole suite: node measure-bounds.mjs <backend> [--write], for bounds.mjs.
+// Measures one backend by the whole suite: node measure.mjs <backend> [--write], for command.mjs.
 import { readFileSync, writeFileSync } from "node:fs";
 import {
   allChecks,
@@ -27,7 +27,7 @@ async function measure() {
   if (failures.length > 0) {
     console.error(`${failures.length} checks of the ${name} backend did not pass: mend them first, nothing is written`);
   } else if (write !== undefined) {
-    const file = new URL(`../../conformance/bounds/${name}.json`, import.meta.url);
+    const file = new URL(`../../packages/conformance/bounds/${name}.json`, import.meta.url);
     const committed = JSON.parse(readFileSync(file, "utf8"));
     writeFileSync(file, `${JSON.stringify({ ...committed, bounds: proposed }, null, 2)}\n`);
     console.log(`written: packages/conformance/bounds/${name}.json`);

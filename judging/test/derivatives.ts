@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Derivatives } from "../derivatives/second.mjs";
+import type { Derivatives } from "../second-derivatives/second-derivatives.mjs";
 
 /** In float32, a share of the largest of each; the engines are some 1e-6 off, a constant taken for a variable is off by 0.1. */
 const tolerance = 2e-5;

@@ -8,7 +8,7 @@ import type { Report } from "./report.js";
  * Asks every check of the suite about every mutant, and prints for each by how many checks it died, with the message of
  * the first.
  *
- * @param root the folder `packages/`
+ * @param root of the repository
  * @param only requirements and parts of the names of mutants; none: all mutants
  * @returns whether every mutant died as it should, and the sources as they are passed
  */

@@ -1,7 +1,7 @@
 // What webgl does for TensorFlow.js alone and for ours, as docs/performance.md shows it.
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** @typedef {import("./browser/kernel-counts.mjs").Comparison} Comparison */
+/** @typedef {import("./count-kernels.mjs").Comparison} Comparison */
 
 const document = new URL("../../docs/performance.md", import.meta.url);
 const marked = /(<!-- kernels -->\n)[\s\S]*?(<!-- end of kernels -->)/;

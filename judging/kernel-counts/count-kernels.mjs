@@ -1,10 +1,10 @@
-import { askPage } from "./page.mjs";
+import { askPage } from "../browser/page.mjs";
 
 /**
- * @typedef {import("./counting/workload.mjs").CountedCase} CountedCase
- * @typedef {import("./counting/count.mjs").Ran} Ran
- * @typedef {import("./counting/count.mjs").Run} Run
- * @typedef {Awaited<ReturnType<typeof import("./counting/page.mjs").countAll>>} CountedRuns
+ * @typedef {import("./in-page/workload.mjs").CountedCase} CountedCase
+ * @typedef {import("./in-page/count.mjs").Ran} Ran
+ * @typedef {import("./in-page/count.mjs").Run} Run
+ * @typedef {Awaited<ReturnType<typeof import("./in-page/count-all.mjs").countAll>>} CountedRuns
  *
  * @typedef {object} Work of some kernels, or programs
  * @property {number} all
@@ -48,7 +48,8 @@ const operations = /** @type {const} */ ([
  */
 export async function countKernels(executablePath) {
   const page = {
-    script: 'import { countAll } from "/counting/page.mjs"; globalThis.countAll = (cases) => countAll(tf, cases);',
+    script:
+      'import { countAll } from "/judging/kernel-counts/in-page/count-all.mjs"; globalThis.countAll = (cases) => countAll(tf, cases);',
     scripts: ["/tfjs/tf.min.js"], // tfjs-core's own file has no gradients
   };
   const { answer, complaints } = await askPage(executablePath, page, (opened) =>
