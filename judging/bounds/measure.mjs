@@ -13,6 +13,7 @@ import {
 import { chromium } from "@batchnorm/optional-components";
 import Table from "cli-table3";
 import { backends } from "../backends.mjs";
+import { browserEngines } from "../browser/engines.mjs";
 import { judgeInBrowser } from "../browser/judge.mjs";
 
 const [name, write] = /** @type {[string, string | undefined]} */ (process.argv.slice(2));
@@ -56,8 +57,10 @@ async function here({ open }) {
 async function inBrowser() {
   const presence = await chromium.probe();
   if (!presence.present) throw new Error(`Chromium is absent: ${presence.reason}; ${presence.remedy}`);
+  const engine = browserEngines.find((one) => one.name === name);
+  if (engine === undefined) throw new Error(`no engine in browsers is called ${name}`);
   const judging = { bounds: null, unsupported: unsupportedOf(name) };
-  const { measured, verdicts } = await judgeInBrowser(/** @type {string} */ (presence.path), name, judging);
+  const { measured, verdicts } = await judgeInBrowser(/** @type {string} */ (presence.path), engine, judging);
   const wrong = verdicts.filter(({ outcome }) => outcome !== "passed" && outcome !== "unsupported");
   return { measured, failures: wrong.map(({ message }) => message) };
 }

@@ -1,5 +1,4 @@
 import { allChecks, Measured } from "@batchnorm/conformance";
-import { browserEngines } from "./engines.mjs";
 import { askPage } from "./page.mjs";
 
 /**
@@ -33,18 +32,16 @@ export async function checksOf({ leftOut }, { unsupported, most = Infinity } = {
  * Asks a backend in a browser checks of the suite.
  *
  * @param {string} executablePath the browser, Chromium
- * @param {string} name of the engine
+ * @param {import("./engines.mjs").BrowserEngine} engine
  * @param {Judging & { most?: number }} judging see `checksOf`
  * @returns {Promise<{ verdicts: readonly PageVerdict[], measured: Measured, complaints: readonly string[] }>}
  * @throws Error where the page cannot start the engine
  */
-export async function judgeInBrowser(executablePath, name, judging) {
-  const engine = browserEngines.find((one) => one.name === name);
-  if (engine === undefined) throw new Error(`no engine in browsers is called ${name}`);
+export async function judgeInBrowser(executablePath, engine, judging) {
   const asked = { ...judging, checks: (await checksOf(engine, judging)).map(keyOf) };
   const { answer, complaints } = await askPage(
     executablePath,
-    { script: pageScript(engine), scripts: engine.scripts },
+    { script: pageScript(engine), scripts: engine.scripts, isolated: engine.isolated },
     (page) => page.evaluate((judging) => /** @type {any} */ (globalThis).judge(judging), /** @type {any} */ (asked)),
   );
   const { verdicts, worst } = answer;

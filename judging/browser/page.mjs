@@ -19,12 +19,13 @@ const timeout = 10 * 60_000;
  *
  * @template Answer
  * @param {string} executablePath the browser, Chromium
- * @param {{ script: string, scripts: readonly string[] }} what the page's module script, and those that run before it
+ * @param {{ script: string, scripts: readonly string[], isolated?: boolean }} what the page's module script, those that run before
+ *   it, and whether it is cross-origin isolated
  * @param {(page: import("playwright-core").Page) => Promise<Answer>} ask
  * @returns {Promise<{ answer: Answer, complaints: readonly string[] }>} complaints: what the page's console showed
  */
-export async function askPage(executablePath, { script, scripts }, ask) {
-  const server = await servePage(script, scripts);
+export async function askPage(executablePath, { script, scripts, isolated = false }, ask) {
+  const server = await servePage(script, scripts, isolated);
   const browser = await chromium.launch({ executablePath, args: flags, timeout });
   try {
     const page = await browser.newPage();

@@ -16,6 +16,11 @@ import { fileURLToPath } from "node:url";
  * @typedef {{ address: string, close(): Promise<void> }} PageServer
  */
 
+const isolation = new Headers({
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+});
+
 const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
 /**
@@ -23,10 +28,11 @@ const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "a
  * module that imported one of Node's would not load.
  *
  * @param {string} script the page's module script
- * @param {readonly string[]} [classic] scripts that run before it, as addresses
+ * @param {readonly string[]} classic scripts that run before it, as addresses
+ * @param {boolean} isolated whether the page is cross-origin isolated
  * @returns {Promise<PageServer>}
  */
-export async function servePage(script, classic = []) {
+export async function servePage(script, classic, isolated) {
   const served = packages();
   const imports = Object.assign({}, ...served.map((one) => one.imports));
   const page =
@@ -34,6 +40,7 @@ export async function servePage(script, classic = []) {
     classic.map((address) => `<script src="${address}"></script>`).join("") +
     `<script type="importmap">${JSON.stringify({ imports })}</script><script type="module">${script}</script>`;
   const server = createServer((request, response) => {
+    if (isolated) response.setHeaders(isolation);
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     if (pathname === "/") return response.setHeader("content-type", "text/html").end(page);
     const file = fileOf(served, pathname);
@@ -56,6 +63,7 @@ function packages() {
   return [
     ours("core", here.resolve("@batchnorm/core")),
     ours("layers", ofConformance.resolve("@batchnorm/layers")),
+    ours("backend-wasm", here.resolve("@batchnorm/backend-wasm")),
     ours("backend-cpu", here.resolve("@batchnorm/backend-cpu")),
     ours("backend-tfjs", here.resolve("@batchnorm/backend-tfjs")),
     ours("conformance", conformance),

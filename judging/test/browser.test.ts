@@ -10,13 +10,13 @@ import { whole } from "./whole.js";
 const mostOnGpu = 4;
 
 await describeWith(chromium, "the suite in a browser, with neither a bundler nor a module of Node's", (use) => {
-  describe.each(browserEngines)("the $name backend", (engine) => {
-    const { name, gpu } = engine;
+  describe.each(browserEngines)("the $name backend $where", (engine) => {
+    const { name, gpu, notice } = engine;
     it.runIf(whole || !gpu)("is judged right, by its own bounds", async () => {
       const [bounds, unsupported] = [boundsOf(name), unsupportedOf(name)];
       const judging = { bounds, unsupported, ...(gpu && { most: mostOnGpu }) };
-      const { verdicts, complaints } = await judgeInBrowser(use().path as string, name, judging);
-      expect(complaints).toEqual([]);
+      const { verdicts, complaints } = await judgeInBrowser(use().path as string, engine, judging);
+      expect(complaints).toEqual(notice === undefined ? [] : [expect.stringContaining(notice)]);
       const wrong = verdicts.filter(({ outcome }) => outcome !== "passed" && outcome !== "unsupported");
       expect(wrong).toEqual([]);
       expect(verdicts.filter(({ outcome }) => outcome === "unsupported").length).toBe(unsupported.length);
