@@ -6,7 +6,7 @@ import { passStep, shortCaseChecks } from "./short-case.js";
 
 const { NaN: nan } = Number;
 const three = {
-  x: arranged([...unit.channels, [1, -1, -1, 1]]),
+  x: arranged(...unit.channels, [1, -1, -1, 1]),
   shape: [4, 3],
 };
 const threeRunning = { running_mean: [3, -2, 0], running_var: [1, 1, 1] };
@@ -18,7 +18,7 @@ export const affineChecks = modes.flatMap((mode) => [
     options: { numFeatures: 3, eps: 3 },
     judges: ["y"],
     state: { weight: [2, -4, 0], bias: [1, 0.5, -1], ...threeRunning },
-    steps: [passStep(mode, { ...three, expected: { y: arranged([...trained.y, [-1, -1, -1, -1]]) } })],
+    steps: [passStep(mode, { ...three, expected: { y: arranged(...trained.y, [-1, -1, -1, -1]) } })],
   }),
   ...shortCaseChecks("affine", `weight without bias, in ${mode}`, {
     options: { eps: 3, bias: false },
@@ -28,10 +28,7 @@ export const affineChecks = modes.flatMap((mode) => [
       passStep(mode, {
         ...unit,
         expected: {
-          y: arranged([
-            [1, -1, 1, -1],
-            [-2, -2, 2, 2],
-          ]),
+          y: arranged([1, -1, 1, -1], [-2, -2, 2, 2]),
         },
       }),
     ],
@@ -44,10 +41,7 @@ export const affineChecks = modes.flatMap((mode) => [
       passStep(mode, {
         ...unit,
         expected: {
-          y: arranged([
-            [0.5, -0.5, 0.5, -0.5],
-            [0.5, 0.5, -0.5, -0.5],
-          ]),
+          y: arranged([0.5, -0.5, 0.5, -0.5], [0.5, 0.5, -0.5, -0.5]),
         },
       }),
     ],
@@ -64,10 +58,7 @@ export const reluChecks = [
         passStep(mode, {
           ...unit,
           expected: {
-            y: arranged([
-              [1, 0, 1, 0],
-              [0, 0, 3, 3],
-            ]),
+            y: arranged([1, 0, 1, 0], [0, 0, 3, 3]),
           },
         }),
       ],
@@ -84,16 +75,10 @@ export const reluChecks = [
     state: { weight: [1, 1], bias: [0, 0], ...unit.running },
     steps: [
       passStep("eval", {
-        x: arranged([
-          [4, nan, 4, 2],
-          [-1, -1, -3, -3],
-        ]),
+        x: arranged([4, nan, 4, 2], [-1, -1, -3, -3]),
         shape: [4, 2],
         expected: {
-          y: arranged([
-            [0.5, nan, 0.5, 0],
-            [0.5, 0.5, 0, 0],
-          ]),
+          y: arranged([0.5, nan, 0.5, 0], [0.5, 0.5, 0, 0]),
         },
       }),
     ],

@@ -15,10 +15,7 @@ export const epsZeroChecks = [
       passStep("eval", {
         ...unit,
         expected: {
-          y: arranged([
-            [3, 1, 3, 1],
-            [-0.5, -0.5, -1.5, -1.5],
-          ]),
+          y: arranged([3, 1, 3, 1], [-0.5, -0.5, -1.5, -1.5]),
         },
       }),
     ],

@@ -3,10 +3,7 @@ import { arranged, negligibleEps, unit } from "./by-channel.js";
 import { expectNear } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
-const halves = arranged([
-  [0.5, -0.5, 0.5, -0.5],
-  [0.5, 0.5, -0.5, -0.5],
-]);
+const halves = arranged([0.5, -0.5, 0.5, -0.5], [0.5, 0.5, -0.5, -0.5]);
 
 export const batchStatisticsChecks = [
   ...shortCaseChecks("batch-mean", "the mean of the batch's moments", {
@@ -14,10 +11,7 @@ export const batchStatisticsChecks = [
     steps: [
       passStep("train", unit),
       passStep("train", {
-        x: arranged([
-          [1, 2, 6],
-          [-8, 0, 5],
-        ]),
+        x: arranged([1, 2, 6], [-8, 0, 5]),
         shape: [3, 2],
       }),
     ],
@@ -30,17 +24,11 @@ export const batchStatisticsChecks = [
       passStep("train", {
         ...unit,
         expected: {
-          y: arranged([
-            [1, -1, 1, -1],
-            [1, 1, -1, -1],
-          ]),
+          y: arranged([1, -1, 1, -1], [1, 1, -1, -1]),
         },
       }),
       passStep("train", {
-        x: arranged([
-          [3, 7],
-          [0, -4],
-        ]),
+        x: arranged([3, 7], [0, -4]),
         shape: [2, 2],
         expected: { y: [-1, 1, 1, -1] },
       }),
@@ -68,13 +56,7 @@ export const batchStatisticsChecks = [
 async function centred(bench: Bench): Promise<void> {
   const { layer, keep, tensor } = bench;
   // the first values of both channels are their means
-  const x = tensor(
-    arranged([
-      [5, 4, 6],
-      [-3, -11, 5],
-    ]),
-    [3, 2],
-  );
+  const x = tensor(arranged([5, 4, 6], [-3, -11, 5]), [3, 2]);
   const y = await keep(layer(2).forward(x)).data();
   const what = { name: "a value that is the mean", mode: "train", operation: "y" } as const;
   await expectNear(bench, what, y.slice(0, 2), [0, 0]);

@@ -31,7 +31,7 @@ export const functionChecks = [
     const { weight, bias } = stateOf(bench, trained.state);
     const x = bench.tensor(unit.x, unit.shape);
     const call = bench.keep(batchNorm(bench.backend, x, { weight, bias, training: true, eps: 3 }));
-    await expectResults(bench, "train", call, { ...trained, y: arranged(trained.y), dx: arranged(trained.dx) });
+    await expectResults(bench, "train", call, { ...trained, y: arranged(...trained.y), dx: arranged(...trained.dx) });
   }),
   ...benchChecks("function", "inference, the default, leaves everything alone", async (bench) => {
     const held = stateOf(bench, inferred.state);

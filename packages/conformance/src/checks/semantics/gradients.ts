@@ -61,7 +61,7 @@ export const inputGradientChecks = [
     options: { eps: 3 },
     judges: ["dx"],
     state: trained.state,
-    steps: [passStep("train", { ...pass, expected: { dx: arranged(trained.dx) } })],
+    steps: [passStep("train", { ...pass, expected: { dx: arranged(...trained.dx) } })],
   }),
   ...shortCaseChecks("training-gradient", "without parameters", {
     options: { eps: 3, affine: false },
@@ -70,7 +70,12 @@ export const inputGradientChecks = [
     steps: [
       passStep("train", {
         ...pass,
-        expected: { dx: arranged([trained.dx[0].map((value) => value / 2), trained.dx[1].map((value) => value / -4)]) },
+        expected: {
+          dx: arranged(
+            trained.dx[0].map((value) => value / 2),
+            trained.dx[1].map((value) => value / -4),
+          ),
+        },
       }),
     ],
   }),
@@ -104,10 +109,7 @@ export const inputGradientChecks = [
       passStep("eval", {
         ...pass,
         expected: {
-          dx: arranged([
-            [2, 0, -4, 4],
-            [0.25, 0.5, 1, 2.25],
-          ]),
+          dx: arranged([2, 0, -4, 4], [0.25, 0.5, 1, 2.25]),
         },
       }),
     ],
@@ -143,21 +145,15 @@ export const modeAtForwardChecks = [
     options: { eps: 3, trackRunningStats: false },
     judges: ["dx", "dweight", "dbias"],
     state: { weight: trained.state.weight, bias: trained.state.bias },
-    steps: [passStep("eval", { ...pass, expected: { dx: arranged(trained.dx), dweight, dbias } })],
+    steps: [passStep("eval", { ...pass, expected: { dx: arranged(...trained.dx), dweight, dbias } })],
   }),
 ];
 
 /** Values of -1, 0 and 1 deviations: z is negative, exactly 0, and positive. */
 const signs = {
-  x: arranged([
-    [-2, 0, 0, 2],
-    [-2, 0, 0, 2],
-  ]),
+  x: arranged([-2, 0, 0, 2], [-2, 0, 0, 2]),
   shape: [4, 2],
-  dy: arranged([
-    [1, 2, 4, 8],
-    [1, 2, 4, 8],
-  ]),
+  dy: arranged([1, 2, 4, 8], [1, 2, 4, 8]),
 };
 const signsState = { weight: [2, -2], bias: [0, 0], running_mean: [0, 0], running_var: [2, 2] };
 
@@ -170,10 +166,7 @@ export const reluGradientChecks = [
       passStep("train", {
         ...signs,
         expected: {
-          dx: arranged([
-            [0, -2, -2, 4],
-            [-0.5, 0.25, 0.25, 0],
-          ]),
+          dx: arranged([0, -2, -2, 4], [-0.5, 0.25, 0.25, 0]),
           dweight: [8, -1],
           dbias: [8, 1],
         },
@@ -188,10 +181,7 @@ export const reluGradientChecks = [
       passStep("train", {
         ...signs,
         expected: {
-          dx: arranged([
-            [-1.5, -1.5, 0.5, 2.5],
-            [-0.5, 0.25, 0.25, 0],
-          ]),
+          dx: arranged([-1.5, -1.5, 0.5, 2.5], [-0.5, 0.25, 0.25, 0]),
           dweight: [8, -1],
           dbias: [14, 1],
         },
@@ -206,10 +196,7 @@ export const reluGradientChecks = [
       passStep("eval", {
         ...signs,
         expected: {
-          dx: arranged([
-            [0, 0, 0, 8],
-            [-1, 0, 0, 0],
-          ]),
+          dx: arranged([0, 0, 0, 8], [-1, 0, 0, 0]),
           dweight: [8, -1],
           dbias: [8, 1],
         },

@@ -1,6 +1,6 @@
 import { type Layout, sizeOf } from "@batchnorm/core";
 import type { CaseOptions } from "../../judging/case.js";
-import { arranged, trained, unit } from "./by-channel.js";
+import { interleaved, trained, unit } from "./by-channel.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
 interface Placement {
@@ -32,7 +32,7 @@ function placed({ layout, shape }: Placement, pattern: readonly (readonly number
   const size = sizeOf(shape);
   const repetitions = size / 8;
   const channels = pattern.map((values) => Array.from({ length: repetitions }, () => values).flat());
-  return arranged(channels, layout === "channels-last" ? 1 : size / (2 * (shape[0] as number)));
+  return interleaved(channels, layout === "channels-last" ? 1 : size / (2 * (shape[0] as number)));
 }
 
 const repetitionsOf = ({ shape }: Placement) => sizeOf(shape) / 8;

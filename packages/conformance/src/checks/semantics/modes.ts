@@ -8,10 +8,7 @@ import { passStep, shortCaseChecks } from "./short-case.js";
 /** Statistics far from those of `unit`; all else counts as nothing, so that only they tell. */
 const far = { running_mean: [1, 0], running_var: [1, 16] };
 const state = { weight: [1, 1], bias: [0, 0], ...far, num_batches_tracked: 5 };
-const y = arranged([
-  [3, 1, 3, 1],
-  [-0.25, -0.25, -0.75, -0.75],
-]);
+const y = arranged([3, 1, 3, 1], [-0.25, -0.25, -0.75, -0.75]);
 
 export const inferenceChecks = shortCaseChecks("running-statistics-in-eval", "statistics far from the batch's", {
   options: { eps: negligibleEps },
@@ -54,7 +51,7 @@ async function throughModes(bench: Bench): Promise<void> {
   expectThat(numBatchesTracked === 6, `after unfreeze() training does not count: ${numBatchesTracked}, expected 6`);
 }
 
-const byBatch = { ...unit, expected: { y: arranged(trained.y) } };
+const byBatch = { ...unit, expected: { y: arranged(...trained.y) } };
 
 export const noTrackingChecks = [
   ...shortCaseChecks("no-tracking", "the batch's statistics in training and in eval", {

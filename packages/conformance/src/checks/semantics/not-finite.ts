@@ -10,7 +10,7 @@ import type { RequirementName } from "../../requirements.js";
 import { type Bench, benchChecks } from "../bench.js";
 import { caseChecks } from "../case-check.js";
 import { shapeOf } from "../shape.js";
-import { arranged } from "./by-channel.js";
+import { interleaved } from "./by-channel.js";
 import { expectNear } from "./expectations.js";
 import { passStep } from "./short-case.js";
 
@@ -104,7 +104,7 @@ function byChannel(view: View, fill: Fill): number[][] {
 }
 
 function laidOut(view: View, fill: Fill): number[] {
-  return arranged(byChannel(view, fill), view.inner);
+  return interleaved(byChannel(view, fill), view.inner);
 }
 
 function sum(values: readonly number[]): number {

@@ -6,18 +6,12 @@ import { passStep, shortCaseChecks } from "./short-case.js";
 
 /** Means 3 and -2; biased variances 1 and 4, unbiased 2 and 8. */
 const pair = {
-  x: arranged([
-    [4, 2],
-    [0, -4],
-  ]),
+  x: arranged([4, 2], [0, -4]),
   shape: [2, 2],
 };
 /** Means 5 and 6, the same variances. */
 const next = {
-  x: arranged([
-    [6, 4],
-    [8, 4],
-  ]),
+  x: arranged([6, 4], [8, 4]),
   shape: [2, 2],
 };
 
