@@ -386,70 +386,30 @@ const agreement = {
   },
 } as const;
 
-function filed(
-  part: Requirement["part"],
-  of: Readonly<Record<string, Omit<Requirement, "part">>>,
-): [string, Requirement][] {
-  return Object.entries(of).map(([name, requirement]) => [name, { part, ...requirement }]);
-}
+const parts = { semantics, numerics, ownership, agreement } as const;
 
-export type RequirementName =
-  | keyof typeof semantics
-  | keyof typeof numerics
-  | keyof typeof ownership
-  | keyof typeof agreement;
+export type RequirementName = { [Part in keyof typeof parts]: keyof (typeof parts)[Part] }[keyof typeof parts];
 
 /** All requirements, by name. */
-export const requirements = Object.fromEntries([
-  ...filed("semantics", semantics),
-  ...filed("numerics", numerics),
-  ...filed("ownership", ownership),
-  ...filed("agreement", agreement),
-]) as Readonly<Record<RequirementName, Requirement>>;
+export const requirements = Object.fromEntries(
+  Object.entries(parts).flatMap(([part, filed]) =>
+    Object.entries(filed).map(([name, requirement]) => [name, { part, ...requirement }]),
+  ),
+) as Readonly<Record<RequirementName, Requirement>>;
 
-/** The names of all requirements, each after those that it rests on. */
-export const requirementNames: readonly RequirementName[] = inOrder(
-  Object.keys(requirements) as RequirementName[],
-  new Set(),
-);
-
-function inOrder(names: readonly RequirementName[], order: Set<RequirementName>): readonly RequirementName[] {
-  for (const name of names) {
-    if (order.has(name)) continue;
-    inOrder(requirements[name].restsOn as readonly RequirementName[], order);
-    order.add(name);
-  }
-  return [...order];
-}
-
-/** The requirements that one rests on, through others or directly. */
+/** The requirements that one rests on, through others or directly, each after those that it rests on itself. */
 export function foundationsOf(
   name: RequirementName,
   found: Set<RequirementName> = new Set(),
 ): ReadonlySet<RequirementName> {
   for (const under of requirements[name].restsOn as readonly RequirementName[]) {
-    if (found.has(under)) continue;
+    if (!found.has(under)) foundationsOf(under, found);
     found.add(under);
-    foundationsOf(under, found);
   }
   return found;
 }
 
-/** The requirements that failed, and what cannot be judged because of them. */
-export class Broken {
-  readonly #names = new Set<RequirementName>();
-
-  add(name: RequirementName): void {
-    this.#names.add(name);
-  }
-
-  /** The first failed requirement that `name` rests on, through others or directly; null where it can be judged. */
-  below(name: RequirementName): RequirementName | null {
-    for (const under of requirements[name].restsOn as readonly RequirementName[]) {
-      if (this.#names.has(under)) return under;
-      const deeper = this.below(under);
-      if (deeper !== null) return deeper;
-    }
-    return null;
-  }
-}
+/** The names of all requirements, each after those that it rests on. */
+export const requirementNames: readonly RequirementName[] = [
+  ...new Set((Object.keys(requirements) as RequirementName[]).flatMap((name) => [...foundationsOf(name), name])),
+];

@@ -3,7 +3,7 @@ import { dtypes as known } from "@batchnorm/core/checks";
 import { type Check, explainFailure, Nonconformance, type Subject } from "./check.js";
 import type { Bounds } from "./judging/bounds.js";
 import type { Observation } from "./judging/observation.js";
-import { Broken, type RequirementName, requirements } from "./requirements.js";
+import { foundationsOf, type RequirementName, requirements } from "./requirements.js";
 
 /** A check that a backend is known not to pass, and why. */
 export interface Unsupported {
@@ -30,7 +30,7 @@ export type Verdict =
 
 /** Asks a backend one question after another, and remembers which requirements failed. */
 export class Examination {
-  readonly #broken = new Broken();
+  readonly #broken = new Set<RequirementName>();
   readonly #subject: Subject;
   readonly #unsupported: readonly Unsupported[];
 
@@ -40,8 +40,8 @@ export class Examination {
   }
 
   async ask(check: Check): Promise<Verdict> {
-    const broken = this.#broken.below(check.requirement);
-    if (broken !== null) {
+    const broken = [...foundationsOf(check.requirement)].find((under) => this.#broken.has(under));
+    if (broken !== undefined) {
       const message = `not judged, it rests on "${requirements[broken].text}" [${broken}], which does not hold`;
       return { check, outcome: "not judged", broken, message };
     }
@@ -82,8 +82,9 @@ export function unsupportedBy(
 export interface SuiteOptions {
   /** the largest errors that are still right, see `goals`; null: only measure */
   readonly bounds: Bounds | null;
-  /** none by default */
+  /** the checks that it is known not to pass, each of which has to fail; none by default */
   readonly unsupported?: readonly Unsupported[];
+  /** told of everything that is compared, right or wrong */
   readonly observe?: (observation: Observation) => void;
 }
 

@@ -3,18 +3,13 @@ import { afterAll, describe, it } from "vitest";
 import { type Check, thrownBehind } from "./check.js";
 import { allChecks } from "./checks/index.js";
 import type { Bounds } from "./judging/bounds.js";
-import type { Observation } from "./judging/observation.js";
 import { requirementNames, requirements } from "./requirements.js";
-import { checksFor, Examination, type Unsupported, unsupportedBy, type Verdict } from "./suite.js";
+import { checksFor, Examination, type SuiteOptions, type Unsupported, unsupportedBy, type Verdict } from "./suite.js";
 import { summaryOf } from "./summary.js";
 
-export interface ConformanceOptions {
+export interface ConformanceOptions extends SuiteOptions {
   /** the largest errors, in ulp, that are still right; `goals` of this package unless the backend's own were measured */
   readonly bounds: Bounds;
-  /** the checks that it is known not to pass; each has to fail */
-  readonly unsupported?: readonly Unsupported[];
-  /** told of everything that is compared, right or wrong */
-  readonly observe?: (observation: Observation) => void;
   /** all checks by default */
   readonly checks?: readonly Check[];
 }
