@@ -70,6 +70,14 @@ export class Bench {
   }
 }
 
+/** Checks by name, in each type. */
+export function benchChecksOf(
+  requirement: RequirementName,
+  asks: Readonly<Record<string, (bench: Bench) => Promise<void>>>,
+): Check[] {
+  return Object.entries(asks).flatMap(([name, ask]) => benchChecks(requirement, name, ask));
+}
+
 /** A check in each type that asks more than a case can say. */
 export function benchChecks(
   requirement: RequirementName,

@@ -202,16 +202,14 @@ async function askFunction(bench: Bench): Promise<void> {
 }
 
 /** A call gives the gradients of its own forward pass, whatever comes between. */
-export function callsChecks(): readonly Check[] {
-  return [
-    ...Object.keys(disturbances).flatMap((name) =>
-      (["train", "eval"] as const).flatMap((mode) =>
-        benchChecks(requirement, `in ${mode}, after ${name}`, (bench) => askDisturbed(bench, mode, name)),
-      ),
+export const callsChecks: readonly Check[] = [
+  ...Object.keys(disturbances).flatMap((name) =>
+    (["train", "eval"] as const).flatMap((mode) =>
+      benchChecks(requirement, `in ${mode}, after ${name}`, (bench) => askDisturbed(bench, mode, name)),
     ),
-    ...benchChecks(requirement, "three in flight, differentiated in every order", askOrders),
-    ...benchChecks(requirement, "differentiated twice", askAgain),
-    ...benchChecks(requirement, "the one behind forward, replaced", askReplaced),
-    ...benchChecks(requirement, "of the function batchNorm, its states written", askFunction),
-  ];
-}
+  ),
+  ...benchChecks(requirement, "three in flight, differentiated in every order", askOrders),
+  ...benchChecks(requirement, "differentiated twice", askAgain),
+  ...benchChecks(requirement, "the one behind forward, replaced", askReplaced),
+  ...benchChecks(requirement, "of the function batchNorm, its states written", askFunction),
+];

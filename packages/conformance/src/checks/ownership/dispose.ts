@@ -1,11 +1,8 @@
 import type { GradientSums, Moments, Tensor } from "@batchnorm/core";
 import { BatchNorm1d } from "@batchnorm/layers";
-import type { Check } from "../../check.js";
-import { type Bench, benchChecks } from "../bench.js";
+import { type Bench, benchChecksOf } from "../bench.js";
 import { expectSameBits } from "../values.js";
 import { dyadics, positiveDyadics } from "./dyadics.js";
-
-const requirement = "disposal";
 
 /** Disposing again does not give back a buffer that is another's by now. */
 async function askTwice(bench: Bench): Promise<void> {
@@ -79,11 +76,9 @@ async function askLayer(bench: Bench): Promise<void> {
 }
 
 /** Disposing twice is harmless, whatever was made in between. */
-export function disposeChecks(): readonly Check[] {
-  return [
-    ...benchChecks(requirement, "tensors disposed twice", askTwice),
-    ...benchChecks(requirement, "handles disposed twice", askHandleTwice),
-    ...benchChecks(requirement, "moments and gradient sums disposed twice", askPiecesTwice),
-    ...benchChecks(requirement, "layers and calls", askLayer),
-  ];
-}
+export const disposeChecks = benchChecksOf("disposal", {
+  "tensors disposed twice": askTwice,
+  "handles disposed twice": askHandleTwice,
+  "moments and gradient sums disposed twice": askPiecesTwice,
+  "layers and calls": askLayer,
+});

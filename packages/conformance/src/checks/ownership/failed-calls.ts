@@ -1,8 +1,6 @@
 import type { Tensor } from "@batchnorm/core";
 import { BatchNorm1d, batchNorm } from "@batchnorm/layers";
-import type { Check } from "../../check.js";
-import { type Bench, benchChecks } from "../bench.js";
-import { failureOf } from "../refusal.js";
+import { type Bench, benchChecksOf } from "../bench.js";
 import { expectUnchanged } from "../values.js";
 import type { Layer } from "./bad-calls.js";
 import { dyadics, positiveDyadics } from "./dyadics.js";
@@ -29,15 +27,13 @@ async function askCall(bench: Bench, training: boolean): Promise<void> {
   const action: Action = { name: "", before: (layer) => layer.train(training), run: callAndBackward };
   const faulty = new FaultyBackend(backend);
   const right = makeAttempt(bench, faulty, action);
-  faulty.failAt(Number.POSITIVE_INFINITY);
-  keepResults(bench, action.run(right.layer, right.x, right.dy), right.dy);
-  const { length } = faulty.asked;
+  const { length } = faulty.operationsOf(() =>
+    keepResults(bench, action.run(right.layer, right.x, right.dy), right.dy),
+  );
   for (let k = 1; k <= length; k++) {
     const { layer, x, dy } = makeAttempt(bench, faulty, action);
     const memory = await memoryOf(backend);
-    faulty.failAt(k);
-    const error = await failureOf(backend, () => action.run(layer, x, dy));
-    faulty.failAt(Number.POSITIVE_INFINITY);
+    const error = await faulty.failure(k, () => action.run(layer, x, dy));
     const what = `a call in ${training ? "train" : "eval"} and its backward, of which operation ${k} failed,`;
     await expectNoLeak(backend, memory, what, error);
     bench.clear();
@@ -51,14 +47,10 @@ async function askLastForward(bench: Bench): Promise<void> {
   const action: Action = { name: "forward", run: (layer, x) => ({ y: layer.forward(x) }) };
   const first = makeAttempt(bench, faulty, action);
   const expected = { dx: await bench.keep(first.layer.backward(first.dy)).data() };
-  faulty.failAt(Number.POSITIVE_INFINITY);
-  bench.keep(first.layer.forward(first.x));
-  const { length } = faulty.asked;
+  const { length } = faulty.operationsOf(() => bench.keep(first.layer.forward(first.x)));
   for (let k = 1; k <= length; k++) {
     const { layer, x, dy } = makeAttempt(bench, faulty, action);
-    faulty.failAt(k);
-    await failureOf(backend, () => action.run(layer, x, dy));
-    faulty.failAt(Number.POSITIVE_INFINITY);
+    await faulty.failure(k, () => action.run(layer, x, dy));
     const dx = await bench.keep(layer.backward(dy)).data();
     expectUnchanged(`backward of the forward before one whose operation ${k} failed`, { dx }, expected);
   }
@@ -67,14 +59,12 @@ async function askLastForward(bench: Bench): Promise<void> {
 async function askConstruction(bench: Bench): Promise<void> {
   const { backend, dtype } = bench;
   const faulty = new FaultyBackend(backend);
-  new BatchNorm1d(faulty.backend, 3, { dtype }).dispose();
-  const { length } = faulty.asked;
+  const construct = () => new BatchNorm1d(faulty.backend, 3, { dtype }).dispose();
+  const { length } = faulty.operationsOf(construct);
   for (let k = 1; k <= length; k++) {
     const memory = await memoryOf(backend);
-    faulty.failAt(k);
-    const error = await failureOf(backend, () => new BatchNorm1d(faulty.backend, 3, { dtype }).dispose());
     const what = `a layer whose construction failed at operation ${k}`;
-    expectInjected(error, what);
+    expectInjected(await faulty.failure(k, construct), what);
     await expectNoLeak(backend, memory, what);
   }
 }
@@ -99,17 +89,17 @@ async function askFunction(bench: Bench, training: boolean): Promise<void> {
     return { states, run };
   };
   const right = attempt();
-  const { y } = right.run();
-  const expected = await read({ ...right.states, y: bench.keep(y as Tensor) });
-  const { length } = faulty.asked;
+  let y: Results[string] = null;
+  const { length } = faulty.operationsOf(() => {
+    y = bench.keep(right.run().y as Tensor);
+  });
+  const expected = await read({ ...right.states, y });
   for (let k = 1; k <= length; k++) {
     const { states, run } = attempt();
     const before = await read(states);
     const memory = await memoryOf(backend);
-    faulty.failAt(k);
     const what = `batchNorm() with training: ${training} whose operation ${k} failed`;
-    expectInjected(await failureOf(backend, run), what);
-    faulty.failAt(Number.POSITIVE_INFINITY);
+    expectInjected(await faulty.failure(k, run), what);
     expectUnchanged(what, await read(states), before);
     await expectNoLeak(backend, memory, what);
     const again = bench.keep(run().y as Tensor);
@@ -118,17 +108,11 @@ async function askFunction(bench: Bench, training: boolean): Promise<void> {
 }
 
 /** Whichever operation fails of a call, of the function, of a construction, of the forward after another. */
-export function failedCallChecks(requirement: "failure-changes-nothing"): readonly Check[] {
-  return [
-    ...[true, false].flatMap((training) => [
-      ...benchChecks(requirement, `call and backward in ${training ? "train" : "eval"}`, (bench) =>
-        askCall(bench, training),
-      ),
-      ...benchChecks(requirement, `the function batchNorm, training: ${training}`, (bench) =>
-        askFunction(bench, training),
-      ),
-    ]),
-    ...benchChecks(requirement, "the forward before one that fails", askLastForward),
-    ...benchChecks(requirement, "construction of a layer", askConstruction),
-  ];
-}
+export const failedCallChecks = benchChecksOf("failure-changes-nothing", {
+  "call and backward in train": (bench) => askCall(bench, true),
+  "the function batchNorm, training: true": (bench) => askFunction(bench, true),
+  "call and backward in eval": (bench) => askCall(bench, false),
+  "the function batchNorm, training: false": (bench) => askFunction(bench, false),
+  "the forward before one that fails": askLastForward,
+  "construction of a layer": askConstruction,
+});

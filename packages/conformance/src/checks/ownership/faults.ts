@@ -1,21 +1,10 @@
 import type { Backend } from "@batchnorm/core";
+import { failureOf } from "../refusal.js";
 
 /** What can fail: the rest only tells, or is asynchronous. */
 const canFail: ReadonlySet<string | symbol> = new Set<keyof Backend>([
-  "tensor",
-  "state",
-  "assign",
-  "axpy",
-  "retain",
-  "train",
-  "apply",
-  "backward",
-  "moments",
-  "merge",
-  "importMoments",
-  "gradientSums",
-  "importGradientSums",
-  "move",
+  ...(["tensor", "state", "assign", "axpy", "retain", "train", "apply", "backward"] as const),
+  ...(["moments", "merge", "importMoments", "gradientSums", "importGradientSums", "move"] as const),
 ]);
 
 /** What a backend with faults throws where it is asked to. */
@@ -26,10 +15,12 @@ export class InjectedFault extends Error {
 /** A backend whose k-th operation fails before it does anything, as one does that finds no memory. */
 export class FaultyBackend {
   readonly backend: Backend;
+  readonly #right: Backend;
   #asked: string[] = [];
   #failing = Number.POSITIVE_INFINITY;
 
   constructor(right: Backend) {
+    this.#right = right;
     this.backend = new Proxy(right, {
       get: (target, name) => {
         const member = Reflect.get(target, name, target) as unknown;
@@ -43,15 +34,22 @@ export class FaultyBackend {
     });
   }
 
-  /** From now on the k-th operation fails; Infinity: none. */
-  failAt(k: number): void {
+  /** The operations that work asks for, by name; none of them fails. */
+  operationsOf(work: () => unknown): readonly string[] {
     this.#asked = [];
-    this.#failing = k;
+    work();
+    return [...this.#asked];
   }
 
-  /** The operations since `failAt`. */
-  get asked(): readonly string[] {
-    return this.#asked;
+  /** What work throws whose k-th operation fails, see `failureOf`. */
+  async failure(k: number, work: () => unknown, spare?: unknown): Promise<unknown> {
+    this.#asked = [];
+    this.#failing = k;
+    try {
+      return await failureOf(this.#right, work, spare);
+    } finally {
+      this.#failing = Number.POSITIVE_INFINITY;
+    }
   }
 
   #ask(name: string): void {

@@ -23,7 +23,7 @@ async function askUnusable(bench: Bench, operation: Operation): Promise<void> {
   for (const role of operation.takes) {
     const written = operation.writes.filter((one) => one !== role);
     for (const one of await unusable(bench, operation, inputs, role)) {
-      await expectRefused(bench, operation, { ...inputs, [role]: one.thing }, { ...one, role, written });
+      await expectRefused(bench, operation, inputs, { ...one, role, written });
     }
   }
 }
@@ -32,12 +32,7 @@ async function askMisfits(bench: Bench, operation: Operation): Promise<void> {
   const inputs = makeInputs(bench, smallView, 1);
   for (const role of operation.takes) {
     for (const one of misfits(bench, operation, role)) {
-      await expectRefused(
-        bench,
-        operation,
-        { ...inputs, [role]: one.thing },
-        { ...one, role, written: operation.writes },
-      );
+      await expectRefused(bench, operation, inputs, { ...one, role, written: operation.writes });
     }
   }
 }
@@ -46,9 +41,10 @@ async function askMisfits(bench: Bench, operation: Operation): Promise<void> {
 async function expectRefused(
   { backend }: Bench,
   operation: Operation,
-  inputs: Inputs,
-  { what, codes, role, written }: Unusable & { readonly role: Role; readonly written: readonly Role[] },
+  fitting: Inputs,
+  { what, thing, codes, role, written }: Unusable & { readonly role: Role; readonly written: readonly Role[] },
 ): Promise<void> {
+  const inputs: Inputs = { ...fitting, [role]: thing };
   const states: Results = Object.fromEntries(written.map((one) => [one, inputs[one]]));
   const before = await read(states);
   const call = `${operation.name} with ${what} as ${role}`;
@@ -65,16 +61,14 @@ async function askReading(bench: Bench): Promise<void> {
 }
 
 /** What an operation cannot use, it refuses. */
-export function inputsRefusedChecks(): readonly Check[] {
-  return [
-    ...operations.flatMap((operation) =>
-      benchChecks(requirement, operation.name, (bench) => askUnusable(bench, operation)),
+export const inputsRefusedChecks: readonly Check[] = [
+  ...operations.flatMap((operation) =>
+    benchChecks(requirement, operation.name, (bench) => askUnusable(bench, operation)),
+  ),
+  ...operations
+    .filter(hasToFit)
+    .flatMap((operation) =>
+      benchChecks(requirement, `${operation.name}, of another size`, (bench) => askMisfits(bench, operation)),
     ),
-    ...operations
-      .filter(hasToFit)
-      .flatMap((operation) =>
-        benchChecks(requirement, `${operation.name}, of another size`, (bench) => askMisfits(bench, operation)),
-      ),
-    ...benchChecks(requirement, "data of what was disposed", askReading),
-  ];
-}
+  ...benchChecks(requirement, "data of what was disposed", askReading),
+];

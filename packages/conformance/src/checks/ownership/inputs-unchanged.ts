@@ -73,12 +73,10 @@ async function askFunction(bench: Bench): Promise<void> {
 }
 
 /** No operation writes or disposes an input, to the bit. */
-export function inputsUnchangedChecks(): readonly Check[] {
-  return [
-    ...operations.flatMap((operation) =>
-      benchChecks(requirement, operation.name, (bench) => askOperation(bench, operation)),
-    ),
-    ...benchChecks(requirement, "a layer", askLayer),
-    ...benchChecks(requirement, "the function batchNorm", askFunction),
-  ];
-}
+export const inputsUnchangedChecks: readonly Check[] = [
+  ...operations.flatMap((operation) =>
+    benchChecks(requirement, operation.name, (bench) => askOperation(bench, operation)),
+  ),
+  ...benchChecks(requirement, "a layer", askLayer),
+  ...benchChecks(requirement, "the function batchNorm", askFunction),
+];

@@ -1,7 +1,7 @@
 import { type Backend, BatchNormError, type Memory } from "@batchnorm/core";
 import { BatchNorm1d, batchNorm } from "@batchnorm/layers";
-import { type Check, describeError, expectThat } from "../../check.js";
-import { Bench, benchChecks } from "../bench.js";
+import { describeError, expectThat } from "../../check.js";
+import { Bench, benchChecksOf } from "../bench.js";
 import { failureOf } from "../refusal.js";
 import { badCalls, type Prepared, prepare } from "./bad-calls.js";
 import { dyadics } from "./dyadics.js";
@@ -9,8 +9,6 @@ import { InjectedFault } from "./faults.js";
 import { misfits } from "./misfits.js";
 import { everything, type Inputs, makeInputs, operations, type Results, smallView } from "./operations.js";
 import { unusable } from "./unusable.js";
-
-const requirement = "no-leak";
 
 /** What is held once all that was asked for is done. */
 export async function memoryOf(backend: Backend): Promise<Memory> {
@@ -29,6 +27,13 @@ export async function memoryOf(backend: Backend): Promise<Memory> {
 export async function expectNoLeak(backend: Backend, before: Memory, what: string, thrown?: unknown): Promise<void> {
   const more = await expectNoMore(backend, before, what, thrown);
   expectThat(more === 0, `${endOf(what, thrown)} gave back ${-more} buffers that it had not made`, { cause: thrown });
+}
+
+/** Does work that may be refused, and expects that it leaves nothing behind. */
+async function leavesNothing(backend: Backend, what: string, work: () => unknown, spare?: unknown): Promise<void> {
+  const before = await memoryOf(backend);
+  const error = await failureOf(backend, work, spare);
+  await expectNoLeak(backend, before, what, error);
 }
 
 /** @throws Nonconformance where more buffers live than before */
@@ -72,8 +77,8 @@ async function askMaking(bench: Bench): Promise<void> {
     for (const handle of [...handles, made]) handle.dispose();
     await expectNoLeak(backend, before, `a ${maker} and two handles on it, all disposed,`);
     for (const [bad, shape] of [[values, [5]] as const, [[1, "2"] as unknown as number[], [2]] as const]) {
-      const error = await failureOf(backend, () => ({ made: backend[maker](bad, shape, dtype) }));
-      await expectNoLeak(backend, before, `${maker}() of ${bad.length} values for the shape [${shape}]`, error);
+      const what = `${maker}() of ${bad.length} values for the shape [${shape}]`;
+      await leavesNothing(backend, what, () => backend[maker](bad, shape, dtype));
     }
   }
 }
@@ -86,9 +91,7 @@ async function askBadImports(bench: Bench): Promise<void> {
     "importGradientSums() of 3 values": () => backend.importGradientSums(new Float64Array(3)),
   };
   for (const [what, load] of Object.entries(imports)) {
-    const before = await memoryOf(backend);
-    const error = await failureOf(backend, load);
-    await expectNoLeak(backend, before, what, error);
+    await leavesNothing(backend, what, load);
   }
 }
 
@@ -106,17 +109,14 @@ async function askBadOperations(bench: Bench): Promise<void> {
       ];
       for (const { what, thing } of bad) {
         const replaced = { ...inputs, [role]: thing } as Inputs;
-        const before = await memoryOf(backend);
-        const error = await failureOf(backend, () => operation.run(backend, replaced, smallView, everything));
-        await expectNoLeak(backend, before, `${operation.name} with ${what} as ${role}`, error);
+        const run = () => operation.run(backend, replaced, smallView, everything);
+        await leavesNothing(backend, `${operation.name} with ${what} as ${role}`, run);
       }
     }
     if (!operation.out) continue;
     for (const out of [inputs.x, longer]) {
-      const before = await memoryOf(backend);
       const run = () => operation.run(backend, inputs, smallView, { ...everything, out });
-      const error = await failureOf(backend, run, out);
-      await expectNoLeak(backend, before, `${operation.name} with ${out === longer ? "13 values" : "x"} as out`, error);
+      await leavesNothing(backend, `${operation.name} with ${out === longer ? "13 values" : "x"} as out`, run, out);
     }
   }
 }
@@ -134,16 +134,25 @@ function trainOnce({ layer, x, dy }: Prepared, round: number): void {
   for (const thing of [...results, ...calls]) thing.dispose();
 }
 
-async function askTraining(bench: Bench): Promise<void> {
-  const { backend } = bench;
-  const prepared = prepare(bench);
-  for (let round = 0; round < 2; round++) trainOnce(prepared, round);
+/** Rounds in which memory grows no more after the first ones. */
+async function expectSteady(
+  backend: Backend,
+  first: number,
+  what: string,
+  round: (at: number) => unknown,
+): Promise<void> {
+  for (let at = 0; at < first; at++) await round(at);
   const before = await memoryOf(backend);
-  for (let round = 2; round < 1000; round++) trainOnce(prepared, round);
-  await expectNoLeak(backend, before, "998 rounds of training and evaluation");
+  for (let at = first; at < 1000; at++) await round(at);
+  await expectNoLeak(backend, before, `${1000 - first} rounds of training${what}`);
   const { pooledBytes } = backend.memory();
-  const kept = `${pooledBytes} bytes are kept for use again after 1,000 rounds, ${before.pooledBytes} after 2`;
+  const kept = `${pooledBytes} bytes are kept for use again after 1,000 rounds, ${before.pooledBytes} after ${first}`;
   expectThat(pooledBytes <= before.pooledBytes, kept);
+}
+
+async function askTraining(bench: Bench): Promise<void> {
+  const prepared = prepare(bench);
+  await expectSteady(bench.backend, 2, " and evaluation", (at) => trainOnce(prepared, at));
 }
 
 async function askBadCalls(bench: Bench): Promise<void> {
@@ -172,17 +181,11 @@ async function askEveryOther(bench: Bench): Promise<void> {
     () => ({ dx: layer.backward(dy, { out: wrong }) }),
     () => ({ y: layer.eval().forward(x, { out: x }) }),
   ];
-  const round = async (at: number) => {
+  await expectSteady(backend, 10, ", each with a call that fails,", (at) => {
     trainOnce(prepared, at);
-    await failureOf(backend, fails[at % fails.length] as () => Results, at % fails.length === 4 ? x : wrong);
-  };
-  for (let at = 0; at < 10; at++) await round(at);
-  const before = await memoryOf(backend);
-  for (let at = 10; at < 1000; at++) await round(at);
-  await expectNoLeak(backend, before, "990 rounds of training, each with a call that fails,");
-  const { pooledBytes } = backend.memory();
-  const kept = `${pooledBytes} bytes are kept for use again after 1,000 rounds, ${before.pooledBytes} after 10`;
-  expectThat(pooledBytes <= before.pooledBytes, kept);
+    const spare = at % fails.length === 4 ? x : wrong;
+    return failureOf(backend, fails[at % fails.length] as () => Results, spare);
+  });
 }
 
 async function askLayers(bench: Bench): Promise<void> {
@@ -215,13 +218,12 @@ async function askLayers(bench: Bench): Promise<void> {
   const variants = [{}, { affine: false }, { bias: false }, { trackRunningStats: false }, { momentum: null }] as const;
   for (const variant of variants) {
     for (const [name, live] of Object.entries(lives)) {
-      const what = `a layer with ${JSON.stringify(variant)} ${name}`;
       const before = await memoryOf(backend);
       const layer = new BatchNorm1d(backend, 3, { dtype, ...variant });
       // some of these are refused, such as to freeze what is not tracked
       const error = await failureOf(backend, () => live(layer));
       layer.dispose();
-      await expectNoLeak(backend, before, what, error);
+      await expectNoLeak(backend, before, `a layer with ${JSON.stringify(variant)} ${name}`, error);
     }
   }
 }
@@ -239,16 +241,14 @@ async function askFunction(bench: Bench): Promise<void> {
 }
 
 /** Buffers that live before are those that live after. */
-export function leakChecks(): readonly Check[] {
-  return [
-    ...benchChecks(requirement, "tensors, states and handles", askMaking),
-    ...benchChecks(requirement, "each operation", askOperations),
-    ...benchChecks(requirement, "each operation with bad inputs", askBadOperations),
-    ...benchChecks(requirement, "imports that are refused", askBadImports),
-    ...benchChecks(requirement, "the lives of layers", askLayers),
-    ...benchChecks(requirement, "the function batchNorm", askFunction),
-    ...benchChecks(requirement, "bad calls of a layer", askBadCalls),
-    ...benchChecks(requirement, "1,000 rounds of training", askTraining),
-    ...benchChecks(requirement, "1,000 rounds in which every other call throws", askEveryOther),
-  ];
-}
+export const leakChecks = benchChecksOf("no-leak", {
+  "tensors, states and handles": askMaking,
+  "each operation": askOperations,
+  "each operation with bad inputs": askBadOperations,
+  "imports that are refused": askBadImports,
+  "the lives of layers": askLayers,
+  "the function batchNorm": askFunction,
+  "bad calls of a layer": askBadCalls,
+  "1,000 rounds of training": askTraining,
+  "1,000 rounds in which every other call throws": askEveryOther,
+});

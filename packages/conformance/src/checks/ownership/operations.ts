@@ -66,57 +66,31 @@ export const emptyView: View = { outer: 0, channels: 3, inner: 2 };
 
 const eps = 0.5;
 
+type Run = Operation["run"];
+
 /** Operations that take a batch and give a batch. */
 export const passes: readonly Operation[] = [
-  {
-    name: "train",
-    takes: ["x", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({ ...backend.train(passOf(t, view, o), o.out) }),
-  },
-  {
-    name: "apply by moments",
-    takes: ["x", "moments", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({ y: backend.apply(passOf(t, view, o), t.moments, o.out) }),
-  },
-  {
-    name: "apply by statistics",
-    takes: ["x", "mean", "variance", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({ y: backend.apply(passOf(t, view, o), statisticsOf(t), o.out) }),
-  },
-  {
-    name: "backward by moments",
-    takes: ["dy", "x", "moments", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({
-      ...backend.backward(passOf(t, view, o), t.moments, t.dy, { needs: o.needs, out: o.out, sums: null }),
-    }),
-  },
-  {
-    name: "backward by moments and sums",
-    takes: ["dy", "x", "moments", "sums", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({
-      ...backend.backward(passOf(t, view, o), t.moments, t.dy, { needs: o.needs, out: o.out, sums: t.sums }),
-    }),
-  },
-  {
-    name: "backward by statistics",
-    takes: ["dy", "x", "mean", "variance", "weight", "bias"],
-    writes: [],
-    out: true,
-    run: (backend, t, view, o) => ({
-      ...backend.backward(passOf(t, view, o), statisticsOf(t), t.dy, { needs: o.needs, out: o.out, sums: null }),
-    }),
-  },
+  pass("train", ["x"], (backend, t, view, o) => ({ ...backend.train(passOf(t, view, o), o.out) })),
+  pass("apply by moments", ["x", "moments"], (backend, t, view, o) => ({
+    y: backend.apply(passOf(t, view, o), t.moments, o.out),
+  })),
+  pass("apply by statistics", ["x", "mean", "variance"], (backend, t, view, o) => ({
+    y: backend.apply(passOf(t, view, o), statisticsOf(t), o.out),
+  })),
+  pass("backward by moments", ["dy", "x", "moments"], (backend, t, view, o) => ({
+    ...backend.backward(passOf(t, view, o), t.moments, t.dy, { needs: o.needs, out: o.out, sums: null }),
+  })),
+  pass("backward by moments and sums", ["dy", "x", "moments", "sums"], (backend, t, view, o) => ({
+    ...backend.backward(passOf(t, view, o), t.moments, t.dy, { needs: o.needs, out: o.out, sums: t.sums }),
+  })),
+  pass("backward by statistics", ["dy", "x", "mean", "variance"], (backend, t, view, o) => ({
+    ...backend.backward(passOf(t, view, o), statisticsOf(t), t.dy, { needs: o.needs, out: o.out, sums: null }),
+  })),
 ];
+
+function pass(name: string, takes: readonly Role[], run: Run): Operation {
+  return { name, takes: [...takes, "weight", "bias"], writes: [], out: true, run };
+}
 
 function passOf({ x, weight, bias }: Inputs, view: View, { activation }: PassOptions): Pass<Tensor> {
   return { x, view, weight, bias, eps, activation };
@@ -126,93 +100,53 @@ function statisticsOf({ mean, variance }: Inputs): Statistics<Tensor> {
   return { mean, variance };
 }
 
+function plain(name: string, takes: readonly Role[], run: Run): Operation {
+  return { name, takes, writes: [], out: false, run };
+}
+
 /** Operations on moments and gradient sums. */
 const pieces: readonly Operation[] = [
-  {
-    name: "moments",
-    takes: ["x"],
-    writes: [],
-    out: false,
-    run: (backend, t, view) => ({ moments: backend.moments({ x: t.x, view }) }),
-  },
-  {
-    name: "merge of moments",
-    takes: ["moments", "moreMoments"],
-    writes: [],
-    out: false,
-    run: (backend, t) => ({ moments: backend.merge([t.moments, t.moreMoments]) }),
-  },
-  {
-    name: "export and import of moments",
-    takes: ["moments"],
-    writes: [],
-    out: false,
-    run: async (backend, t) => ({ moments: backend.importMoments(await t.moments.export()) }),
-  },
-  {
-    name: "gradientSums",
-    takes: ["dy", "x", "moments", "weight", "bias"],
-    writes: [],
-    out: false,
-    run: (backend, t, view, o) => ({ sums: backend.gradientSums(passOf(t, view, o), t.moments, t.dy) }),
-  },
-  {
-    name: "merge of gradient sums",
-    takes: ["sums", "moreSums"],
-    writes: [],
-    out: false,
-    run: (backend, t) => ({ sums: backend.merge([t.sums, t.moreSums]) }),
-  },
-  {
-    name: "export and import of gradient sums",
-    takes: ["sums"],
-    writes: [],
-    out: false,
-    run: async (backend, t) => ({ sums: backend.importGradientSums(await t.sums.export()) }),
-  },
+  plain("moments", ["x"], (backend, t, view) => ({ moments: backend.moments({ x: t.x, view }) })),
+  plain("merge of moments", ["moments", "moreMoments"], (backend, t) => ({
+    moments: backend.merge([t.moments, t.moreMoments]),
+  })),
+  plain("export and import of moments", ["moments"], async (backend, t) => ({
+    moments: backend.importMoments(await t.moments.export()),
+  })),
+  plain("gradientSums", ["dy", "x", "moments", "weight", "bias"], (backend, t, view, o) => ({
+    sums: backend.gradientSums(passOf(t, view, o), t.moments, t.dy),
+  })),
+  plain("merge of gradient sums", ["sums", "moreSums"], (backend, t) => ({
+    sums: backend.merge([t.sums, t.moreSums]),
+  })),
+  plain("export and import of gradient sums", ["sums"], async (backend, t) => ({
+    sums: backend.importGradientSums(await t.sums.export()),
+  })),
 ];
+
+function writing(
+  name: string,
+  takes: readonly Role[],
+  writes: readonly Role[],
+  write: (...of: Parameters<Run>) => void,
+) {
+  const run: Run = (...of) => {
+    write(...of);
+    return {};
+  };
+  return { name, takes, writes, out: false, run };
+}
 
 /** Operations that write a state, and retain. */
 export const stateOperations: readonly Operation[] = [
-  {
-    name: "assign",
-    takes: ["mean", "bias"],
-    writes: ["mean"],
-    out: false,
-    run: (backend, t) => {
-      backend.assign(t.mean, t.bias);
-      return {};
-    },
-  },
-  {
-    name: "axpy",
-    takes: ["bias", "mean"],
-    writes: ["mean"],
-    out: false,
-    run: (backend, t) => {
-      backend.axpy(-0.5, t.bias, t.mean);
-      return {};
-    },
-  },
-  {
-    name: "move",
-    takes: ["mean", "variance", "moments"],
-    writes: ["mean", "variance"],
-    out: false,
-    run: (backend, t) => {
-      backend.move(t, t.moments, 0.25, 1);
-      return {};
-    },
-  },
+  writing("assign", ["mean", "bias"], ["mean"], (backend, t) => backend.assign(t.mean, t.bias)),
+  writing("axpy", ["bias", "mean"], ["mean"], (backend, t) => backend.axpy(-0.5, t.bias, t.mean)),
+  writing("move", ["mean", "variance", "moments"], ["mean", "variance"], (backend, t) =>
+    backend.move(t, t.moments, 0.25, 1),
+  ),
 ];
 
-const retaining: Operation = {
-  name: "retain",
-  takes: ["x"],
-  writes: [],
-  out: false,
-  run: (backend, t) => ({ handle: backend.retain(t.x) }),
-};
+const retaining = plain("retain", ["x"], (backend, t) => ({ handle: backend.retain(t.x) }));
 
 /** Every operation of the contract that takes something that a backend made. */
 export const operations: readonly Operation[] = [...passes, ...pieces, ...stateOperations, retaining];
@@ -231,8 +165,7 @@ export function makeInputs(bench: Bench, view: View, seed: number): Inputs {
     mean: bench.state(dyadics(channels, seed + 4)),
     variance: bench.state(positiveDyadics(channels, seed + 5)),
   };
-  const { x, dy } = tensors;
-  const { weight, bias } = tensors;
+  const { x, dy, weight, bias } = tensors;
   const pass = { x, view, weight, bias, eps, activation: null };
   const moments = bench.keep(backend.moments(pass));
   const moreMoments = bench.keep(backend.moments({ x: dy, view }));

@@ -51,12 +51,10 @@ async function askLayer(bench: Bench, options: LayerOptions): Promise<void> {
 }
 
 /** `out` receives the result and is returned. */
-export function outChecks(): readonly Check[] {
-  return [
-    ...passes.flatMap((operation) =>
-      benchChecks(requirement, `${operation.name} writes and returns it`, (bench) => askReceiving(bench, operation)),
-    ),
-    ...benchChecks(requirement, "of a layer", (bench) => askLayer(bench, {})),
-    ...benchChecks(requirement, "of a layer without parameters", (bench) => askLayer(bench, { affine: false })),
-  ];
-}
+export const outChecks: readonly Check[] = [
+  ...passes.flatMap((operation) =>
+    benchChecks(requirement, `${operation.name} writes and returns it`, (bench) => askReceiving(bench, operation)),
+  ),
+  ...benchChecks(requirement, "of a layer", (bench) => askLayer(bench, {})),
+  ...benchChecks(requirement, "of a layer without parameters", (bench) => askLayer(bench, { affine: false })),
+];

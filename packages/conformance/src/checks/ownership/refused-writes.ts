@@ -1,5 +1,4 @@
-import type { Check } from "../../check.js";
-import { type Bench, benchChecks } from "../bench.js";
+import { type Bench, benchChecksOf } from "../bench.js";
 import { failureOf } from "../refusal.js";
 import { expectUnchanged } from "../values.js";
 import { badCalls, prepare } from "./bad-calls.js";
@@ -49,9 +48,7 @@ function oneValue(bench: Bench) {
 }
 
 /** What is refused has written nothing. */
-export function refusedWriteChecks(requirement: "failure-changes-nothing"): readonly Check[] {
-  return [
-    ...benchChecks(requirement, "bad calls of a layer", askBadCalls),
-    ...benchChecks(requirement, "assign, axpy and move", askStateOperations),
-  ];
-}
+export const refusedWriteChecks = benchChecksOf("failure-changes-nothing", {
+  "bad calls of a layer": askBadCalls,
+  "assign, axpy and move": askStateOperations,
+});

@@ -164,14 +164,10 @@ async function askMoments(bench: Bench): Promise<void> {
 }
 
 /** What an operation gave is the caller's: later operations and disposals do not write it. */
-export function resultsChecks(): readonly Check[] {
-  return [
-    ...[1, 2, 3].flatMap((seed) =>
-      benchChecks(requirement, `operations and disposals in turn, order ${seed}`, (bench) =>
-        askInterleaved(bench, seed),
-      ),
-    ),
-    ...benchChecks(requirement, "merged moments and sums, whose parts are disposed", askMoments),
-    ...benchChecks(requirement, "a layer's, after its calls and itself", askLayer),
-  ];
-}
+export const resultsChecks: readonly Check[] = [
+  ...[1, 2, 3].flatMap((seed) =>
+    benchChecks(requirement, `operations and disposals in turn, order ${seed}`, (bench) => askInterleaved(bench, seed)),
+  ),
+  ...benchChecks(requirement, "merged moments and sums, whose parts are disposed", askMoments),
+  ...benchChecks(requirement, "a layer's, after its calls and itself", askLayer),
+];

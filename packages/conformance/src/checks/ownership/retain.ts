@@ -1,12 +1,11 @@
 import type { Tensor } from "@batchnorm/core";
-import { type Check, expectThat } from "../../check.js";
-import { type Bench, benchChecks } from "../bench.js";
+import { expectThat } from "../../check.js";
+import { type Bench, benchChecksOf } from "../bench.js";
 import { expectShape } from "../shape.js";
 import { expectSameBits } from "../values.js";
 import { dyadics } from "./dyadics.js";
 import { permutations } from "./permutations.js";
 
-const requirement = "retain-keeps-values";
 const shape = [2, 3];
 
 /** Makes tensors of the same size: they take a buffer that was given back too early. */
@@ -93,11 +92,9 @@ async function askPresent(bench: Bench): Promise<void> {
 }
 
 /** A handle keeps the values of the moment at which it was made. */
-export function retainChecks(): readonly Check[] {
-  return [
-    ...benchChecks(requirement, "values, shape and type", askHandle),
-    ...benchChecks(requirement, "disposals in every order", askOrder),
-    ...benchChecks(requirement, "later writes of a state", askWrites),
-    ...benchChecks(requirement, "handles between writes of a state", askPresent),
-  ];
-}
+export const retainChecks = benchChecksOf("retain-keeps-values", {
+  "values, shape and type": askHandle,
+  "disposals in every order": askOrder,
+  "later writes of a state": askWrites,
+  "handles between writes of a state": askPresent,
+});

@@ -1,11 +1,9 @@
 import type { DType, FloatArray, Tensor, Values } from "@batchnorm/core";
-import type { Check } from "../../check.js";
-import { type Bench, benchChecks } from "../bench.js";
+import { type Bench, benchChecksOf } from "../bench.js";
 import { expectShape } from "../shape.js";
 import { expectSameBits } from "../values.js";
 import { makeInputs, smallView } from "./operations.js";
 
-const requirement = "tensors-copy";
 const expected = [1, 2, 3, 4, 5, 6];
 
 /** The arrays that a tensor can be made of, each with the numbers 1 to 6. */
@@ -81,11 +79,9 @@ async function askPieces(bench: Bench): Promise<void> {
 }
 
 /** tensor(), state(), data(), imports and exports copy. */
-export function tensorsCopyChecks(): readonly Check[] {
-  return [
-    ...benchChecks(requirement, "arrays and shapes written after they were given", askMaking),
-    ...benchChecks(requirement, "data() written by its reader", askReading),
-    ...benchChecks(requirement, "data() of a state that is written later", askLater),
-    ...benchChecks(requirement, "imports and exports of moments and gradient sums", askPieces),
-  ];
-}
+export const tensorsCopyChecks = benchChecksOf("tensors-copy", {
+  "arrays and shapes written after they were given": askMaking,
+  "data() written by its reader": askReading,
+  "data() of a state that is written later": askLater,
+  "imports and exports of moments and gradient sums": askPieces,
+});
