@@ -7,23 +7,9 @@ export class CaseNameError extends BenchmarkError {
   }
 }
 
-/** A Markdown file whose marks for tables do not fit the tables. */
-export class TablesError extends BenchmarkError {
-  constructor(message: string) {
-    super("ERR_TABLES", message);
-  }
-}
-
 /** A run that cannot be resumed, or one that lies in the way. */
 export class ResumeError extends BenchmarkError {
   constructor(message: string) {
     super("ERR_RESUME", message);
-  }
-}
-
-/** An implementation that there is none of, or none that can run here. */
-export class ImplementationError extends BenchmarkError {
-  constructor(message: string) {
-    super("ERR_IMPLEMENTATION", message);
   }
 }

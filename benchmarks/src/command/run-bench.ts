@@ -6,7 +6,6 @@ import { takeLock } from "@batchnorm/timing";
 import { openImplementations } from "../implementations/open.js";
 import { ownVersion } from "../implementations/own-version.js";
 import { resultToJson } from "../results/write.js";
-import type { Profile } from "../running/profile.js";
 import { benchmarkSession, journalPath } from "../running/session.js";
 import { type BenchOptions, planOf } from "./options.js";
 import { withProgress } from "./progress.js";
@@ -28,8 +27,8 @@ export async function runBench(options: BenchOptions, outcome: Outcome): Promise
   if (resume) checkStopped(journal);
   makeDirectory(folder);
   const implementations = await openImplementations({
-    ...backendsOf(backend, profile),
-    ...peersOf(peer, profile),
+    backends: backend ?? profile.backends,
+    peers: peer === false ? [] : (peer ?? profile.peers),
     threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
   });
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
@@ -59,17 +58,6 @@ export async function runBench(options: BenchOptions, outcome: Outcome): Promise
   } finally {
     await implementations.close();
   }
-}
-
-function backendsOf(backend: BenchOptions["backend"], { backends }: Profile): { backends?: readonly string[] } {
-  const chosen = backend ?? backends;
-  return chosen === undefined ? {} : { backends: chosen };
-}
-
-function peersOf(peer: BenchOptions["peer"], { peers }: Profile): { peers?: readonly string[] } {
-  if (peer === false) return { peers: [] };
-  const chosen = peer ?? peers;
-  return chosen === undefined ? {} : { peers: chosen };
 }
 
 /** Two that go on with one run would mix, from whichever machine or user they are. @throws BusyError while another does */

@@ -1,17 +1,6 @@
 import { createCpuBackend } from "@batchnorm/backend-cpu";
-import type { Implementation, ImplementationDescription } from "@batchnorm/timing";
-import { backendAbout, backendImplementation, limitOf, tensorsOfKernels } from "@batchnorm/timing";
+import { backendImplementation, type Implementation } from "@batchnorm/timing";
 import { ownVersion } from "./own-version.js";
-
-/** What people are told of the cpu backend, wherever it runs. */
-export const cpuDescription: ImplementationDescription = {
-  name: "cpu",
-  kind: "backend",
-  about: backendAbout,
-  threads: 1,
-  limit: limitOf("cpu"),
-  tensorsHeld: tensorsOfKernels,
-};
 
 /**
  * The cpu backend, for a process of its own, which opens it by name.

@@ -1,13 +1,13 @@
-import { fileURLToPath } from "node:url";
 import { tfjsNode } from "@batchnorm/optional-components";
 import type { ImplementationDescription } from "@batchnorm/timing";
-import { backendAbout, limitOf } from "@batchnorm/timing";
 import { baselineTfjsDescription, tfjsBackends } from "@batchnorm/timing/tfjs";
-import { helperImplementation } from "./helper-implementation.js";
+import { backendDescription, onThreads } from "./description.js";
 import { hosted } from "./hosted.js";
 import type { KnownImplementation } from "./known-implementation.js";
-import { started, withComponent } from "./start.js";
-import { type TensorflowKernels, tensorflowEnvironment } from "./tensorflow-environment.js";
+
+const module = new URL("./tfjs-hosted.js", import.meta.url);
+
+type About = (threads: number) => ImplementationDescription;
 
 /** Our backend on every engine of TensorFlow.js. */
 export function ownOnTfjs(): readonly KnownImplementation[] {
@@ -16,68 +16,43 @@ export function ownOnTfjs(): readonly KnownImplementation[] {
     onOneThread(own(cpu.name), "ownOnCpu"),
     onOneThread(own(cpuWithHost.name), "ownOnCpuWithHost"),
     onOneThread(own(wasm.name), "ownOnWasm"),
-    onTensorflow(own(tensorflow.name), { open: "ownOnTensorflow", kernels: "own" }),
-    onTensorflow(own(withOneDnn(tensorflow.name)), { open: "ownOnTensorflow", kernels: "oneDNN" }),
+    onTensorflow(own(tensorflow.name), "ownOnTensorflow", { oneDnn: false }),
+    onTensorflow(own(`${tensorflow.name}-onednn`), "ownOnTensorflow", { oneDnn: true }),
   ];
 }
 
 /** TensorFlow.js alone on every engine. That on `cpu` competes everywhere. */
 export function baselineOnTfjs(): readonly KnownImplementation[] {
-  const { name, ...tensorflow } = baselineTfjsDescription("tensorflow");
   return [
-    { ...onOneThread(baselineTfjsDescription("cpu"), "baselineOnCpu"), ofEngine: false },
-    onOneThread(baselineTfjsDescription("wasm"), "baselineOnWasm"),
-    onTensorflow({ ...tensorflow, name }, { open: "baselineOnTensorflow", kernels: "own" }),
-    onTensorflow({ ...tensorflow, name: withOneDnn(name) }, { open: "baselineOnTensorflow", kernels: "oneDNN" }),
+    { ...onOneThread(baseline("cpu"), "baselineOnCpu"), ofEngine: false },
+    onOneThread(baseline("wasm"), "baselineOnWasm"),
+    onTensorflow(baseline("tensorflow"), "baselineOnTensorflow", { oneDnn: false }),
+    onTensorflow(baseline("tensorflow", "-onednn"), "baselineOnTensorflow", { oneDnn: true }),
   ];
 }
-
-const tfjsHosted = fileURLToPath(new URL("./tfjs-hosted.js", import.meta.url));
-
-type Description = ImplementationDescription;
 
 /** x, dy, y, dx, and what is composed in between. */
 const tensorsOfCompositions = 16;
 
-function own(name: string): Description {
-  return {
-    name,
-    kind: "backend",
-    about: backendAbout,
-    threads: 1,
-    limit: limitOf(name),
-    tensorsHeld: tensorsOfCompositions,
-  };
+function own(name: string): About {
+  return (threads) => backendDescription(name, threads, tensorsOfCompositions);
 }
 
-function withOneDnn(name: string): string {
-  return `${name}-onednn`;
+function baseline(engine: Parameters<typeof baselineTfjsDescription>[0], kernels = ""): About {
+  const { name, ...description } = baselineTfjsDescription(engine);
+  return (threads) => ({ ...description, name: onThreads(`${name}${kernels}`, threads), threads });
 }
 
-function onOneThread(description: Description, open: string): KnownImplementation {
-  return {
-    name: description.name,
-    kind: description.kind,
-    threaded: false,
-    ofEngine: true,
-    open: () => started(() => helperImplementation({ ...description, command: hosted(tfjsHosted, open) })),
-  };
+function onOneThread(about: About, open: string): KnownImplementation {
+  return hosted({ about, module, open, ofEngine: true });
 }
 
-function onTensorflow(
-  { name, ...description }: Description,
-  { open, kernels }: { readonly open: string; readonly kernels: TensorflowKernels },
-): KnownImplementation {
-  return {
-    name,
-    kind: description.kind,
-    threaded: true,
-    ofEngine: true,
-    open: (threads) =>
-      withComponent(tfjsNode, () => {
-        const command = hosted(tfjsHosted, open, tensorflowEnvironment(kernels, threads));
-        const called = threads > 1 ? `${name} ${threads} threads` : name;
-        return helperImplementation({ ...description, name: called, threads, command });
-      }),
-  };
+function onTensorflow(about: About, open: string, { oneDnn }: { readonly oneDnn: boolean }): KnownImplementation {
+  // what TensorFlow reads when it is loaded: the same on every machine, whatever its default
+  const env = (threads: number) => ({
+    TF_CPP_MIN_LOG_LEVEL: "2",
+    TF_ENABLE_ONEDNN_OPTS: oneDnn ? "1" : "0",
+    TF_NUM_INTRAOP_THREADS: String(threads),
+  });
+  return hosted({ about, module, open, threaded: true, ofEngine: true, needs: tfjsNode, env });
 }

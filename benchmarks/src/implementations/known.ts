@@ -1,37 +1,25 @@
-import { fileURLToPath } from "node:url";
 import { pytorch } from "@batchnorm/optional-components";
-import { cpuDescription } from "./cpu.js";
-import { helperImplementation } from "./helper-implementation.js";
-import { hosted } from "./hosted.js";
+import { backendDescription } from "./description.js";
+import { hosted, started } from "./hosted.js";
 import type { KnownImplementation } from "./known-implementation.js";
 import { baselineOnTfjs, ownOnTfjs } from "./known-tfjs.js";
 import { onnxruntime, onnxruntimeDescription } from "./onnxruntime.js";
 import { pytorchImplementation } from "./pytorch.js";
-import { started, withComponent } from "./start.js";
-import { wasmDescription } from "./wasm.js";
 
 /** Every implementation, backends first, in the order in which people are shown them. A new one is one more entry. */
 export function knownImplementations(): readonly KnownImplementation[] {
   return [
-    {
-      name: cpuDescription.name,
-      kind: cpuDescription.kind,
-      threaded: false,
-      ofEngine: false,
-      open: () =>
-        started(() => helperImplementation({ ...cpuDescription, command: hosted(here("cpu"), "cpuImplementation") })),
-    },
-    {
-      name: "wasm",
-      kind: "backend",
+    hosted({
+      about: () => backendDescription("cpu"),
+      module: new URL("./cpu.js", import.meta.url),
+      open: "cpuImplementation",
+    }),
+    hosted({
+      about: (threads) => backendDescription("wasm", threads),
+      module: new URL("./wasm.js", import.meta.url),
+      open: "wasmImplementation",
       threaded: true,
-      ofEngine: false,
-      open: (threads) =>
-        started(() => {
-          const command = hosted(here("wasm"), "wasmImplementation");
-          return helperImplementation({ ...wasmDescription(threads), command });
-        }),
-    },
+    }),
     ...ownOnTfjs(),
     ...baselineOnTfjs(),
     ...(["default", "retained"] as const).map((memory) => ({
@@ -40,21 +28,14 @@ export function knownImplementations(): readonly KnownImplementation[] {
       threaded: true,
       ofEngine: false,
       open: (threads: number) =>
-        withComponent(pytorch, (python) => pytorchImplementation(python ?? "python3", { threads, memory })),
+        started((python) => pytorchImplementation(python ?? "python3", { threads, memory }), pytorch),
     })),
-    {
-      name: "onnxruntime",
-      kind: "peer",
+    hosted({
+      about: onnxruntimeDescription,
+      module: new URL("./onnxruntime.js", import.meta.url),
+      open: "onnxruntimeImplementation",
       threaded: true,
-      ofEngine: false,
-      open: (threads) => {
-        const command = hosted(here("onnxruntime"), "onnxruntimeImplementation");
-        return withComponent(onnxruntime, () => helperImplementation({ ...onnxruntimeDescription(threads), command }));
-      },
-    },
+      needs: onnxruntime,
+    }),
   ];
-}
-
-function here(name: string): string {
-  return fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 }

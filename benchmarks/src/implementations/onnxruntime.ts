@@ -2,8 +2,9 @@ import { defaultEps, type FloatArray } from "@batchnorm/core";
 import { floatArray } from "@batchnorm/core/checks";
 import type { Component, Presence } from "@batchnorm/optional-components";
 import type { ImplementationDescription, TimedTask, Workload } from "@batchnorm/timing";
-import { type Implementation, inProcess, type Outcome, type Runner, sanityLimit, Unsupported } from "@batchnorm/timing";
-import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { type Implementation, inProcess, type Runner, sanityLimit, Unsupported } from "@batchnorm/timing";
+import type { Tensor } from "onnxruntime-node";
+import { onThreads } from "./description.js";
 import { onnxModel } from "./onnx-model.js";
 
 type Onnxruntime = typeof import("onnxruntime-node");
@@ -11,7 +12,7 @@ type Onnxruntime = typeof import("onnxruntime-node");
 /** What people are told of ONNX Runtime, wherever it runs. */
 export function onnxruntimeDescription(threads: number): ImplementationDescription {
   return {
-    name: `onnxruntime${threads > 1 ? ` ${threads} threads` : ""}`,
+    name: onThreads("onnxruntime", threads),
     kind: "peer",
     about:
       "onnxruntime-node on the CPU: a model of BatchNormalization, Relu after it where there is ReLU, between Transpose nodes where channels are last",
@@ -74,38 +75,21 @@ async function prepareRunner(ort: Onnxruntime, threads: number, workload: Worklo
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1 };
   const session = await ort.InferenceSession.create(model, options);
   const tensor = (values: FloatArray) => new ort.Tensor(dtype, values as Float32Array<ArrayBuffer>, shape);
-  const y = task.outputs === "reused" ? tensor(floatArray(dtype, workload.x.length)) : null;
-  return new SessionRunner(session, tensor(workload.x), y);
-}
-
-class SessionRunner implements Runner {
-  readonly #session: InferenceSession;
-  readonly #x: Tensor;
+  const feeds = { x: tensor(workload.x) };
   /** where results go that are written again and again */
-  readonly #y: Tensor | null;
-
-  constructor(session: InferenceSession, x: Tensor, y: Tensor | null) {
-    this.#session = session;
-    this.#x = x;
-    this.#y = y;
-  }
-
-  async run(): Promise<Outcome> {
-    const feeds = { x: this.#x };
-    const fetched = await (this.#y === null ? this.#session.run(feeds) : this.#session.run(feeds, { y: this.#y }));
-    const y = this.#y ?? (fetched.y as Tensor);
-    return {
-      read: async () => ({ y: (y.data as FloatArray).slice() }),
-      dispose: () => {
-        if (this.#y === null) y.dispose();
-      },
-    };
-  }
-
-  /** A run's promise resolves when its results are there. */
-  async sync(): Promise<void> {}
-
-  dispose(): Promise<void> {
-    return this.#session.release();
-  }
+  const reused = task.outputs === "reused" ? { y: tensor(floatArray(dtype, workload.x.length)) } : null;
+  return {
+    run: async () => {
+      const fetched = await (reused === null ? session.run(feeds) : session.run(feeds, reused));
+      const y = reused?.y ?? (fetched.y as Tensor);
+      return {
+        read: async () => ({ y: (y.data as FloatArray).slice() }),
+        dispose: () => {
+          if (reused === null) y.dispose();
+        },
+      };
+    },
+    sync: async () => {}, // a run's promise resolves when its results are there
+    dispose: () => session.release(),
+  };
 }

@@ -1,15 +1,14 @@
 import { type Absent, absentLines } from "@batchnorm/optional-components";
-import type { Implementation } from "@batchnorm/timing";
-import { ImplementationError } from "../errors.js";
+import { BenchmarkError, type Implementation } from "@batchnorm/timing";
 import { knownImplementations } from "./known.js";
 import type { KnownImplementation } from "./known-implementation.js";
 
 /** Which implementations are wanted. */
 export interface ImplementationChoice {
   /** by name; all backends unless told */
-  readonly backends?: readonly string[];
+  readonly backends?: readonly string[] | undefined;
   /** by name; all peers unless told, none for an empty list */
-  readonly peers?: readonly string[];
+  readonly peers?: readonly string[] | undefined;
   /** of those that can compute on several; 1 by default */
   readonly threads?: readonly number[];
 }
@@ -26,7 +25,7 @@ export interface OpenImplementations {
 /**
  * Starts the implementations that were chosen.
  *
- * @throws ImplementationError for a name that there is none of, and where none at all, or none of those that are named, can
+ * @throws BenchmarkError for a name that there is none of, and where none at all, or none of those that are named, can
  * run here
  */
 export async function openImplementations(
@@ -50,11 +49,12 @@ export async function openImplementations(
     }
   }
   const why = absentLines(absent.map((one) => ({ name: one.name, ...one.absent }))).join(". ");
-  if (implementations.length === 0) throw new ImplementationError(`no implementation can run here: ${why}`);
+  if (implementations.length === 0)
+    throw new BenchmarkError("ERR_IMPLEMENTATION", `no implementation can run here: ${why}`);
   for (const [kind, names] of [["backend", backends] as const, ["peer", peers] as const]) {
     if (names === undefined || names.length === 0 || implementations.some((one) => one.kind === kind)) continue;
     await close();
-    throw new ImplementationError(`no ${kind} that was asked for can run here: ${why}`);
+    throw new BenchmarkError("ERR_IMPLEMENTATION", `no ${kind} that was asked for can run here: ${why}`);
   }
   return { implementations, ofEngines, absent, close };
 }
@@ -68,7 +68,10 @@ function choose(
   for (const name of names ?? []) {
     if (all.some((one) => one.name === name)) continue;
     const expected = all.map((one) => one.name).join(", ");
-    throw new ImplementationError(`there is no ${kind} ${JSON.stringify(name)}; expected one of ${expected}`);
+    throw new BenchmarkError(
+      "ERR_IMPLEMENTATION",
+      `there is no ${kind} ${JSON.stringify(name)}; expected one of ${expected}`,
+    );
   }
   return names === undefined ? all : all.filter(({ name }) => names.includes(name));
 }

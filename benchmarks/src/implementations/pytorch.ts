@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Implementation, sanityLimit } from "@batchnorm/timing";
+import { onThreads } from "./description.js";
 import { helperImplementation } from "./helper-implementation.js";
 
 /** How PyTorch is run. */
@@ -29,7 +30,7 @@ export function pytorchImplementation(
   const variant = memory === "retained" ? " malloc retained" : "";
   const environment = Object.entries(retained).map(([name, value]) => `${name}=${value}`);
   return helperImplementation({
-    name: `pytorch${variant}${threads > 1 ? ` ${threads} threads` : ""}`,
+    name: onThreads(`pytorch${variant}`, threads),
     kind: "peer",
     about: `PyTorch's eager torch.nn.BatchNorm1d, 2d, 3d on the CPU, torch.relu after it where there is ReLU, channels last as torch.channels_last; ${
       memory === "retained"

@@ -62,12 +62,11 @@ export interface ResultComparison {
   readonly copyRatio: number | null;
 }
 
-export interface ComparisonOptions {
-  /** a change of the median by less is "same", and so is one by less than the same copy changed by around it in either run */
-  readonly leastEffect?: number;
-  /** a change that chance alone makes more often is "same" */
-  readonly mostP?: number;
-}
+/** A change of the median by less is "same", and so is one by less than the same copy changed by around it in either run. */
+const least = 0.05;
+
+/** A change that chance alone makes more often is "same". */
+const mostP = 0.01;
 
 /**
  * Holds two results beside each other, cell by cell. A change counts where the medians of the rounds are told apart
@@ -75,19 +74,14 @@ export interface ComparisonOptions {
  * the same copy changed by from before the cell to after it, in either run, where that is more, and still are without
  * what the copy beside them changed by in the same direction. Times of different machines are not comparable.
  */
-export function compareResults(
-  before: BenchmarkResult,
-  after: BenchmarkResult,
-  { leastEffect = 0.05, mostP = 0.01 }: ComparisonOptions = {},
-): ResultComparison {
+export function compareResults(before: BenchmarkResult, after: BenchmarkResult): ResultComparison {
   const [old, now] = [cellsOf(before), cellsOf(after)];
   const both = [...now].flatMap(([key, cell]) => {
     const then = old.get(key);
     return then === undefined ? [] : [{ then, cell }];
   });
   const machine = anotherMachine(before, after);
-  const options = { leastEffect, mostP, machine };
-  const cells = both.map(({ then, cell }) => compareCells(then, cell, options));
+  const cells = both.map(({ then, cell }) => compareCells(then, cell, machine));
   const copies = cells.flatMap((cell) => cell.copyRatio ?? []);
   const copyRatio = copies.length === 0 ? null : median(copies);
   return {
@@ -100,10 +94,10 @@ export function compareResults(
 }
 
 /** A change by less than what the same copy changed by around a cell, in either run, tells nothing. */
-function thresholdOf(then: PlacedCell, now: PlacedCell, leastEffect: number): Threshold {
+function thresholdOf(then: PlacedCell, now: PlacedCell): Threshold {
   const [was, is] = [driftBeside(then.result, then.at), driftBeside(now.result, now.at)];
   const drift = Math.max(was ?? 1, is ?? 1);
-  if (drift - 1 > leastEffect) {
+  if (drift - 1 > least) {
     const when = was === is ? "both runs" : `the run ${drift === was ? "before" : "after"}`;
     return { leastEffect: drift - 1, reason: `the same copy changed by as much meanwhile in ${when}` };
   }
@@ -111,7 +105,7 @@ function thresholdOf(then: PlacedCell, now: PlacedCell, leastEffect: number): Th
     was === null || is === null
       ? "how steady the machine was is not known of both runs"
       : "the same copy changed by no more meanwhile";
-  return { leastEffect, reason: `the least that counts; ${steady}` };
+  return { leastEffect: least, reason: `the least that counts; ${steady}` };
 }
 
 interface PlacedCell {
@@ -134,19 +128,15 @@ function lone({ group, cell }: PlacedCell): LoneCell {
   return { group: groupKey(group), implementation: cell.implementation };
 }
 
-interface Rules extends Required<ComparisonOptions> {
-  /** in what the machines differ; null: in nothing */
-  readonly machine: string | null;
-}
-
-function compareCells(then: PlacedCell, now: PlacedCell, rules: Rules): CellComparison {
+/** @param machine in what the machines differ; null: in nothing */
+function compareCells(then: PlacedCell, now: PlacedCell, machine: string | null): CellComparison {
   const { case: testCase, operation, activation, outputs } = now.group;
   const task = { case: testCase, operation, activation, outputs };
   const place = {
     ...lone(now),
     task,
     copyRatio: copyRatioOf(then, now),
-    threshold: thresholdOf(then, now, rules.leastEffect),
+    threshold: thresholdOf(then, now),
   };
   if (then.cell.outcome !== "timed" || now.cell.outcome !== "timed") {
     const [was, is] = [whyNotTimed(then.cell) ?? "timed", whyNotTimed(now.cell) ?? "timed"];
@@ -158,8 +148,8 @@ function compareCells(then: PlacedCell, now: PlacedCell, rules: Rules): CellComp
   const b = figuresOf(now.result, now.group, now.cell).roundMedians;
   const ratio = median([...b]) / median([...a]);
   const p = rankSumP(a, b);
-  if (rules.machine !== null) return { ...place, ratio, p, verdict: "not comparable", reason: rules.machine };
-  return { ...place, ratio, p, ...verdictOf(a.length, b.length, ratio, p, place, rules) };
+  if (machine !== null) return { ...place, ratio, p, verdict: "not comparable", reason: machine };
+  return { ...place, ratio, p, ...verdictOf(a.length, b.length, ratio, p, place) };
 }
 
 function verdictOf(
@@ -168,12 +158,11 @@ function verdictOf(
   ratio: number,
   p: number,
   { copyRatio, threshold }: Pick<CellComparison, "copyRatio" | "threshold">,
-  { leastEffect, mostP }: Rules,
 ): Pick<CellComparison, "verdict" | "reason"> {
   const effect = Math.abs(Math.log(ratio));
-  if (effect < Math.log1p(leastEffect)) return { verdict: "same", reason: null };
-  const least = Math.log1p(threshold.leastEffect);
-  if (effect < least) {
+  if (effect < Math.log1p(least)) return { verdict: "same", reason: null };
+  const counts = Math.log1p(threshold.leastEffect);
+  if (effect < counts) {
     return { verdict: "same", reason: `less than ${formatShare(threshold.leastEffect)}: ${threshold.reason}` };
   }
   if (leastP(before, after) > mostP) {
@@ -184,7 +173,7 @@ function verdictOf(
   }
   if (p > mostP) return { verdict: "same", reason: "the rounds overlap: it may be chance" };
   const machine = copyRatio === null ? 0 : Math.max(0, Math.log(copyRatio) * Math.sign(Math.log(ratio)));
-  if (copyRatio !== null && effect - machine < least) {
+  if (copyRatio !== null && effect - machine < counts) {
     return {
       verdict: "not comparable",
       reason: `the copy beside it took ${changed(copyRatio)}; the machine itself may have changed`,

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
+import { ownCommand } from "@batchnorm/optional-components";
 import { DocumentError, parseDocument } from "@batchnorm/timing";
-import { resultForm } from "./form.js";
-import type { BenchmarkResult } from "./schema.js";
+import { type BenchmarkResult, resultSchema, resultSchemaName, resultSchemaVersion } from "./schema.js";
+
+const form = {
+  what: "benchmark result",
+  name: resultSchemaName,
+  version: resultSchemaVersion,
+  schema: resultSchema,
+  remedy: `measure again with ${ownCommand("bench")}`,
+};
 
 /**
  * Reads a result.
@@ -11,7 +19,7 @@ import type { BenchmarkResult } from "./schema.js";
  * @throws DocumentError where it is cut off, something else, of another version, or damaged
  */
 export function parseResult(json: string, from: string): BenchmarkResult {
-  return parseDocument(resultForm, json, from);
+  return parseDocument(form, json, from);
 }
 
 /** Reads a result file. @throws DocumentError also where it cannot be read */

@@ -14,14 +14,19 @@ export function resultToJson(result: BenchmarkResult): string {
   return `${JSON.stringify(head, null, 2).slice(0, -2)}${lists.join("")}\n}\n`;
 }
 
-/** Writes a result file, whole or not at all: it is written beside its place and then moved there. */
+/** Writes a result file. */
 export function writeResult(path: string, result: BenchmarkResult): void {
-  const json = resultToJson(result);
-  const beside = `${path}.${process.pid}.part`;
+  writeWhole(path, resultToJson(result));
+}
+
+/** Writes a file whole or not at all: beside its place, and then it is moved there. A full disk takes nothing away. */
+export function writeWhole(path: string, text: string): void {
+  const beside = `${path}.new`;
   try {
-    writeFileSync(beside, json);
+    writeFileSync(beside, text, { flush: true });
     renameSync(beside, path);
-  } finally {
+  } catch (error) {
     rmSync(beside, { force: true });
+    throw error;
   }
 }

@@ -3,11 +3,12 @@
  * line says what the run is, each further one is a group, or a copy that tells of drift. It goes when the
  * result is written.
  */
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import type { ResultGroup } from "@batchnorm/timing";
 import * as v from "valibot";
 import { ResumeError } from "../errors.js";
 import { resultEntries } from "../results/schema.js";
+import { writeWhole } from "../results/write.js";
 
 const { groups, drift, finished: _, ...head } = resultEntries;
 const headSchema = v.strictObject(head);
@@ -34,7 +35,7 @@ export class Journal {
     if (existsSync(path)) {
       throw new ResumeError(`a run that was stopped lies in ${path}; go on with --resume, or remove the file`);
     }
-    writeWhole(path, [v.parse(headSchema, head)]);
+    writeWhole(path, asLines([v.parse(headSchema, head)]));
     return new Journal(path, head, []);
   }
 
@@ -65,13 +66,13 @@ export class Journal {
     });
     const last = v.safeParse(entrySchema, parsed(cutOff ?? ""));
     if (last.success) entries.push(last.output);
-    writeWhole(path, [head.output, ...entries]);
+    writeWhole(path, asLines([head.output, ...entries]));
     return new Journal(path, head.output, entries);
   }
 
   add(entry: JournalEntry): void {
     this.entries.push(entry);
-    appendFileSync(this.path, `${JSON.stringify(v.parse(entrySchema, entry))}\n`);
+    appendFileSync(this.path, asLines([v.parse(entrySchema, entry)]));
   }
 
   /** The groups that were timed. */
@@ -84,16 +85,8 @@ export class Journal {
   }
 }
 
-/** Writes a file of JSON lines beside its place and moves it there: a full disk takes nothing away. */
-function writeWhole(path: string, lines: readonly unknown[]): void {
-  const beside = `${path}.new`;
-  try {
-    writeFileSync(beside, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { flush: true });
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
+function asLines(of: readonly unknown[]): string {
+  return of.map((one) => `${JSON.stringify(one)}\n`).join("");
 }
 
 function parsed(line: string): unknown {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { TablesError } from "../../errors.js";
+import { BenchmarkError } from "@batchnorm/timing";
 import { enginesProfile, threadsProfile } from "../../running/profile.js";
 import { newestResult, type ResultFile } from "../newest.js";
 import { readResult } from "../read.js";
@@ -26,7 +26,7 @@ export interface OutdatedDocument {
  * The files of the repository that differ from what the results in benchmarks/results make of them: a page beside each
  * result, and the short table in README.md and docs/performance.md.
  *
- * @throws TablesError where marks do not fit, or there is no steady result for the short table
+ * @throws BenchmarkError where marks do not fit, or there is no steady result for the short table
  * @throws DocumentError where a file among the results is none
  */
 export function outdatedDocuments(root: string): OutdatedDocument[] {
@@ -51,7 +51,8 @@ function documents(root: string): OutdatedDocument[] {
     const marks = before.split("\n").filter((line) => line === startMark).length;
     if (marks === 0 && file !== first) return [];
     if (marks !== 1) {
-      throw new TablesError(
+      throw new BenchmarkError(
+        "ERR_TABLES",
         `${file} must have the short table once, between "${startMark}" and "${endMark}", but has it ${marks === 0 ? "not at all" : `${marks} times`}`,
       );
     }
@@ -63,7 +64,8 @@ function withTable(text: string, file: string, body: string): string {
   const lines = text.split("\n");
   const start = lines.indexOf(startMark);
   const end = lines.indexOf(endMark, start);
-  if (end === -1) throw new TablesError(`${file}: the mark "${startMark}" has no "${endMark}" after it`);
+  if (end === -1)
+    throw new BenchmarkError("ERR_TABLES", `${file}: the mark "${startMark}" has no "${endMark}" after it`);
   return [...lines.slice(0, start + 1), "", body, "", ...lines.slice(end)].join("\n");
 }
 
@@ -74,7 +76,8 @@ function shortTable(root: string): string {
 function newestOf(root: string, profile: string): ResultFile {
   const found = newestResult(join(root, resultsFolder), (name) => name === profile);
   if (found !== null) return found;
-  throw new TablesError(
+  throw new BenchmarkError(
+    "ERR_TABLES",
     `${resultsFolder} has no result of the profile ${profile} for the short table; measure one with npm run bench -- --profile ${profile}, and put the file that it wrote there`,
   );
 }

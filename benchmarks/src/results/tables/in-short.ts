@@ -1,5 +1,4 @@
-import { formatRatio, operationNames, steadinessOf } from "@batchnorm/timing";
-import { TablesError } from "../../errors.js";
+import { BenchmarkError, formatRatio, operationNames, steadinessOf } from "@batchnorm/timing";
 import type { ResultFile } from "../newest.js";
 import { nameWithoutThreads, type PairRatios, pairRatios } from "../ratios.js";
 import type { BenchmarkResult } from "../schema.js";
@@ -26,7 +25,7 @@ const ofEngines: readonly Choice[] = [
 /**
  * The few figures that README.md has: how many times as long a peer takes, in the median over all shapes.
  *
- * @throws TablesError where a result calls itself noisy
+ * @throws BenchmarkError where a result calls itself noisy
  */
 export function inShort(threads: ResultFile, engines: ResultFile): string {
   for (const file of [threads, engines]) checkSteady(file);
@@ -60,7 +59,8 @@ function rowsOf(result: BenchmarkResult, choices: readonly Choice[]): string[][]
 function checkSteady({ path, result }: ResultFile): void {
   const { noisy, drift } = steadinessOf(result);
   if (!noisy || drift === null) return;
-  throw new TablesError(
+  throw new BenchmarkError(
+    "ERR_TABLES",
     `${path} calls itself noisy: the same copy took up to ${drift.toFixed(2)} times as long at one time as at another. Figures for README.md come from steady runs only; measure again with npm run bench -- --profile ${result.profile} while nothing else runs`,
   );
 }
