@@ -15,11 +15,8 @@ export interface KnownBackend {
   use?(): Promise<void>;
 }
 
-/** A backend that was opened, with its name and version. */
-export interface OpenBackend {
-  readonly name: string;
-  readonly packageName: string;
-  readonly version: string;
+/** A backend that was opened. */
+export interface OpenBackend extends Pick<KnownBackend, "name" | "packageName" | "version"> {
   /** its row in the table of bounds */
   readonly bounds: string;
   readonly backend: Backend;
@@ -28,9 +25,7 @@ export interface OpenBackend {
 }
 
 /** A backend that this machine cannot run, and why. */
-export interface AbsentBackend {
-  readonly name: string;
-  readonly packageName: string;
+export interface AbsentBackend extends Pick<KnownBackend, "name" | "packageName"> {
   readonly absent: Absent;
 }
 

@@ -35,10 +35,7 @@ async function openAndClose(known: readonly KnownBackend[]): Promise<Omit<Found,
 
 function probeComponents(): Promise<Found["components"]> {
   return Promise.all(
-    components().map(async (component) => {
-      const { name, purpose } = component;
-      return { name, purpose, presence: await demand(component) };
-    }),
+    components().map(async (one) => ({ name: one.name, purpose: one.purpose, presence: await demand(one) })),
   );
 }
 
@@ -72,16 +69,13 @@ function asJson({ open, absent, components: parts }: Found) {
 /** Two tables, and below them what is absent and why: a reason that several share stands once. */
 function asText({ open, absent, components: parts }: Found): string {
   const backends = [
-    ...open.map(({ name, version, dtypes, threads, hostVisible }) => {
-      return [name, version, dtypes.join(", "), String(threads), hostVisible ? "host" : "device"];
-    }),
+    ...open.map((one) => [
+      ...[one.name, one.version, one.dtypes.join(", ")],
+      ...[String(one.threads), one.hostVisible ? "host" : "device"],
+    ]),
     ...absent.map(({ name }) => [name, "absent"]),
   ];
-  const rows = parts.map(({ name, purpose, presence }) => [
-    name,
-    presence.present ? presence.version : "absent",
-    purpose,
-  ]);
+  const rows = parts.map((part) => [part.name, part.presence.present ? part.presence.version : "absent", part.purpose]);
   const missing = [
     ...absent.map(({ name, absent }) => ({ name, ...absent })),
     ...parts.flatMap(({ name, presence }) => (presence.present ? [] : [{ name, ...presence }])),

@@ -1,5 +1,5 @@
 import { backwardScales, forwardScales, meanScale, ulpError } from "@batchnorm/core/measure";
-import * as specification from "@batchnorm/core/specification";
+import type * as specification from "@batchnorm/core/specification";
 import type { LayerPass, LayerRun } from "./layer-run.js";
 
 /** A result of the layer beside the specification's. */
@@ -22,18 +22,15 @@ export function compare({ passes }: LayerRun): Comparison[] {
   return [...passResults(first, "training"), ...runningResults(last), ...passResults(inference, "inference")];
 }
 
-function passResults(done: LayerPass, mode: string): Comparison[] {
-  const { view, parameters, forward } = done.reference;
-  const y = one(`y, ${mode}`, done.y, forward.y, forwardScales(forward, view, parameters).y);
-  const { x, dy } = done.pass;
-  if (dy === null || done.dx === null || done.dGamma === null || done.dBeta === null) return [y];
-  const backward = specification.backward(dy, x, view, parameters, forward);
+function passResults({ dy, y, dx, dGamma, dBeta, reference }: LayerPass, mode: string): Comparison[] {
+  const { view, parameters, forward } = reference;
+  const backward = reference.backward as specification.Backward;
   const scales = backwardScales(dy, view, parameters, forward, backward);
   return [
-    y,
-    one(`dx, ${mode}`, done.dx, backward.dx, scales.dx),
-    one(`dgamma, ${mode}`, done.dGamma, backward.dGamma, scales.dGamma),
-    one(`dbeta, ${mode}`, done.dBeta, backward.dBeta, scales.dBeta),
+    one(`y, ${mode}`, y, forward.y, forwardScales(forward, view, parameters).y),
+    one(`dx, ${mode}`, dx, backward.dx, scales.dx),
+    one(`dgamma, ${mode}`, dGamma, backward.dGamma, scales.dGamma),
+    one(`dbeta, ${mode}`, dBeta, backward.dBeta, scales.dBeta),
   ];
 }
 

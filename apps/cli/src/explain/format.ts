@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { wrapped } from "../output.js";
 
 // picocolors also turns colours on where CI is set; what is piped or written to a file must stay plain
 const colours = pc.createColors(
@@ -36,15 +37,5 @@ export function inColourOf(c: number, text: string): string {
 
 /** Text, broken into lines between words. */
 export function paragraph(text: string): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join("\n");
+  return wrapped(text, columns, "");
 }

@@ -1,17 +1,16 @@
 import { type CpuTensor, createCpuBackend } from "@batchnorm/backend-cpu";
-import { type CaseOptions, fullOptions, type Pass, type ReferencePass, referencePass } from "@batchnorm/conformance";
+import { fullOptions, type Pass, type ReferencePass, referencePass } from "@batchnorm/conformance";
 import { type BatchNorm, BatchNorm1d, BatchNorm2d, type StateDict } from "@batchnorm/layers";
 import { channels, type Kind } from "./batches.js";
 import type { ExplainOptions } from "./options.js";
 
-/** One pass through the layer, with what the specification says of it from the state that the layer was in. */
+/** One pass through the layer and back, with what the specification says of it from the state that the layer was in. */
 export interface LayerPass {
-  readonly pass: Pass;
+  readonly dy: Float32Array;
   readonly y: ArrayLike<number>;
-  /** null where the pass has no dy, as those below */
-  readonly dx: ArrayLike<number> | null;
-  readonly dGamma: ArrayLike<number> | null;
-  readonly dBeta: ArrayLike<number> | null;
+  readonly dx: ArrayLike<number>;
+  readonly dGamma: ArrayLike<number>;
+  readonly dBeta: ArrayLike<number>;
   readonly after: StateDict;
   readonly reference: ReferencePass;
 }
@@ -40,50 +39,29 @@ export async function runLayer(
   dy: Float32Array,
 ): Promise<LayerRun> {
   const backend = createCpuBackend();
-  const layerKind = kind === "dense" ? BatchNorm1d : BatchNorm2d;
-  const caseKind = kind === "dense" ? "BatchNorm1d" : "BatchNorm2d";
   const numFeatures = channels.length;
-  const layer: BatchNorm<CpuTensor> = new layerKind(backend, numFeatures, { eps, momentum });
+  const layer: BatchNorm<CpuTensor> = new (kind === "dense" ? BatchNorm1d : BatchNorm2d)(backend, numFeatures, {
+    eps,
+    momentum,
+  });
+  const full = fullOptions({ kind: kind === "dense" ? "BatchNorm1d" : "BatchNorm2d", numFeatures, eps, momentum });
+  const run = async (mode: Pass["mode"], x: Float32Array): Promise<LayerPass> => {
+    const reference = referencePass(full, await layer.stateDict(), { mode, shape, x, dy }, "float32");
+    layer.train(mode === "train").zeroGrad();
+    const y = await layer.forward(backend.tensor(x, shape)).data();
+    const dx = await layer.backward(backend.tensor(dy, shape)).data();
+    const [dGamma = [], dBeta = []] = await Promise.all(layer.parameters().map(({ grad }) => grad.data()));
+    return { dy, y, dx, dGamma, dBeta, after: await layer.stateDict(), reference };
+  };
   try {
     const every = (value: number) => new Array<number>(numFeatures).fill(value);
     layer.loadStateDict({ ...(await layer.stateDict()), weight: every(gamma), bias: every(beta) });
     const start = await layer.stateDict();
-    const options = { kind: caseKind, numFeatures, eps, momentum } as const;
     const passes: LayerPass[] = [];
-    for (const pass of passesOf(shape, batches, dy)) {
-      const tensor = (values: Pass["x"]) => backend.tensor(values, pass.shape);
-      passes.push(await runPass(layer, options, tensor, pass));
-    }
+    for (const x of batches) passes.push(await run("train", x));
+    passes.push(await run("eval", batches[0] as Float32Array));
     return { description: layer.toString(), backend: backend.name, start, passes };
   } finally {
     layer.dispose();
   }
-}
-
-function passesOf(shape: readonly number[], batches: readonly Float32Array[], dy: Float32Array): Pass[] {
-  const training = batches.map((x, i): Pass => ({ mode: "train", shape, x, dy: i === 0 ? dy : null }));
-  return [...training, { mode: "eval", shape, x: batches[0] as Float32Array, dy }];
-}
-
-async function runPass(
-  layer: BatchNorm<CpuTensor>,
-  options: CaseOptions,
-  tensor: (values: Pass["x"]) => CpuTensor,
-  pass: Pass,
-): Promise<LayerPass> {
-  const reference = referencePass(fullOptions(options), await layer.stateDict(), pass, "float32");
-  layer.train(pass.mode === "train");
-  layer.zeroGrad();
-  const x = tensor(pass.x);
-  const y = layer.forward(x);
-  const dx = pass.dy === null ? null : layer.backward(tensor(pass.dy));
-  return {
-    pass,
-    y: await y.data(),
-    dx: (await dx?.data()) ?? null,
-    dGamma: dx === null ? null : ((await layer.weight?.grad.data()) ?? null),
-    dBeta: dx === null ? null : ((await layer.bias?.grad.data()) ?? null),
-    after: await layer.stateDict(),
-    reference,
-  };
 }

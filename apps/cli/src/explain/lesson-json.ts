@@ -11,6 +11,7 @@ export function lessonJson(lesson: Lesson) {
   const { kind, shape, m, options, start, steps, first, inference, dy, backward, layer, comparisons } = lesson;
   const tensor = (values: ArrayLike<number>) => nest(values, shape);
   const { x, forward } = first;
+  const passJson = (pass: LayerPass) => ({ y: tensor(pass.y), ...gradientsJson(pass, tensor) });
   return {
     kind,
     shape,
@@ -56,28 +57,21 @@ export function lessonJson(lesson: Lesson) {
       description: layer.description,
       backend: layer.backend,
       dtype: "float32",
-      training: passJson(layer.passes[0] as LayerPass, tensor),
+      training: passJson(layer.passes[0] as LayerPass),
       running: layer.passes.slice(0, -1).map(({ after }) => ({
         mean: [...(after.running_mean as ArrayLike<number> as Float32Array)],
         variance: [...(after.running_var as ArrayLike<number> as Float32Array)],
       })),
-      inference: passJson(layer.passes.at(-1) as LayerPass, tensor),
+      inference: passJson(layer.passes.at(-1) as LayerPass),
       errors: comparisons.map(({ quantity, ulp }) => ({ quantity, ulp })),
     },
   };
 }
 
-function gradientsJson({ dx, dGamma, dBeta }: specification.Backward, tensor: (values: ArrayLike<number>) => Nested) {
-  return { dx: tensor(dx), dGamma: [...dGamma], dBeta: [...dBeta] };
-}
+type Gradients = Pick<LayerPass, "dx" | "dGamma" | "dBeta">;
 
-function passJson({ y, dx, dGamma, dBeta }: LayerPass, tensor: (values: ArrayLike<number>) => Nested) {
-  return {
-    y: tensor(y),
-    dx: tensor(dx as ArrayLike<number>),
-    dGamma: Array.from(dGamma as ArrayLike<number>),
-    dBeta: Array.from(dBeta as ArrayLike<number>),
-  };
+function gradientsJson({ dx, dGamma, dBeta }: Gradients, tensor: (values: ArrayLike<number>) => Nested) {
+  return { dx: tensor(dx), dGamma: Array.from(dGamma), dBeta: Array.from(dBeta) };
 }
 
 /** The channel of each entry: entries with the same one share a mean. */

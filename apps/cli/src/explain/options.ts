@@ -24,55 +24,43 @@ export function parseKind(text: string): Kind {
   throw new UsageError(`explain takes dense or conv, got ${JSON.stringify(text)}`);
 }
 
-/** @throws UsageError unless the text is a whole number from 1 to `limits.steps` */
-export function parseSteps(text: string): number {
-  return parseCount("--steps", "training batches", limits.steps, text);
-}
-
-/** @throws UsageError unless the text is a whole number from 1 to `limits.batch` */
-export function parseBatch(text: string): number {
-  return parseCount("--batch", "examples per batch", limits.batch, text);
-}
-
-/** @throws UsageError, OptionError unless the text is a number from 0 to 1 */
-export function parseMomentum(text: string): number {
-  const momentum = parseNumber("--momentum", "a number from 0 to 1", text);
-  checkMomentum(momentum, false);
-  return momentum;
-}
-
-/** @throws UsageError, OptionError unless the text is a finite number above 0: these batches are trained on */
-export function parseEps(text: string): number {
-  const expected = "a finite number above 0";
-  const eps = parseNumber("--eps", expected, text);
-  checkTrainingEps(eps);
-  if (!(eps > 0 && Number.isFinite(eps))) throw wrong("--eps", expected, text);
-  return eps;
-}
-
-/** A parser of gamma or beta. It throws UsageError for what is no number, or too large for the tables. */
-export function parseParameter(option: "--gamma" | "--beta"): (text: string) => number {
-  const expected = `a number from -${limits.parameter} to ${limits.parameter}`;
+/** A parser of a number. It throws UsageError for what is none, or not right. */
+function parser(option: string, expected: string, isRight: (value: number) => boolean): (text: string) => number {
   return (text) => {
-    const value = parseNumber(option, expected, text);
-    if (!(Math.abs(value) <= limits.parameter)) throw wrong(option, expected, text);
-    return value;
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isNaN(value) && isRight(value)) return value;
+    throw new UsageError(`${option} must be ${expected}, got ${JSON.stringify(text)}`);
   };
 }
 
-function parseCount(option: string, what: string, most: number, text: string): number {
-  const expected = `a whole number of ${what} from 1 to ${most}`;
-  const count = parseNumber(option, expected, text);
-  if (!Number.isInteger(count) || count < 1 || count > most) throw wrong(option, expected, text);
-  return count;
-}
+const isCount = (most: number) => (value: number) => Number.isInteger(value) && value >= 1 && value <= most;
 
-function parseNumber(option: string, expected: string, text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) throw wrong(option, expected, text);
-  return value;
-}
+export const parseSteps = parser(
+  "--steps",
+  `a whole number of training batches from 1 to ${limits.steps}`,
+  isCount(limits.steps),
+);
 
-function wrong(option: string, expected: string, text: string): UsageError {
-  return new UsageError(`${option} must be ${expected}, got ${JSON.stringify(text)}`);
+export const parseBatch = parser(
+  "--batch",
+  `a whole number of examples per batch from 1 to ${limits.batch}`,
+  isCount(limits.batch),
+);
+
+/** It throws OptionError, as a layer does, for a number that is out of range. */
+export const parseMomentum = parser("--momentum", "a number from 0 to 1", (momentum) => {
+  checkMomentum(momentum, false);
+  return true;
+});
+
+/** It throws OptionError, as a layer does, for an eps of 0: these batches are trained on. */
+export const parseEps = parser("--eps", "a finite number above 0", (eps) => {
+  checkTrainingEps(eps);
+  return eps > 0 && Number.isFinite(eps);
+});
+
+/** A parser of gamma or beta: larger ones do not fit the tables. */
+export function parseParameter(option: "--gamma" | "--beta"): (text: string) => number {
+  const { parameter } = limits;
+  return parser(option, `a number from -${parameter} to ${parameter}`, (value) => Math.abs(value) <= parameter);
 }
