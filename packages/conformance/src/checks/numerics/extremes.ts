@@ -1,8 +1,8 @@
 import type { Check } from "../../check.js";
+import type { CheckOptions } from "../typed-checks.js";
 import { type Fill, noise } from "./batch.js";
-import { hardChecks, results } from "./hard-case.js";
+import { type HardData, hardChecks, results } from "./hard-case.js";
 
-const requirement = "huge-and-tiny";
 const noBias = { weight: () => 1, bias: () => 0 } as const;
 
 /** Deviations of `size`, about a mean of the same size. */
@@ -21,48 +21,28 @@ const denormals: Fill = (random, _, i) => (i === 0 ? 5 : random.integer(-40, 50)
 const overflowing = [1e18, 1e20, 1e30] as const;
 const underflowing = [1e-15, 1e-23, 1e-30] as const;
 
+const extreme = (name: string, fill: Fill, more: Partial<HardData> = {}, options?: CheckOptions) =>
+  hardChecks("huge-and-tiny", name, { data: "extreme", fill, ...more }, options);
+
+const turns: (huge: number) => Fill = (huge) => (random, c, i, count) =>
+  (c % 2 === 0 ? huge : 1e-23) * noise(random, c, i, count);
+
 export const hugeAndTinyChecks: readonly Check[] = [
-  ...overflowing.flatMap((size) =>
-    hardChecks(requirement, `deviations of ${size}`, { data: "extreme", fill: sized(size) }),
-  ),
+  ...overflowing.flatMap((size) => extreme(`deviations of ${size}`, sized(size))),
   ...underflowing.flatMap((size) => [
-    ...hardChecks(requirement, `deviations of ${size}`, { data: "extreme", fill: sized(size), ...noBias }),
-    ...hardChecks(requirement, `deviations of ${size}, beside an eps that is smaller`, {
-      data: "extreme",
-      fill: sized(size),
+    ...extreme(`deviations of ${size}`, sized(size), noBias),
+    ...extreme(`deviations of ${size}, beside an eps that is smaller`, sized(size), {
       options: { eps: size * size },
       // such gradients are huge
       dy: (random) => size * (0.5 + random.normal()),
     }),
   ]),
-  ...hardChecks(requirement, "denormals", { data: "extreme", fill: denormals, ...noBias }),
-  ...hardChecks(requirement, "denormals that a large weight makes visible", {
-    data: "extreme",
-    fill: denormals,
-    weight: () => 1e30,
-    bias: () => 0,
-  }),
-  ...hardChecks(requirement, "huge and tiny channels in turn", {
-    data: "extreme",
-    fill: (random, c, i, count) => (c % 2 === 0 ? 1e20 : 1e-23) * noise(random, c, i, count),
-  }),
-  ...hardChecks(requirement, "tiny values beside a huge one", {
-    data: "extreme",
-    fill: (random, _, i) => (i === 5 ? 1e20 : 1e-23 * random.normal()),
-    ...noBias,
-  }),
-  ...hardChecks(requirement, "statistics of 1e20 and 1e-23 in eval", {
-    data: "extreme",
-    fill: (random, c, i, count) => (c % 2 === 0 ? 1e18 : 1e-23) * noise(random, c, i, count),
-    modes: ["train", "eval"],
-    judges: results,
-  }),
+  ...extreme("denormals", denormals, noBias),
+  ...extreme("denormals that a large weight makes visible", denormals, { weight: () => 1e30, bias: () => 0 }),
+  ...extreme("huge and tiny channels in turn", turns(1e20)),
+  ...extreme("tiny values beside a huge one", (random, _, i) => (i === 5 ? 1e20 : 1e-23 * random.normal()), noBias),
+  ...extreme("statistics of 1e20 and 1e-23 in eval", turns(1e18), { modes: ["train", "eval"], judges: results }),
   ...[1e140, 1e-140].flatMap((size) =>
-    hardChecks(
-      requirement,
-      `deviations of ${size}`,
-      { data: "extreme", fill: sized(size), values: "float64", ...noBias },
-      { dtypes: ["float64"] },
-    ),
+    extreme(`deviations of ${size}`, sized(size), { values: "float64", ...noBias }, { dtypes: ["float64"] }),
   ),
 ];

@@ -1,7 +1,8 @@
 import type { Check } from "../../check.js";
 import type { Random } from "../random.js";
+import type { CheckOptions } from "../typed-checks.js";
 import { type Fill, ordinary } from "./batch.js";
-import { hardChecks, statistics } from "./hard-case.js";
+import { type HardData, hardChecks, statistics } from "./hard-case.js";
 
 /** Too small to change a 1 in float32, though not a hundred of them together. */
 const crumb = 2 ** -25;
@@ -26,36 +27,25 @@ const small = [
 
 const gradients = [...statistics, "dweight", "dbias"] as const;
 
+const sums = (name: string, fill: Fill, more: Partial<HardData> = {}, options?: CheckOptions) =>
+  hardChecks("float64-sums", name, { data: "ordinary", fill, judges: gradients, ...more }, options);
+
 export const float64SumsChecks: readonly Check[] = [
-  ...hardChecks("float64-sums", "terms that are lost one by one beside a large one", {
-    data: "ordinary",
-    fill: oneAndCrumbs,
-    views: small,
-    judges: statistics,
-  }),
-  ...hardChecks("float64-sums", "terms of gradients that are lost one by one beside a large one", {
-    data: "ordinary",
-    fill: signs,
+  ...sums("terms that are lost one by one beside a large one", oneAndCrumbs, { views: small, judges: statistics }),
+  ...sums("terms of gradients that are lost one by one beside a large one", signs, {
     dy: crumbsOfGradient,
     views: small,
-    judges: gradients,
   }),
-  ...hardChecks("float64-sums", "random values", { data: "ordinary", fill: ordinary, judges: gradients }),
-  ...hardChecks("float64-sums", "values of which most are 0", {
-    data: "ordinary",
-    fill: (random, _, i) => (i === 0 ? 0 : Math.max(0, random.normal() - 1)),
+  ...sums("random values", ordinary),
+  ...sums("values of which most are 0", (random, _, i) => (i === 0 ? 0 : Math.max(0, random.normal() - 1)), {
     dy: (random) => Math.max(0, random.normal() - 1),
-    judges: gradients,
   }),
-  ...hardChecks(
-    "float64-sums",
+  ...sums(
     "two hundred thousand random values in a channel",
+    (random, _, i) => sign(i) * (0.5 + random.uniform()),
     {
-      data: "ordinary",
-      fill: (random, _, i) => sign(i) * (0.5 + random.uniform()),
       // goes with x, so that the sums grow with the number of values
       dy: (random, _, i) => 0.5 + sign(i) + random.normal(),
-      judges: gradients,
       views: [
         { outer: 1, channels: 1, inner: 200_003 },
         { outer: 100_003, channels: 2, inner: 1 },
@@ -64,12 +54,10 @@ export const float64SumsChecks: readonly Check[] = [
     { large: true },
   ),
   // a first value, and so a shift, wherever chance puts it: the worst of many channels is what bounds have to allow
-  ...hardChecks(
-    "float64-sums",
+  ...sums(
     "random values in many channels",
+    (random, c) => (c % 200) / 100 - 1 + uniform(random),
     {
-      data: "ordinary",
-      fill: (random, c) => (c % 200) / 100 - 1 + uniform(random),
       dy: uniform,
       judges: [...gradients, "y", "dx"],
       views: [

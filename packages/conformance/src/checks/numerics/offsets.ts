@@ -1,6 +1,7 @@
 import type { Check } from "../../check.js";
+import type { RequirementName } from "../../requirements.js";
 import type { Fill } from "./batch.js";
-import { hardChecks, statistics } from "./hard-case.js";
+import { type HardData, hardChecks, statistics } from "./hard-case.js";
 
 /** Noise about a mean; the first value lies near it, so that it is a good shift. */
 const about =
@@ -28,20 +29,21 @@ const precise: Fill = (random, c, i) => (c % 2 === 0 ? 1 : -1) * 1e6 + (i === 0 
 /** 1e12 + noise of a hundred, of whole numbers. */
 const far: Fill = (random, _, i) => 1e12 + (i === 0 ? 0 : Math.round(100 * random.normal()));
 
-const float64 = { values: "float64", data: "offset" } as const;
-const inFloat64 = { dtypes: ["float64"] } as const;
+const inFloat64 = (requirement: RequirementName, more: Partial<HardData>) =>
+  (
+    [
+      ["1e6 + noise of float64", precise],
+      ["1e12 + noise", far],
+    ] as const
+  ).flatMap(([name, fill]) =>
+    hardChecks(requirement, name, { values: "float64", data: "offset", fill, ...more }, { dtypes: ["float64"] }),
+  );
 
 export const shiftedVarianceChecks: readonly Check[] = [
   ...offsets.flatMap(([name, fill]) =>
     hardChecks("shifted-variance", name, { data: "offset", fill, judges: statistics }),
   ),
-  ...hardChecks(
-    "shifted-variance",
-    "1e6 + noise of float64",
-    { ...float64, fill: precise, judges: statistics },
-    inFloat64,
-  ),
-  ...hardChecks("shifted-variance", "1e12 + noise", { ...float64, fill: far, judges: statistics }, inFloat64),
+  ...inFloat64("shifted-variance", { judges: statistics }),
 ];
 
 const modes = ["train", "eval"] as const;
@@ -54,6 +56,5 @@ export const meanInTwoPartsChecks: readonly Check[] = [
     modes,
     options: { activation: "relu" },
   }),
-  ...hardChecks("mean-in-two-parts", "1e6 + noise of float64", { ...float64, fill: precise, modes }, inFloat64),
-  ...hardChecks("mean-in-two-parts", "1e12 + noise", { ...float64, fill: far, modes }, inFloat64),
+  ...inFloat64("mean-in-two-parts", { modes }),
 ];

@@ -1,7 +1,8 @@
 import type { Check } from "../../check.js";
 import type { Random } from "../random.js";
+import type { CheckOptions } from "../typed-checks.js";
 import type { Fill } from "./batch.js";
-import { hardChecks, statistics } from "./hard-case.js";
+import { type HardData, hardChecks, statistics } from "./hard-case.js";
 
 const long = [
   { outer: 1, channels: 2, inner: 4099 },
@@ -64,13 +65,13 @@ function imagesAndDistances(image: (random: Random, c: number, i: number, ink: n
   };
 }
 
+const shifted = (name: string, hard: Omit<HardData, "data"> & Partial<HardData>, options?: CheckOptions) =>
+  hardChecks("badly-chosen-shift", name, { data: "ordinary", ...hard }, options);
+
 export const badlyChosenShiftChecks: readonly Check[] = [
-  ...places.flatMap(([name, fill]) => hardChecks("badly-chosen-shift", name, { data: "outlier", fill, views: long })),
-  ...places.flatMap(([name, fill]) =>
-    hardChecks("badly-chosen-shift", `${name}, of few values`, { data: "outlier", fill }),
-  ),
-  ...hardChecks(
-    "badly-chosen-shift",
+  ...places.flatMap(([name, fill]) => shifted(name, { data: "outlier", fill, views: long })),
+  ...places.flatMap(([name, fill]) => shifted(`${name}, of few values`, { data: "outlier", fill })),
+  ...shifted(
     "the first of a million values an outlier",
     {
       data: "outlier",
@@ -81,9 +82,8 @@ export const badlyChosenShiftChecks: readonly Check[] = [
     { large: true },
   ),
   // sums of tens of thousands of terms of one sign, of which most are equal: their roundings add up
-  ...hardChecks("badly-chosen-shift", "filtered images in few channels", {
-    data: "ordinary",
-    fill: (random, c, i) => edge(random, c, i),
+  ...shifted("filtered images in few channels", {
+    fill: edge,
     dy: (random, c, i) => edge(random, c, i) - edge(random, c, i),
     options: { momentum: 1 },
     views: [
@@ -93,8 +93,7 @@ export const badlyChosenShiftChecks: readonly Check[] = [
       { outer: 40, channels: 1, inner: 784 },
     ],
   }),
-  ...hardChecks("badly-chosen-shift", "filtered images and their distances to others", {
-    data: "ordinary",
+  ...shifted("filtered images and their distances to others", {
     ...imagesAndDistances((random, c, i, ink) => (isBorder(i) ? 0 : black(random, ink) - (c / 4) * black(random, ink))),
     options: { momentum: 1 },
     views: [
@@ -102,18 +101,15 @@ export const badlyChosenShiftChecks: readonly Check[] = [
       ...[16, 17, 18, 19].map((images) => ({ outer: 784 * images, channels: 6, inner: 1 })),
     ],
   }),
-  ...hardChecks("badly-chosen-shift", "images of one channel and their distances to others", {
-    data: "ordinary",
+  ...shifted("images of one channel and their distances to others", {
     ...imagesAndDistances((random, _, i, ink) => (isBorder(i) ? 0 : black(random, ink))),
     options: { momentum: 1 },
-    views: [...[32, 34, 36, 38, 40, 42].map((outer) => ({ outer, channels: 1, inner: 784 }))],
+    views: [32, 34, 36, 38, 40, 42].map((outer) => ({ outer, channels: 1, inner: 784 })),
   }),
   // the pixels of small images, of which most are 0: in every fourth channel the first value is one of the few others
-  ...hardChecks(
-    "badly-chosen-shift",
+  ...shifted(
     "pixels in many channels",
     {
-      data: "ordinary",
       fill: (random, c, i) => pixel(random, i === 0 && c % 4 === 0 ? 1 : inkOf(c)),
       views: [
         { outer: 64, channels: 784, inner: 1 },

@@ -1,8 +1,6 @@
 import type { Check } from "../../check.js";
-import { type Fill, ordinary } from "./batch.js";
-import { hardChecks } from "./hard-case.js";
-
-const requirement = "parameters-of-any-size";
+import { ordinary } from "./batch.js";
+import { type HardData, hardChecks } from "./hard-case.js";
 
 /** Named sizes of weight and bias. */
 const parameters: readonly (readonly [string, number, number])[] = [
@@ -15,32 +13,19 @@ const parameters: readonly (readonly [string, number, number])[] = [
   ["huge weight and bias", 1e20, 1e20],
 ];
 
-const modes = ["train", "eval"] as const;
+const parametersChecks = (name: string, more: Partial<HardData>) =>
+  hardChecks("parameters-of-any-size", name, { data: "ordinary", fill: ordinary, modes: ["train", "eval"], ...more });
 
 export const parameterChecks: readonly Check[] = [
   ...[null, "relu" as const].flatMap((activation) =>
-    hardChecks(requirement, activation === null ? "random parameters" : "random parameters, with ReLU", {
-      data: "ordinary",
-      fill: ordinary,
-      modes,
+    parametersChecks(activation === null ? "random parameters" : "random parameters, with ReLU", {
       weight: (random) => random.normal(),
       options: { activation },
     }),
   ),
-  ...parameters.flatMap(([name, weight, bias]) =>
-    hardChecks(requirement, name, {
-      data: "ordinary",
-      fill: ordinary,
-      modes,
-      weight: () => weight,
-      bias: () => bias,
-    }),
+  ...parameters.flatMap(([name, weight, bias]) => parametersChecks(name, { weight: () => weight, bias: () => bias })),
+  ...[1e-12, 1e-3, 1, 1e6].flatMap((eps) => parametersChecks(`eps ${eps}`, { options: { eps } })),
+  ...[1e-30, 1e-10, 1e10, 1e30].flatMap((size) =>
+    parametersChecks(`gradients of about ${size}`, { dy: (random) => size * (0.5 + random.normal()) }),
   ),
-  ...[1e-12, 1e-3, 1, 1e6].flatMap((eps) =>
-    hardChecks(requirement, `eps ${eps}`, { data: "ordinary", fill: ordinary, modes, options: { eps } }),
-  ),
-  ...[1e-30, 1e-10, 1e10, 1e30].flatMap((size) => {
-    const dy: Fill = (random) => size * (0.5 + random.normal());
-    return hardChecks(requirement, `gradients of about ${size}`, { data: "ordinary", fill: ordinary, dy, modes });
-  }),
 ];

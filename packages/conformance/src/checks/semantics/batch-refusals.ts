@@ -4,22 +4,16 @@ import { type Bench, benchChecks } from "../bench.js";
 import { expectRefusal } from "../refusal.js";
 import { expectShape } from "../shape.js";
 import { arranged, unit } from "./by-channel.js";
-import { passStep, shortCaseChecks } from "./short-case.js";
+import { passChecks } from "./short-case.js";
 
 export const epsZeroChecks = [
-  ...shortCaseChecks("eps-zero", "in eval nothing is added to the variance", {
-    options: { eps: 0 },
-    judges: ["y"],
-    state: { weight: [1, 1], bias: [0, 0], running_mean: [1, 0], running_var: [1, 4] },
-    steps: [
-      passStep("eval", {
-        ...unit,
-        expected: {
-          y: arranged([3, 1, 3, 1], [-0.5, -0.5, -1.5, -1.5]),
-        },
-      }),
-    ],
-  }),
+  ...passChecks(
+    "eps-zero",
+    "in eval nothing is added to the variance",
+    "eval",
+    { ...unit, expected: { y: arranged([3, 1, 3, 1], [-0.5, -0.5, -1.5, -1.5]) } },
+    { options: { eps: 0 }, state: { weight: [1, 1], bias: [0, 0], running_mean: [1, 0], running_var: [1, 4] } },
+  ),
   ...benchChecks("eps-zero", "in training it is refused", (bench) =>
     epsRefused(bench, "in training", bench.layer(2, { eps: 0 })),
   ),

@@ -2,24 +2,27 @@ import { benchChecks } from "../bench.js";
 import { expectValues } from "../values.js";
 import { arranged, inferred, trained, unit, unitGradient } from "./by-channel.js";
 import { expectNear } from "./expectations.js";
-import { passStep, shortCaseChecks } from "./short-case.js";
+import { passChecks, passStep, shortCaseChecks } from "./short-case.js";
 
 const { dweight, dbias } = trained;
 const pass = { ...unit, dy: unitGradient };
 const twice = (values: readonly number[]) => values.map((value) => 2 * value);
 
 export const parameterGradientChecks = [
-  ...shortCaseChecks("parameter-gradients", "of weight and bias", {
-    options: { eps: 3 },
-    judges: ["dweight", "dbias"],
-    state: trained.state,
-    steps: [passStep("train", { ...pass, expected: { dweight, dbias } })],
-  }),
-  ...shortCaseChecks("parameter-gradients", "of weight without bias", {
-    options: { eps: 3, bias: false },
-    judges: ["dweight"],
-    steps: [passStep("train", { ...pass, expected: { dweight } })],
-  }),
+  ...passChecks(
+    "parameter-gradients",
+    "of weight and bias",
+    "train",
+    { ...pass, expected: { dweight, dbias } },
+    { options: { eps: 3 }, state: trained.state },
+  ),
+  ...passChecks(
+    "parameter-gradients",
+    "of weight without bias",
+    "train",
+    { ...pass, expected: { dweight } },
+    { options: { eps: 3, bias: false } },
+  ),
   ...shortCaseChecks("gradients-accumulate", "two backward passes, then zeroGrad() and a third", {
     options: { eps: 3 },
     judges: ["dweight", "dbias"],
@@ -56,64 +59,49 @@ export const parameterGradientChecks = [
   ),
 ];
 
+/** A weight of 1 instead of 2, and instead of -4. */
+const withoutWeight = (values: readonly (readonly number[])[]) =>
+  arranged(...values.map((channel, c) => channel.map((value) => value / (c === 0 ? 2 : -4))));
+
 export const inputGradientChecks = [
-  ...shortCaseChecks("training-gradient", "with weights of either sign", {
-    options: { eps: 3 },
-    judges: ["dx"],
-    state: trained.state,
-    steps: [passStep("train", { ...pass, expected: { dx: arranged(...trained.dx) } })],
-  }),
-  ...shortCaseChecks("training-gradient", "without parameters", {
-    options: { eps: 3, affine: false },
-    judges: ["dx"],
-    // that of a weight of 1: half of that of 2, and a quarter of that of -4 the other way
-    steps: [
-      passStep("train", {
-        ...pass,
-        expected: {
-          dx: arranged(
-            trained.dx[0].map((value) => value / 2),
-            trained.dx[1].map((value) => value / -4),
-          ),
-        },
-      }),
-    ],
-  }),
-  ...shortCaseChecks("eval-gradient", "statistics far from the batch's", {
-    options: { eps: 3 },
-    judges: ["dx", "dweight", "dbias"],
-    state: inferred.state,
-    steps: [
-      passStep("eval", {
-        ...pass,
-        expected: { dx: inferred.dx, dweight: inferred.dweight, dbias: inferred.dbias },
-      }),
-    ],
-  }),
-  ...shortCaseChecks("eval-gradient", "a running variance slightly below 0, which eps makes up for", {
-    options: { eps: 1 },
-    judges: ["dx", "dweight", "dbias"],
-    state: { weight: [1, 1], bias: [0, 0], running_mean: [3, -2], running_var: [-0.75, -0.75] },
-    steps: [
-      passStep("eval", {
-        ...pass,
-        expected: { dx: unitGradient.map((g) => 2 * g), dweight: [-24, -20], dbias: [4, 16] },
-      }),
-    ],
-  }),
-  ...shortCaseChecks("eval-gradient", "without parameters", {
-    options: { eps: 3, affine: false },
-    judges: ["dx"],
-    state: { running_mean: [1, 0], running_var: [1, 13] },
-    steps: [
-      passStep("eval", {
-        ...pass,
-        expected: {
-          dx: arranged([2, 0, -4, 4], [0.25, 0.5, 1, 2.25]),
-        },
-      }),
-    ],
-  }),
+  ...passChecks(
+    "training-gradient",
+    "with weights of either sign",
+    "train",
+    { ...pass, expected: { dx: arranged(...trained.dx) } },
+    { options: { eps: 3 }, state: trained.state },
+  ),
+  ...passChecks(
+    "training-gradient",
+    "without parameters",
+    "train",
+    { ...pass, expected: { dx: withoutWeight(trained.dx) } },
+    { options: { eps: 3, affine: false } },
+  ),
+  ...passChecks(
+    "eval-gradient",
+    "statistics far from the batch's",
+    "eval",
+    { ...pass, expected: { dx: inferred.dx, dweight: inferred.dweight, dbias: inferred.dbias } },
+    { options: { eps: 3 }, state: inferred.state },
+  ),
+  ...passChecks(
+    "eval-gradient",
+    "a running variance slightly below 0, which eps makes up for",
+    "eval",
+    { ...pass, expected: { dx: unitGradient.map((g) => 2 * g), dweight: [-24, -20], dbias: [4, 16] } },
+    {
+      options: { eps: 1 },
+      state: { weight: [1, 1], bias: [0, 0], running_mean: [3, -2], running_var: [-0.75, -0.75] },
+    },
+  ),
+  ...passChecks(
+    "eval-gradient",
+    "without parameters",
+    "eval",
+    { ...pass, expected: { dx: arranged([2, 0, -4, 4], [0.25, 0.5, 1, 2.25]) } },
+    { options: { eps: 3, affine: false }, state: { running_mean: [1, 0], running_var: [1, 13] } },
+  ),
 ];
 
 /**
@@ -129,24 +117,20 @@ export const modeAtForwardChecks = [
           options: { eps: 3, momentum: 0 },
           judges: ["dx", "dweight", "dbias"],
           state: inferred.state,
-          steps: [
-            {
-              do: "passes",
-              passes: [
-                { mode: first, ...pass },
-                { mode: last, ...pass },
-              ],
-            },
-          ],
+          steps: [{ do: "passes", passes: [first, last].map((mode) => ({ mode, ...pass })) }],
         }),
       ),
   ),
-  ...shortCaseChecks("mode-at-forward", "eval without running statistics has the gradient of training", {
-    options: { eps: 3, trackRunningStats: false },
-    judges: ["dx", "dweight", "dbias"],
-    state: { weight: trained.state.weight, bias: trained.state.bias },
-    steps: [passStep("eval", { ...pass, expected: { dx: arranged(...trained.dx), dweight, dbias } })],
-  }),
+  ...passChecks(
+    "mode-at-forward",
+    "eval without running statistics has the gradient of training",
+    "eval",
+    { ...pass, expected: { dx: arranged(...trained.dx), dweight, dbias } },
+    {
+      options: { eps: 3, trackRunningStats: false },
+      state: { weight: trained.state.weight, bias: trained.state.bias },
+    },
+  ),
 ];
 
 /** Values of -1, 0 and 1 deviations: z is negative, exactly 0, and positive. */
@@ -156,51 +140,31 @@ const signs = {
   dy: arranged([1, 2, 4, 8], [1, 2, 4, 8]),
 };
 const signsState = { weight: [2, -2], bias: [0, 0], running_mean: [0, 0], running_var: [2, 2] };
+const relu = { eps: 2, activation: "relu" } as const;
 
 export const reluGradientChecks = [
-  ...shortCaseChecks("relu-gradient", "z below, at and above 0, in training", {
-    options: { eps: 2, activation: "relu" },
-    judges: ["dx", "dweight", "dbias"],
-    state: signsState,
-    steps: [
-      passStep("train", {
-        ...signs,
-        expected: {
-          dx: arranged([0, -2, -2, 4], [-0.5, 0.25, 0.25, 0]),
-          dweight: [8, -1],
-          dbias: [8, 1],
-        },
-      }),
-    ],
-  }),
-  ...shortCaseChecks("relu-gradient", "z that the bias moves across 0", {
-    options: { eps: 2, activation: "relu" },
-    judges: ["dx", "dweight", "dbias"],
-    state: { ...signsState, bias: [2, -1] },
-    steps: [
-      passStep("train", {
-        ...signs,
-        expected: {
-          dx: arranged([-1.5, -1.5, 0.5, 2.5], [-0.5, 0.25, 0.25, 0]),
-          dweight: [8, -1],
-          dbias: [14, 1],
-        },
-      }),
-    ],
-  }),
-  ...shortCaseChecks("relu-gradient", "z below, at and above 0, in eval", {
-    options: { eps: 2, activation: "relu" },
-    judges: ["dx", "dweight", "dbias"],
-    state: signsState,
-    steps: [
-      passStep("eval", {
-        ...signs,
-        expected: {
-          dx: arranged([0, 0, 0, 8], [-1, 0, 0, 0]),
-          dweight: [8, -1],
-          dbias: [8, 1],
-        },
-      }),
-    ],
-  }),
+  ...passChecks(
+    "relu-gradient",
+    "z below, at and above 0, in training",
+    "train",
+    { ...signs, expected: { dx: arranged([0, -2, -2, 4], [-0.5, 0.25, 0.25, 0]), dweight: [8, -1], dbias: [8, 1] } },
+    { options: relu, state: signsState },
+  ),
+  ...passChecks(
+    "relu-gradient",
+    "z that the bias moves across 0",
+    "train",
+    {
+      ...signs,
+      expected: { dx: arranged([-1.5, -1.5, 0.5, 2.5], [-0.5, 0.25, 0.25, 0]), dweight: [8, -1], dbias: [14, 1] },
+    },
+    { options: relu, state: { ...signsState, bias: [2, -1] } },
+  ),
+  ...passChecks(
+    "relu-gradient",
+    "z below, at and above 0, in eval",
+    "eval",
+    { ...signs, expected: { dx: arranged([0, 0, 0, 8], [-1, 0, 0, 0]), dweight: [8, -1], dbias: [8, 1] } },
+    { options: relu, state: signsState },
+  ),
 ];

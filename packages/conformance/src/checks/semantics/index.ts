@@ -1,62 +1,30 @@
 import type { Check } from "../../check.js";
-import { affineChecks, reluChecks } from "./affine.js";
-import { axpyChecks } from "./axpy.js";
-import { epsZeroChecks, oneValueChecks } from "./batch-refusals.js";
-import { batchStatisticsChecks } from "./batch-statistics.js";
-import { descentChecks } from "./descent.js";
-import { emptyBatchChecks } from "./empty-batch.js";
-import { errorChecks } from "./errors.js";
-import { functionChecks } from "./function.js";
-import { inputGradientChecks, modeAtForwardChecks, parameterGradientChecks, reluGradientChecks } from "./gradients.js";
-import { importChecks } from "./imports.js";
-import { layoutChecks, layoutGradientsChecks } from "./layout.js";
-import { freezeChecks, inferenceChecks, noTrackingChecks } from "./modes.js";
-import {
-  dividedByZeroChecks,
-  strangeGradientChecks,
-  strangeReluChecks,
-  strangeReluGradientChecks,
-} from "./not-finite.js";
-import { optionsChecks } from "./options.js";
-import { counterChecks, runningChecks } from "./running.js";
-import { shapesChecks } from "./shapes.js";
-import { resetChecks, stateDictChecks, stateDictFaultChecks } from "./state-dict.js";
-import { tensorChecks } from "./tensors.js";
+import * as affine from "./affine.js";
+import * as axpy from "./axpy.js";
+import * as batchRefusals from "./batch-refusals.js";
+import * as batchStatistics from "./batch-statistics.js";
+import * as descent from "./descent.js";
+import * as emptyBatch from "./empty-batch.js";
+import * as errors from "./errors.js";
+import * as functional from "./function.js";
+import * as gradients from "./gradients.js";
+import * as imports from "./imports.js";
+import * as layout from "./layout.js";
+import * as modes from "./modes.js";
+import * as notFinite from "./not-finite.js";
+import * as options from "./options.js";
+import * as running from "./running.js";
+import * as shapes from "./shapes.js";
+import * as stateDict from "./state-dict.js";
+import * as tensors from "./tensors.js";
+
+/** Each has lists of checks; where several decide one requirement, its simplest checks come first. */
+const modules = [
+  ...[tensors, stateDict, batchStatistics, affine, layout, running, modes, batchRefusals, gradients],
+  ...[notFinite, descent, axpy, emptyBatch, functional, shapes, options, errors, imports],
+];
 
 /** The checks of the requirements on semantics, save `every-element`. */
 export function semanticsChecks(): readonly Check[] {
-  return [
-    ...tensorChecks,
-    ...stateDictChecks,
-    ...stateDictFaultChecks,
-    ...batchStatisticsChecks,
-    ...affineChecks,
-    ...reluChecks,
-    ...strangeReluChecks,
-    ...layoutChecks,
-    ...runningChecks,
-    ...inferenceChecks,
-    ...counterChecks,
-    ...freezeChecks,
-    ...noTrackingChecks,
-    ...epsZeroChecks,
-    ...dividedByZeroChecks,
-    ...oneValueChecks,
-    ...parameterGradientChecks,
-    ...inputGradientChecks,
-    ...strangeGradientChecks,
-    ...layoutGradientsChecks,
-    ...modeAtForwardChecks,
-    ...reluGradientChecks,
-    ...strangeReluGradientChecks,
-    ...descentChecks,
-    ...axpyChecks,
-    ...emptyBatchChecks,
-    ...resetChecks,
-    ...functionChecks,
-    ...shapesChecks,
-    ...optionsChecks,
-    ...errorChecks,
-    ...importChecks,
-  ];
+  return modules.flatMap((lists) => Object.values<readonly Check[]>(lists).flat());
 }

@@ -5,37 +5,27 @@ import { expectNear } from "./expectations.js";
 import { passStep, shortCaseChecks } from "./short-case.js";
 
 /** Means 3 and -2; biased variances 1 and 4, unbiased 2 and 8. */
-const pair = {
-  x: arranged([4, 2], [0, -4]),
-  shape: [2, 2],
-};
+const pair = { x: arranged([4, 2], [0, -4]), shape: [2, 2] };
 /** Means 5 and 6, the same variances. */
-const next = {
-  x: arranged([6, 4], [8, 4]),
-  shape: [2, 2],
-};
+const next = { x: arranged([6, 4], [8, 4]), shape: [2, 2] };
 
 const before = { weight: [1, 1], bias: [0, 0], running_mean: [8, 4], running_var: [4, 16], num_batches_tracked: 3 };
 
 export const runningChecks = [
-  ...shortCaseChecks("running-mean", "momentum 1/4: a quarter of the way to the batch's mean", {
-    options: { momentum: 0.25 },
-    judges: ["running_mean"],
-    state: before,
-    steps: [passStep("train", pair, { state: { running_mean: [6.75, 2.5], running_var: [0, 0] } })],
-  }),
-  ...shortCaseChecks("running-mean", "momentum 0: not at all", {
-    options: { momentum: 0 },
-    judges: ["running_mean"],
-    state: before,
-    steps: [passStep("train", pair, { state: { running_mean: [8, 4], running_var: [0, 0] } })],
-  }),
-  ...shortCaseChecks("running-mean", "momentum 1: all the way", {
-    options: { momentum: 1 },
-    judges: ["running_mean"],
-    state: before,
-    steps: [passStep("train", pair, { state: { running_mean: [3, -2], running_var: [0, 0] } })],
-  }),
+  ...(
+    [
+      ["momentum 1/4: a quarter of the way to the batch's mean", 0.25, [6.75, 2.5]],
+      ["momentum 0: not at all", 0, [8, 4]],
+      ["momentum 1: all the way", 1, [3, -2]],
+    ] as const
+  ).flatMap(([name, momentum, running_mean]) =>
+    shortCaseChecks("running-mean", name, {
+      options: { momentum },
+      judges: ["running_mean"],
+      state: before,
+      steps: [passStep("train", pair, { state: { running_mean, running_var: [0, 0] } })],
+    }),
+  ),
   ...shortCaseChecks(
     "running-variance-unbiased",
     "two values per channel, whose unbiased variance is twice the biased",

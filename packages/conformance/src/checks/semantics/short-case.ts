@@ -12,6 +12,23 @@ export function shortCaseChecks(requirement: RequirementName, name: string, shor
   return caseChecks(requirement, name, () => [{ ...short, name, about: requirements[requirement].text, options }]);
 }
 
+/**
+ * A check of one pass, which judges the results that it expects.
+ *
+ * @param pass what is passed, and what is expected of it
+ */
+export function passChecks(
+  requirement: RequirementName,
+  name: string,
+  mode: Mode,
+  { expected, ...pass }: Parameters<typeof passStep>[1],
+  short: Omit<ShortCase, "judges" | "steps"> = {},
+): Check[] {
+  const judges = Object.keys(expected ?? {}) as NonNullable<Case["judges"]>;
+  const step = passStep(mode, { ...pass, ...(expected && { expected }) });
+  return shortCaseChecks(requirement, name, { ...short, judges, steps: [step] });
+}
+
 /** A forward pass, with its backward pass where it has a `dy`, as a step. */
 export function passStep(
   mode: Mode,
