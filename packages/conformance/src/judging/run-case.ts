@@ -55,7 +55,7 @@ export async function* runCase<T extends Tensor>(
         { data: dtype, state: options.dtype },
         judges("num_batches_tracked"),
       );
-      const observations = new StepRunner(backend, layer, options, dtype, comparison).run(action);
+      const observations = new StepRunner({ backend, layer, options, dtype, comparison }).run(action);
       for await (const observation of observations) if (judges(observation.operation)) yield observation;
     }
   } finally {
@@ -74,48 +74,36 @@ interface InFlight<T extends Tensor> {
   readonly y: Promise<ArrayLike<number>>;
 }
 
-class StepRunner<T extends Tensor> {
-  readonly #backend: Backend<T>;
-  readonly #layer: BatchNorm<T>;
-  readonly #options: FullOptions;
-  readonly #dtype: DType;
-  readonly #comparison: StepComparison;
+/** What a step is run on. */
+interface Setting<T extends Tensor> {
+  readonly backend: Backend<T>;
+  readonly layer: BatchNorm<T>;
+  readonly options: FullOptions;
+  readonly dtype: DType;
+  readonly comparison: StepComparison;
+}
 
-  constructor(
-    backend: Backend<T>,
-    layer: BatchNorm<T>,
-    options: FullOptions,
-    dtype: DType,
-    comparison: StepComparison,
-  ) {
-    this.#backend = backend;
-    this.#layer = layer;
-    this.#options = options;
-    this.#dtype = dtype;
-    this.#comparison = comparison;
+class StepRunner<T extends Tensor> {
+  readonly #on: Setting<T>;
+
+  constructor(on: Setting<T>) {
+    this.#on = on;
   }
 
   async *run(step: Step): AsyncGenerator<Observation> {
     if (step.do === "pass") yield* this.#passes([step.pass], step.accumulate);
     else if (step.do === "passes") yield* this.#passes(step.passes, false);
     else this.#change(step);
-    if (step.expected !== undefined) yield* this.#comparison.state(await this.#layer.stateDict(), step.expected);
+    if (step.expected !== undefined) yield* this.#on.comparison.state(await this.#on.layer.stateDict(), step.expected);
   }
 
   #change(step: Exclude<Step, { do: "pass" | "passes" }>): void {
-    switch (step.do) {
-      case "step":
-        this.#layer.step(step.rate);
-        this.#layer.zeroGrad();
-        break;
-      case "resetRunningStats":
-        this.#layer.resetRunningStats();
-        break;
-      case "resetParameters":
-        this.#layer.resetParameters();
-        break;
-      case "loadStateDict":
-        this.#layer.loadStateDict(step.state);
+    const { layer } = this.#on;
+    if (step.do === "loadStateDict") layer.loadStateDict(step.state);
+    else if (step.do !== "step") layer[step.do]();
+    else {
+      layer.step(step.rate);
+      layer.zeroGrad();
     }
   }
 
@@ -123,16 +111,16 @@ class StepRunner<T extends Tensor> {
     const inFlight: InFlight<T>[] = [];
     try {
       for (const pass of passes) {
-        const reference = forwardReference(this.#options, await this.#layer.stateDict(), pass, this.#dtype);
+        const reference = forwardReference(this.#on.options, await this.#on.layer.stateDict(), pass, this.#on.dtype);
         if (reference.byBatch) yield* this.#moments(pass, reference);
-        const x = this.#backend.tensor(pass.x, pass.shape, this.#dtype);
+        const x = this.#on.backend.tensor(pass.x, pass.shape, this.#on.dtype);
         const call = this.#forward(pass, x);
         const y = call.y.data();
         inFlight.push({ pass, reference, x, call, y });
-        yield* this.#comparison.forward(pass, reference, await y, await this.#layer.stateDict());
+        yield* this.#on.comparison.forward(pass, reference, await y, await this.#on.layer.stateDict());
       }
       for (const flight of inFlight.toReversed()) {
-        if (!accumulate) this.#layer.zeroGrad();
+        if (!accumulate) this.#on.layer.zeroGrad();
         if (flight.pass.dy !== null) yield* this.#backward(flight, flight.pass.dy);
       }
     } finally {
@@ -146,10 +134,10 @@ class StepRunner<T extends Tensor> {
 
   /** The batch's moments, which everything else rests on. */
   async *#moments(pass: Pass, reference: ForwardReference): AsyncGenerator<Observation> {
-    const x = this.#backend.tensor(pass.x, pass.shape, this.#dtype);
-    const moments = this.#backend.moments({ x, view: reference.view });
+    const x = this.#on.backend.tensor(pass.x, pass.shape, this.#on.dtype);
+    const moments = this.#on.backend.moments({ x, view: reference.view });
     try {
-      yield* this.#comparison.moments(pass, reference, await moments.export());
+      yield* this.#on.comparison.moments(pass, reference, await moments.export());
     } finally {
       moments.dispose();
       x.dispose();
@@ -158,14 +146,14 @@ class StepRunner<T extends Tensor> {
 
   #forward(pass: Pass, x: T): Call<T> {
     try {
-      if (pass.mode === "freeze") this.#layer.train().freeze();
-      else this.#layer.train(pass.mode === "train");
-      return this.#layer.call(x);
+      if (pass.mode === "freeze") this.#on.layer.train().freeze();
+      else this.#on.layer.train(pass.mode === "train");
+      return this.#on.layer.call(x);
     } catch (error) {
       x.dispose();
       throw error;
     } finally {
-      if (pass.mode === "freeze") this.#layer.unfreeze();
+      if (pass.mode === "freeze") this.#on.layer.unfreeze();
     }
   }
 
@@ -174,11 +162,11 @@ class StepRunner<T extends Tensor> {
     dyValues: NonNullable<Pass["dy"]>,
   ): AsyncGenerator<Observation> {
     const before = await this.#gradients();
-    const dy = this.#backend.tensor(dyValues, pass.shape, this.#dtype);
+    const dy = this.#on.backend.tensor(dyValues, pass.shape, this.#on.dtype);
     const dx = call.backward(dy);
     try {
       const after = await this.#gradients();
-      yield* this.#comparison.backward(pass, dyValues, reference, await y, { dx: await dx.data(), before, after });
+      yield* this.#on.comparison.backward(pass, dyValues, reference, await y, { dx: await dx.data(), before, after });
     } finally {
       dx.dispose();
       dy.dispose();
@@ -186,7 +174,7 @@ class StepRunner<T extends Tensor> {
   }
 
   async #gradients() {
-    const { weight, bias } = this.#layer;
+    const { weight, bias } = this.#on.layer;
     return { dweight: (await weight?.grad.data()) ?? null, dbias: (await bias?.grad.data()) ?? null };
   }
 }

@@ -48,8 +48,11 @@ export class StepComparison {
     const variance = exported.subarray(1 + 2 * channels).map((m2) => m2 / count);
     if (count === 0) return;
     const scale = meanScale(forward.mean, forward.variance);
-    yield this.#moment(mode, "mean", mean, exact.mean, scale);
-    yield this.#moment(mode, "variance", variance, exact.variance, forward.variance);
+    // a moment is in float64 for data of every type, and measured in ulp of theirs: beyond float32 it is still finite
+    const seen = (operation: "mean" | "variance", actual: Float64Array, scale: Float64Array) =>
+      this.#result("data", "specification", mode, operation, actual, exact[operation], scale, "float64");
+    yield seen("mean", mean, scale);
+    yield seen("variance", variance, forward.variance);
   }
 
   /** y, and the running statistics after it. */
@@ -57,17 +60,11 @@ export class StepComparison {
     const { mode } = pass;
     const { forward, exact, view, parameters } = reference;
     const scales = forwardScales(forward, view, parameters);
+    const published = pass.expected?.y;
     yield this.#result("data", "specification", mode, "y", y, exact.y, scales.y);
-    if (pass.expected?.y !== undefined) {
-      yield this.#result(
-        "data",
-        "published",
-        mode,
-        "y",
-        y,
-        exactly(pass.expected.y),
-        publishedScale(scales.y, reference),
-      );
+    if (published !== undefined) {
+      const scale = publishedScale(scales.y, reference);
+      yield this.#result("data", "published", mode, "y", y, exactly(published), scale);
     }
     if (exact.running === null) return;
     yield* this.#running("specification", mode, after, exact.running.mean, exact.running.variance);
@@ -88,25 +85,38 @@ export class StepComparison {
   ): Generator<Observation> {
     const { mode, expected } = pass;
     const { view, parameters } = reference;
-    const ran = parameters.activation === "relu" ? this.#masked(reference, y) : reference.forward;
+    const { data } = this.#dtype;
+    const ran =
+      parameters.activation === "relu"
+        ? maskedBy(reference.forward, y, forwardScales(reference.forward, view, parameters).y, data)
+        : reference.forward;
     const { backward, exact } = backwardReference(reference, ran, pass.x, dy);
     const scales = backwardScales(dy, view, parameters, ran, backward);
-    yield this.#result("data", "specification", mode, "dx", dx, exact.dx, scales.dx);
-    if (expected?.dx !== undefined)
-      yield this.#result("data", "published", mode, "dx", dx, exactly(expected.dx), scales.dx);
-    for (const { operation, term, scale } of [
-      { operation: "dweight", term: exact.dGamma, scale: scales.dGamma },
-      { operation: "dbias", term: exact.dBeta, scale: scales.dBeta },
-    ] as const) {
+    yield* this.#gradient("data", mode, "dx", dx, exact.dx, expected, scales.dx);
+    const terms = { dweight: [exact.dGamma, scales.dGamma], dbias: [exact.dBeta, scales.dBeta] } as const;
+    for (const operation of ["dweight", "dbias"] as const) {
+      const [term, scale] = terms[operation];
       const sum = before[operation];
       const result = after[operation];
       if (sum === null || result === null) continue;
       const size = scale.map((value, c) => Math.max(value, Math.abs(sum[c] as number)));
-      yield this.#result("state", "specification", mode, operation, result, plus(sum, term), size);
-      const published = expected?.[operation];
-      if (published !== undefined)
-        yield this.#result("state", "published", mode, operation, result, exactly(published), size);
+      yield* this.#gradient("state", mode, operation, result, plus(sum, term), expected, size);
     }
+  }
+
+  *#gradient(
+    of: "data" | "state",
+    mode: Mode,
+    operation: "dx" | "dweight" | "dbias",
+    actual: ArrayLike<number>,
+    exact: Exact,
+    expected: Pass["expected"],
+    scale: ArrayLike<number>,
+  ): Generator<Observation> {
+    const published = expected?.[operation];
+    yield this.#result(of, "specification", mode, operation, actual, exact, scale);
+    if (published !== undefined)
+      yield this.#result(of, "published", mode, operation, actual, exactly(published), scale);
   }
 
   /** The state after a step, against published values; a parameter at the scale of the 1 or more that it started from. */
@@ -144,24 +154,9 @@ export class StepComparison {
     actual: ArrayLike<number>,
     expected: Exact,
     scale: ArrayLike<number>,
+    held?: DType,
   ): Observation {
-    return observe({ ...this.#where, mode, operation, against }, actual, expected, scale, this.#dtype[of]);
-  }
-
-  /** A moment is in float64 for data of every type, and measured in ulp of theirs: beyond float32 it is still finite. */
-  #moment(
-    mode: Mode,
-    operation: "mean" | "variance",
-    actual: ArrayLike<number>,
-    expected: Exact,
-    scale: ArrayLike<number>,
-  ): Observation {
-    const where = { ...this.#where, mode, operation, against: "specification" } as const;
-    return observe(where, actual, expected, scale, this.#dtype.data, "float64");
-  }
-
-  #masked({ forward, view, parameters }: ForwardReference, y: ArrayLike<number>) {
-    return maskedBy(forward, y, forwardScales(forward, view, parameters).y, this.#dtype.data);
+    return observe({ ...this.#where, mode, operation, against }, actual, expected, scale, this.#dtype[of], held);
   }
 }
 

@@ -1,13 +1,11 @@
 /** What a backend makes of a published case: every kind, by the contract of backends alone. */
 import {
   type Affine,
-  type Backend,
   type Moments,
   type Pass,
   type Source,
   type Statistics,
   type Tensor,
-  type View,
   valuesPerChannel,
   view,
 } from "@batchnorm/core";
@@ -20,7 +18,7 @@ export type ExternalResults = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Runs a case. The bench keeps everything that must be disposed. */
 export function resultsOf(bench: Bench, testCase: ExternalCase): Promise<ExternalResults> {
-  return kinds[testCase.kind](new Posed(bench, testCase));
+  return kinds[testCase.kind](pose(bench, testCase));
 }
 
 /** Whether a kind is one of those that `resultsOf` runs: files come from outside. */
@@ -29,68 +27,41 @@ export function isKnownKind(kind: string): kind is ExternalKind {
 }
 
 /** A case as a backend takes it. */
-class Posed {
-  readonly backend: Backend;
-  readonly testCase: ExternalCase;
-  readonly keep: Bench["keep"];
-  readonly view: View;
-  readonly affine: Affine<Tensor>;
-  readonly pass: Pass<Tensor>;
-  readonly #bench: Bench;
-
-  constructor(bench: Bench, testCase: ExternalCase) {
-    this.backend = bench.backend;
-    this.testCase = testCase;
-    this.keep = bench.keep;
-    this.#bench = bench;
-    this.view = view(testCase.shape, testCase.axis);
-    this.affine = { weight: this.state(testCase.gamma), bias: this.state(testCase.beta) };
-    this.pass = { x: this.data(testCase.x), view: this.view, ...this.affine, eps: testCase.eps, activation: null };
-  }
-
-  /** A tensor of the case's shape. */
-  data(values: readonly number[]): Tensor {
-    return this.#bench.tensor(values, this.testCase.shape);
-  }
-
-  state<V extends readonly number[] | null>(values: V): V extends null ? null : Tensor {
-    const made = values === null ? null : this.#bench.state(values);
-    return made as V extends null ? null : Tensor;
-  }
-
-  /** In the type of the data, which is that of statistics in other projects. */
-  rounded(values: Float64Array): ArrayLike<number> {
-    return this.#bench.dtype === "float32" ? Float32Array.from(values) : values;
-  }
-
-  /** The running statistics of the case as states. */
-  running(): Statistics<Tensor> {
-    const { mean, var: variance, name } = this.testCase;
-    if (mean === null || variance === null) throw new Error(`${name} has no running statistics`);
-    return { mean: this.state(mean), variance: this.state(variance) };
-  }
-
-  train(): { y: Tensor; moments: Moments } {
-    const { y, moments } = this.backend.train(this.pass, null);
-    return { y: this.keep(y), moments: this.keep(moments) };
-  }
-
-  infer(statistics: Statistics<Tensor>): Tensor {
-    return this.keep(this.backend.apply(this.pass, statistics, null));
-  }
-
-  move(running: Statistics<Tensor>, moments: Moments): void {
-    const { momentum, runningVarConvention } = this.testCase;
-    this.backend.move(running, moments, momentum ?? 0, runningVarConvention === "population" ? 0 : 1);
-  }
-
-  async gradients(source: Source<Tensor>, dy: readonly number[] = this.testCase.dy ?? []): Promise<ExternalResults> {
-    const { dx, dweight, dbias } = this.backend.backward(this.pass, source, this.data(dy), everyGradient());
-    const named = Object.entries({ dx, dgamma: dweight, dbeta: dbias });
-    const read = named.map(async ([name, tensor]) => [name, tensor && (await this.keep(tensor).data())] as const);
-    return Object.fromEntries((await Promise.all(read)).flatMap(([name, values]) => (values ? [[name, values]] : [])));
-  }
+function pose({ backend, dtype, keep, ...bench }: Bench, testCase: ExternalCase) {
+  const { shape, axis, eps, momentum, runningVarConvention } = testCase;
+  const data = (values: readonly number[]) => bench.tensor(values, shape);
+  const state = (values: readonly number[] | null) => values && bench.state(values);
+  const affine: Affine<Tensor> = { weight: state(testCase.gamma), bias: state(testCase.beta) };
+  const pass: Pass<Tensor> = { x: data(testCase.x), view: view(shape, axis), ...affine, eps, activation: null };
+  return {
+    ...{ backend, testCase, keep, data, affine, pass },
+    /** In the type of the data, which is that of statistics in other projects. */
+    rounded: (values: Float64Array) => (dtype === "float32" ? Float32Array.from(values) : values),
+    /** The running statistics of the case as states. */
+    running: (): Statistics<Tensor> => {
+      const [mean, variance] = [state(testCase.mean), state(testCase.var)];
+      if (mean === null || variance === null) throw new Error(`${testCase.name} has no running statistics`);
+      return { mean, variance };
+    },
+    train: () => {
+      const { y, moments } = backend.train(pass, null);
+      return { y: keep(y), moments: keep(moments) };
+    },
+    infer: (statistics: Statistics<Tensor>) => keep(backend.apply(pass, statistics, null)),
+    move: (running: Statistics<Tensor>, moments: Moments) =>
+      backend.move(running, moments, momentum ?? 0, runningVarConvention === "population" ? 0 : 1),
+    gradients: async (source: Source<Tensor>): Promise<ExternalResults> => {
+      const { dx, dweight, dbias } = backend.backward(pass, source, data(testCase.dy ?? []), everyGradient());
+      const named = Object.entries({ dx, dgamma: dweight, dbeta: dbias });
+      const read = named.map(async ([name, tensor]) => [name, tensor && (await keep(tensor).data())] as const);
+      return Object.fromEntries(
+        (await Promise.all(read)).flatMap(([name, values]) => (values ? [[name, values]] : [])),
+      );
+    },
+  };
 }
+
+type Posed = ReturnType<typeof pose>;
 
 const kinds: Readonly<Record<ExternalKind, (posed: Posed) => Promise<ExternalResults>>> = {
   "forward-eval": async (posed) => ({ y: await posed.infer(posed.running()).data() }),
@@ -128,8 +99,8 @@ async function trainThenEval(posed: Posed): Promise<ExternalResults> {
 
 /** The training gradient with the statistics that the case gives in place of those of x. */
 async function backwardGivenStatistics(posed: Posed): Promise<ExternalResults> {
-  const { backend, testCase, view: v, keep } = posed;
-  const count = valuesPerChannel(v);
+  const { backend, testCase, pass, keep } = posed;
+  const count = valuesPerChannel(pass.view);
   const m2 = (testCase.var ?? []).map((variance) => variance * count);
   const exported = [count, ...(testCase.mean ?? []), ...m2.map(() => 0), ...m2];
   return posed.gradients(keep(backend.importMoments(Float64Array.from(exported))));

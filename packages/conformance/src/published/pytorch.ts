@@ -87,32 +87,27 @@ function stepOf(step: EncodedStep): Step {
 }
 
 function passOf(mode: Mode, { x, dy, expected }: EncodedCall): Pass {
+  const { y, dx, dweight, dbias } = expected;
   return {
     mode,
     shape: x.shape ?? [],
     x: decode(x),
     dy: dy === undefined ? null : decode(dy),
-    expected: picked(expected, { y: "y", dx: "dx", dweight: "dweight", dbias: "dbias" }) as unknown as ExpectedPass,
+    expected: decoded({ y, dx, dweight, dbias }) as ExpectedPass,
   };
 }
 
 function expectedState(expected: WithState["expected"]): ExpectedState {
-  const arrays = picked(expected, {
-    weight: "weight",
-    bias: "bias",
-    running_mean: "runningMean",
-    running_var: "runningVar",
-  });
-  const count = expected.numBatchesTracked;
+  const { weight, bias, runningMean: running_mean, runningVar: running_var, numBatchesTracked: count } = expected;
+  const arrays = decoded({ weight, bias, running_mean, running_var });
   return typeof count === "number" ? { ...arrays, num_batches_tracked: count } : arrays;
 }
 
-/** The arrays of `from` under their own names, those that are there. */
-function picked(from: WithState["expected"], names: Readonly<Record<string, string>>): Record<string, Float64Array> {
-  const found = Object.entries(names).flatMap(([to, name]) => {
-    const value = from[name];
-    return typeof value === "object" ? [[to, decode(value) as Float64Array] as const] : [];
-  });
+/** The arrays among the values. */
+function decoded(from: Readonly<Record<string, Encoded | number | undefined>>): Record<string, Float64Array> {
+  const found = Object.entries(from).flatMap(([name, value]) =>
+    typeof value === "object" ? [[name, decode(value) as Float64Array] as const] : [],
+  );
   return Object.fromEntries(found);
 }
 

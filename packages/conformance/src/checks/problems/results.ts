@@ -1,4 +1,4 @@
-import type { Backend, GradientSums, Moments, Pass, Tensor } from "@batchnorm/core";
+import type { GradientSums, Moments, Pass, Tensor } from "@batchnorm/core";
 import type { Bench } from "../bench.js";
 import { shapeOf } from "../shape.js";
 import type { Problem } from "./problem.js";
@@ -37,11 +37,8 @@ export function pose(bench: Bench, problem: Problem): Posed {
 
 /** By `train` and `backward`. */
 export async function fused(bench: Bench, posed: Posed): Promise<Results> {
-  const { backend, keep } = bench;
-  const { y, moments } = backend.train(posed.pass, null);
-  keep(y);
-  keep(moments);
-  return read(bench, y, moments, backend.backward(posed.pass, moments, posed.dy, everyGradient()));
+  const { y, moments } = bench.backend.train(posed.pass, null);
+  return read(bench, posed, y, bench.keep(moments), null);
 }
 
 /** By `moments`, `apply`, `gradientSums`, and `backward` with those sums. */
@@ -49,24 +46,24 @@ export async function inPieces(bench: Bench, posed: Posed): Promise<Results> {
   const { backend, keep } = bench;
   const { pass, dy } = posed;
   const moments = keep(backend.moments(pass));
-  const y = keep(backend.apply(pass, moments, null));
-  const sums = keep(backend.gradientSums(pass, moments, dy));
-  return read(bench, y, moments, backend.backward(pass, moments, dy, everyGradient(sums)));
+  const y = backend.apply(pass, moments, null);
+  return read(bench, posed, y, moments, keep(backend.gradientSums(pass, moments, dy)));
 }
 
 /** By `apply` and `backward` of given moments. */
 export async function byMoments(bench: Bench, posed: Posed, moments: Moments): Promise<Results> {
-  const { backend, keep } = bench;
-  const y = keep(backend.apply(posed.pass, moments, null));
-  return read(bench, y, moments, backend.backward(posed.pass, moments, posed.dy, everyGradient()));
+  return read(bench, posed, bench.backend.apply(posed.pass, moments, null), moments, null);
 }
 
 async function read(
-  { keep }: Bench,
+  { backend, keep }: Bench,
+  { pass, dy }: Posed,
   y: Tensor,
   moments: Moments,
-  gradients: ReturnType<Backend["backward"]>,
+  sums: GradientSums | null,
 ): Promise<Results> {
+  keep(y);
+  const gradients = backend.backward(pass, moments, dy, everyGradient(sums));
   const values = async (tensor: Tensor | null) => (tensor === null ? null : await keep(tensor).data());
   return {
     y: await y.data(),
