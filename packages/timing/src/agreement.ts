@@ -7,7 +7,7 @@ import {
   observe,
   operations,
 } from "@batchnorm/conformance";
-import { type Activation, type DType, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
+import { type DType, sizeOf, type View, valuesPerChannel } from "@batchnorm/core";
 import { backwardScales, forwardScales, meanScale } from "@batchnorm/core/measure";
 import { viewOf } from "./cases/schema.js";
 import type { ComparedResult, Implementation, Results } from "./implementations/implementation.js";
@@ -46,16 +46,34 @@ const mostCompared = 2 ** 20;
 /** The specification's results for a task on a workload. */
 export function referenceOf(workload: Workload, { operation, activation }: TimedTask): Reference {
   const view = viewOf(workload.case);
+  const { dtype } = workload.case;
   const channels = comparedChannels(view);
-  const part = partOf(workload, view, channels);
-  const training = operation !== "infer";
-  const pass = passOf(part, training ? "train" : "eval", activation);
+  const each = { outer: 1, channels: view.channels, inner: 1 };
+  const [x, dy] = [gather(workload.x, view, channels), gather(workload.dy, view, channels)];
+  const ran = forwardReference(
+    // only the layout of the kind matters here: the specification takes any rank
+    fullOptions({ kind: "BatchNorm1d", numFeatures: channels.length, activation, dtype }),
+    {
+      weight: gather(workload.weight, each, channels),
+      bias: gather(workload.bias, each, channels),
+      running_mean: gather(workload.runningMean, each, channels),
+      running_var: gather(workload.runningVar, each, channels),
+      num_batches_tracked: 0,
+    },
+    {
+      mode: operation === "infer" ? "eval" : "train",
+      shape: [view.outer, channels.length, view.inner],
+      x,
+      dy: null,
+    },
+    dtype,
+  );
   const expected = {
-    ...(operation === "backward" ? {} : forwardOf(pass)),
-    ...(operation === "step" || operation === "backward" ? backwardOf(pass, part) : {}),
-    ...(operation === "step" || operation === "train" ? runningOf(pass) : {}),
+    ...(operation === "backward" ? {} : forwardOf(ran)),
+    ...(operation === "step" || operation === "backward" ? backwardOf(ran, x, dy) : {}),
+    ...(operation === "step" || operation === "train" ? runningOf(ran) : {}),
   };
-  return { dtype: workload.case.dtype, view, channels, expected };
+  return { dtype, view, channels, expected };
 }
 
 /** Holds the results of a run against the specification: all that the operation computes, and no others. */
@@ -111,40 +129,11 @@ function gather(from: ArrayLike<number>, { outer, channels, inner }: View, of: r
   return result;
 }
 
-/** A workload of some of the channels, folded to `(outer, channels, inner)`. */
-function partOf(workload: Workload, view: View, channels: readonly number[]) {
-  const each = { outer: 1, channels: view.channels, inner: 1 };
-  const { x, dy, weight, bias, runningMean, runningVar } = workload;
-  return {
-    shape: [view.outer, channels.length, view.inner],
-    dtype: workload.case.dtype,
-    x: gather(x, view, channels),
-    dy: gather(dy, view, channels),
-    weight: gather(weight, each, channels),
-    bias: gather(bias, each, channels),
-    running_mean: gather(runningMean, each, channels),
-    running_var: gather(runningVar, each, channels),
-  };
-}
-
-type Part = ReturnType<typeof partOf>;
-
-function passOf(part: Part, mode: "train" | "eval", activation: Activation): ForwardReference {
-  const { shape, dtype, x, dy: _, ...state } = part;
-  return forwardReference(
-    // only the layout of the kind matters here: the specification takes any rank
-    fullOptions({ kind: "BatchNorm1d", numFeatures: state.weight.length, activation, dtype }),
-    { ...state, num_batches_tracked: 0 },
-    { mode, shape, x, dy: null },
-    dtype,
-  );
-}
-
 function forwardOf({ forward, exact, view, parameters }: ForwardReference): Expected {
   return { y: { values: exact.y, scale: forwardScales(forward, view, parameters).y } };
 }
 
-function backwardOf(reference: ForwardReference, { x, dy }: Part): Expected {
+function backwardOf(reference: ForwardReference, x: Float64Array, dy: Float64Array): Expected {
   const { forward, view, parameters } = reference;
   const { backward, exact } = backwardReference(reference, forward, x, dy);
   const scales = backwardScales(dy, view, parameters, forward, backward);

@@ -1,5 +1,5 @@
 import { boundOf, boundsOf, goals } from "@batchnorm/conformance";
-import type { Backend, DType, Tensor } from "@batchnorm/core";
+import type { Backend, DType, FloatArray, Tensor } from "@batchnorm/core";
 import { floatArray } from "@batchnorm/core/checks";
 import { type BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "@batchnorm/layers";
 import type { TimedTask } from "../operations.js";
@@ -52,7 +52,7 @@ export function backendImplementation<T extends Tensor>(
     tensorsHeld,
     prepare: async (workload, task) => {
       await use();
-      return inProcess(new LayerRunner(backend, workload, task), use);
+      return inProcess(layerRunner(backend, workload, task), use);
     },
   };
 }
@@ -64,80 +64,62 @@ export function limitOf(backend: string): (result: ComparedResult, dtype: DType)
     boundOf(dtype === "float32" ? boundsOf(backend) : goals, { ...judged, dtype, operation: result });
 }
 
-class LayerRunner<T extends Tensor> implements Runner {
-  readonly #backend: Backend<T>;
-  readonly #task: TimedTask;
-  readonly #layer: BatchNorm<T>;
-  readonly #x: T;
-  readonly #dy: T | null;
-  /** where results go that are written again and again */
-  readonly #y: T | null = null;
-  readonly #dx: T | null = null;
-
-  constructor(backend: Backend<T>, workload: Workload, task: TimedTask) {
-    const { shape, layout, dtype } = workload.case;
-    const Layer = layerOfRank[shape.length];
-    if (Layer === undefined) throw new Unsupported(`no layer takes a shape of ${shape.length} dimensions`);
-    if (!backend.capabilities.dtypes.includes(dtype)) throw new Unsupported(`it does not compute in ${dtype}`);
-    const { operation, activation, outputs } = task;
-    this.#backend = backend;
-    this.#task = task;
-    this.#layer = new Layer(backend, workload.channels, { layout, activation, dtype }).train(operation !== "infer");
-    this.#layer.loadStateDict({
-      weight: workload.weight,
-      bias: workload.bias,
-      running_mean: workload.runningMean,
-      running_var: workload.runningVar,
-    });
-    this.#x = backend.tensor(workload.x, shape, dtype);
-    this.#dy = operation === "step" || operation === "backward" ? backend.tensor(workload.dy, shape, dtype) : null;
-    try {
-      if (operation === "backward") this.#layer.forward(this.#x).dispose();
-    } catch (error) {
-      this.dispose();
-      throw error;
-    }
-    if (outputs === "reused") {
-      const zeros = floatArray(dtype, workload.x.length);
-      if (operation !== "backward") this.#y = backend.tensor(zeros, shape, dtype);
-      if (this.#dy !== null) this.#dx = backend.tensor(zeros, shape, dtype);
-    }
-  }
-
-  run(): Outcome {
-    const { operation } = this.#task;
-    if (this.#dy !== null) this.#layer.zeroGrad();
-    const y = operation === "backward" ? null : this.#layer.forward(this.#x, { out: this.#y });
-    const dx = this.#dy === null ? null : this.#layer.backward(this.#dy, { out: this.#dx });
-    return {
-      read: async () => ({
-        ...(y === null ? {} : { y: await y.data() }),
-        ...(dx === null ? {} : { dx: await dx.data(), ...(await this.#gradients()) }),
-        ...(operation === "step" || operation === "train" ? await this.#running() : {}),
-      }),
-      dispose: () => {
-        if (this.#y === null) y?.dispose();
-        if (this.#dx === null) dx?.dispose();
-      },
+function layerRunner<T extends Tensor>(backend: Backend<T>, workload: Workload, task: TimedTask): Runner {
+  const { shape, layout, dtype } = workload.case;
+  const Layer = layerOfRank[shape.length];
+  if (Layer === undefined) throw new Unsupported(`no layer takes a shape of ${shape.length} dimensions`);
+  if (!backend.capabilities.dtypes.includes(dtype)) throw new Unsupported(`it does not compute in ${dtype}`);
+  const { operation, activation, outputs } = task;
+  const layer: BatchNorm<T> = new Layer(backend, workload.channels, { layout, activation, dtype });
+  const [forwards, backwards] = [operation !== "backward", operation === "step" || operation === "backward"];
+  const made: T[] = [];
+  const tensor = (values: FloatArray): T => {
+    const one = backend.tensor(values, shape, dtype);
+    made.push(one);
+    return one;
+  };
+  const dispose = () => {
+    for (const one of [layer, ...made]) one.dispose();
+  };
+  try {
+    const { weight, bias, runningMean, runningVar } = workload;
+    layer.loadStateDict({ weight, bias, running_mean: runningMean, running_var: runningVar });
+    layer.train(operation !== "infer");
+    const x = tensor(workload.x);
+    const dy = backwards ? tensor(workload.dy) : null;
+    if (!forwards) layer.forward(x).dispose();
+    // where results go that are written again and again
+    const reused = () => (outputs === "reused" ? tensor(floatArray(dtype, workload.x.length)) : null);
+    const outOfForward = forwards ? reused() : null;
+    const outOfBackward = backwards ? reused() : null;
+    const run = (): Outcome => {
+      if (dy !== null) layer.zeroGrad();
+      const y = forwards ? layer.forward(x, { out: outOfForward }) : null;
+      const dx = dy === null ? null : layer.backward(dy, { out: outOfBackward });
+      return {
+        read: async () => ({
+          ...(y === null ? {} : { y: await y.data() }),
+          ...(dx === null ? {} : { dx: await dx.data(), ...(await gradientsOf(layer)) }),
+          ...(operation === "step" || operation === "train" ? await runningOf(layer) : {}),
+        }),
+        dispose: () => {
+          if (outOfForward === null) y?.dispose();
+          if (outOfBackward === null) dx?.dispose();
+        },
+      };
     };
+    return { run, sync: () => backend.sync(), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
   }
+}
 
-  sync(): Promise<void> {
-    return this.#backend.sync();
-  }
+async function gradientsOf({ weight, bias }: BatchNorm) {
+  return { dweight: (await weight?.grad.data()) ?? [], dbias: (await bias?.grad.data()) ?? [] };
+}
 
-  dispose(): void {
-    this.#layer.dispose();
-    for (const tensor of [this.#x, this.#dy, this.#y, this.#dx]) tensor?.dispose();
-  }
-
-  async #gradients() {
-    const [dweight, dbias] = [this.#layer.weight?.grad, this.#layer.bias?.grad];
-    return { dweight: (await dweight?.data()) ?? [], dbias: (await dbias?.data()) ?? [] };
-  }
-
-  async #running() {
-    const { running_mean, running_var } = await this.#layer.stateDict();
-    return { running_mean: running_mean ?? [], running_var: running_var ?? [] };
-  }
+async function runningOf(layer: BatchNorm) {
+  const { running_mean = [], running_var = [] } = await layer.stateDict();
+  return { running_mean, running_var };
 }

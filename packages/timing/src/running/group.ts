@@ -5,7 +5,7 @@ import { formatBytes, formatTime } from "../format.js";
 import { type Implementation, type Prepared, Unsupported } from "../implementations/implementation.js";
 import { measure, type TimeBudget } from "../measuring/measure.js";
 import type { TimedTask } from "../operations.js";
-import type { ResultCell } from "../results/schema.js";
+import type { ResultCell, TimedCell } from "../results/schema.js";
 import { bytesOf } from "../traffic.js";
 import type { Workload } from "../workload.js";
 import type { Speeds } from "./speeds.js";
@@ -21,20 +21,14 @@ export interface GroupLimits {
   readonly speeds: Speeds;
 }
 
-/** An implementation that is ready, or what became of it instead. */
-type Entry =
-  | { readonly implementation: Implementation; readonly cell: ResultCell }
-  | {
-      readonly implementation: Implementation;
-      readonly prepared: Prepared;
-      /** milliseconds */
-      readonly firstRun: number;
-      readonly errors: Errors;
-    };
-
-type Ready = Extract<Entry, { prepared: Prepared }>;
-
-type Errors = Extract<ResultCell, { outcome: "timed" }>["errors"];
+/** An implementation that is ready. */
+interface Ready {
+  readonly implementation: Implementation;
+  readonly prepared: Prepared;
+  /** milliseconds */
+  readonly firstRun: number;
+  readonly errors: TimedCell["errors"];
+}
 
 /**
  * All implementations on one task: each is compared with the specification, then those that agree are timed in turns. Whoever
@@ -47,7 +41,7 @@ export async function runGroup(
   limits: GroupLimits,
 ): Promise<ResultCell[]> {
   const reference = referenceOf(workload, task);
-  const entries: Entry[] = [];
+  const entries: (Ready | ResultCell)[] = [];
   try {
     for (const implementation of implementations) {
       entries.push(await enter(implementation, task, workload, reference, limits));
@@ -55,11 +49,7 @@ export async function runGroup(
     }
     const ready = entries.filter((entry) => "prepared" in entry);
     const timed = await timeInTurns(ready, limits.budget);
-    const cells: ResultCell[] = [];
-    for (const entry of entries) {
-      cells.push("cell" in entry ? entry.cell : cellOf(entry, timed[ready.indexOf(entry)] ?? []));
-    }
-    return cells;
+    return entries.map((entry) => ("prepared" in entry ? cellOf(entry, timed[ready.indexOf(entry)] ?? []) : entry));
   } finally {
     for (const entry of entries) if ("prepared" in entry) await entry.prepared.dispose().catch(() => {});
   }
@@ -76,12 +66,9 @@ async function enter(
   workload: Workload,
   reference: Reference,
   { longestRun, speeds, availableMemory }: GroupLimits,
-): Promise<Entry> {
+): Promise<Ready | ResultCell> {
   const { name } = implementation;
-  const skipped = (reason: string): Entry => ({
-    implementation,
-    cell: { outcome: "skipped", implementation: name, reason },
-  });
+  const skipped = (reason: string): ResultCell => ({ outcome: "skipped", implementation: name, reason });
   const givenUp = speeds.givenUp(name);
   if (givenUp !== null) return skipped(givenUp);
   const needed = implementation.tensorsHeld * bytesOf(viewOf(workload.case), workload.case.dtype);
@@ -102,12 +89,10 @@ async function enter(
     const { errors, agrees } = agreementOf(implementation, results, reference);
     if (agrees) return { implementation, prepared, firstRun: milliseconds, errors: [...errors] };
     await prepared.dispose();
-    return { implementation, cell: { outcome: "disagrees", implementation: name, errors: [...errors] } };
+    return { outcome: "disagrees", implementation: name, errors: [...errors] };
   } catch (error) {
     await prepared?.dispose().catch(() => {});
-    return error instanceof Unsupported
-      ? skipped(error.message)
-      : { implementation, cell: failed(implementation, error) };
+    return error instanceof Unsupported ? skipped(error.message) : failed(implementation, error);
   }
 }
 

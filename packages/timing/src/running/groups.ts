@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { sum } from "simple-statistics";
 import { viewOf } from "../cases/schema.js";
 import type { Implementation } from "../implementations/implementation.js";
 import { availableMemory } from "../measuring/available-memory.js";
@@ -56,20 +57,20 @@ export async function runGroups(options: GroupsOptions): Promise<boolean> {
   const planned = inOrder(groups);
   const known = new Set(done.map(groupKey));
   const left = planned.filter((group) => !known.has(groupId(group)));
-  const clock = new Clock(left, implementations.length, budget.milliseconds);
+  const timeLeft = clockFor(left, implementations.length, budget.milliseconds);
   const between = groupsBetweenDrifts(planned.length);
   const limits = { budget, speeds, availableMemory };
-  const inputs = new Inputs(onCaseEnd);
+  const inputsOf = inputsBy(onCaseEnd);
   try {
     for (const [index, group] of left.entries()) {
       if (signal?.aborted) return false;
-      onProgress({ done: known.size + index, of: planned.length, group, left: clock.left(index) });
+      onProgress({ done: known.size + index, of: planned.length, group, left: timeLeft(index) });
       await setImmediate(); // lets the line be drawn, and Ctrl-C through
       if (index % between === 0) onEntry({ drift: await driftNow() });
       const competing = implementations.filter(
         (one) => (one.threads === 1 || group.everyThread) && (group.everyEngine || !ofEngines.has(one)),
       );
-      const { workload, copies } = await inputs.of(group, competing);
+      const { workload, copies } = await inputsOf(group, competing);
       const cells =
         workload === null
           ? competing.map(({ name }) => ({ outcome: "skipped" as const, implementation: name, reason: tooLarge }))
@@ -98,61 +99,43 @@ const largestFile = 2 ** 31 - 1;
 const tooLarge =
   "its inputs alone, and the files of them, are more than this machine has memory for, or than a file may be";
 
-/** The inputs of the case at hand, and how fast it is copied: drawn and measured once for its tasks. */
-class Inputs {
-  readonly #onCaseEnd: () => void;
-  #case: PlannedGroup["case"] | null = null;
-  #workload: Workload | null = null;
-  #copies = new Map<number, ResultCopy>();
-
-  constructor(onCaseEnd: () => void) {
-    this.#onCaseEnd = onCaseEnd;
-  }
-
-  /** The workload is null where there is no room for it. */
-  async of({ case: testCase }: PlannedGroup, competing: readonly Implementation[]) {
-    const bytes = bytesOf(viewOf(testCase), testCase.dtype);
-    if (this.#case !== testCase) {
-      this.#workload = null; // before the next is drawn: both may not fit
-      this.#copies.clear();
-      this.#onCaseEnd();
-      const fits = bytes <= largestFile && tensorsOfInputs * bytes <= availableMemory();
-      await this.#copy(fits ? bytes : driftBytes, competing);
-      this.#workload = fits ? workloadOf(testCase) : null;
-      this.#case = testCase;
-    } else if (this.#workload !== null) {
-      await this.#copy(bytes, competing);
-    }
-    return { workload: this.#workload, copies: [...this.#copies.values()] };
-  }
-
-  /** On each number of threads that one of them has. */
-  async #copy(bytes: number, competing: readonly Implementation[]): Promise<void> {
+/** Gives the inputs of the case at hand, and how fast it is copied: drawn and measured once for its tasks. */
+function inputsBy(onCaseEnd: () => void) {
+  let drawnFor: PlannedGroup["case"] | null = null;
+  let workload: Workload | null = null;
+  const copies = new Map<number, ResultCopy>();
+  const copy = async (bytes: number, competing: readonly Implementation[]) => {
     for (const threads of new Set([1, ...competing.map((one) => one.threads)])) {
-      if (!this.#copies.has(threads)) this.#copies.set(threads, await fastestCopy(bytes, threads));
+      if (!copies.has(threads)) copies.set(threads, await fastestCopy(bytes, threads));
     }
-  }
+  };
+  /** The workload is null where there is no room for it. */
+  return async ({ case: testCase }: PlannedGroup, competing: readonly Implementation[]) => {
+    const bytes = bytesOf(viewOf(testCase), testCase.dtype);
+    if (drawnFor !== testCase) {
+      workload = null; // before the next is drawn: both may not fit
+      copies.clear();
+      onCaseEnd();
+      const fits = bytes <= largestFile && tensorsOfInputs * bytes <= availableMemory();
+      await copy(fits ? bytes : driftBytes, competing);
+      workload = fits ? workloadOf(testCase) : null;
+      drawnFor = testCase;
+    } else if (workload !== null) {
+      await copy(bytes, competing);
+    }
+    return { workload, copies: [...copies.values()] };
+  };
 }
 
 /** Tells how much time is left, by the budget and the sizes of what is done and what is not. */
-class Clock {
-  readonly #start = performance.now();
-  readonly #weights: readonly number[];
-
-  constructor(groups: readonly PlannedGroup[], implementations: number, milliseconds: number) {
-    // every implementation's turns, and about 200 ns per element for inputs, specification and files
-    this.#weights = groups.map(
-      ({ case: testCase }) => implementations * milliseconds + (bytesOf(viewOf(testCase), "float32") / 4) * 2e-4,
-    );
-  }
-
-  left(index: number): number | null {
-    const done = sum(this.#weights.slice(0, index));
-    if (done === 0) return null;
-    return ((performance.now() - this.#start) / done) * sum(this.#weights.slice(index));
-  }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function clockFor(groups: readonly PlannedGroup[], implementations: number, milliseconds: number) {
+  const start = performance.now();
+  // every implementation's turns, and about 200 ns per element for inputs, specification and files
+  const weights = groups.map(
+    ({ case: testCase }) => implementations * milliseconds + (bytesOf(viewOf(testCase), "float32") / 4) * 2e-4,
+  );
+  return (index: number): number | null => {
+    const done = sum(weights.slice(0, index));
+    return done === 0 ? null : ((performance.now() - start) / done) * sum(weights.slice(index));
+  };
 }

@@ -45,126 +45,77 @@ export async function baselineTfjs(engine: TfjsEngine): Promise<Implementation |
     version: tf.version.tfjs,
     prepare: async (workload, task) => {
       await use();
-      return inProcess(new BaselineRunner(tf, workload, task), use);
+      return inProcess(baselineRunner(tf, workload, task), use);
     },
   };
 }
 
-class BaselineRunner implements Runner {
-  readonly #tf: TensorFlow;
-  readonly #task: TimedTask;
-  readonly #shape: readonly number[];
-  readonly #channelsLast: boolean;
-  readonly #x: Tensor;
-  readonly #dy: Tensor;
-  readonly #weight: Tensor;
-  readonly #bias: Tensor;
-  readonly #mean: Variable;
-  readonly #variance: Variable;
-  /** m / (m - 1), which makes a biased variance unbiased */
-  readonly #correction: number;
-
-  constructor(tf: TensorFlow, workload: Workload, task: TimedTask) {
-    const { shape, layout, dtype } = workload.case;
-    if (dtype !== "float32") throw new Unsupported(`TensorFlow.js has no ${dtype}`);
-    if (task.outputs !== "fresh") throw new Unsupported("TensorFlow.js makes a new tensor for every result");
-    if (task.operation === "backward") {
-      throw new Unsupported("tf.grads computes the forward pass with every backward pass: see the step");
-    }
-    const m = workload.x.length / workload.channels;
-    this.#tf = tf;
-    this.#task = task;
-    this.#shape = foldedShape(shape, layout === "channels-last");
-    this.#channelsLast = layout === "channels-last" || shape.length === 2;
-    this.#x = tf.tensor(workload.x, [...shape]);
-    this.#dy = tf.tensor(workload.dy, [...this.#shape]);
-    this.#weight = tf.tensor1d(Float32Array.from(workload.weight));
-    this.#bias = tf.tensor1d(Float32Array.from(workload.bias));
-    this.#mean = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from(workload.runningMean)), false));
-    this.#variance = tf.tidy(() => tf.variable(tf.tensor1d(Float32Array.from(workload.runningVar)), false));
-    this.#correction = m / (m - 1);
+function baselineRunner(tf: TensorFlow, workload: Workload, { operation, activation, outputs }: TimedTask): Runner {
+  const { shape, layout, dtype } = workload.case;
+  if (dtype !== "float32") throw new Unsupported(`TensorFlow.js has no ${dtype}`);
+  if (outputs !== "fresh") throw new Unsupported("TensorFlow.js makes a new tensor for every result");
+  if (operation === "backward") {
+    throw new Unsupported("tf.grads computes the forward pass with every backward pass: see the step");
   }
+  const folded = [...foldedShape(shape, layout === "channels-last")];
+  const channelsLast = layout === "channels-last" || shape.length === 2;
+  const axes = folded.map((_, axis) => axis).filter((axis) => axis !== (channelsLast ? folded.length - 1 : 1));
+  const m = workload.x.length / workload.channels;
+  const correction = m / (m - 1); // which makes a biased variance unbiased
+  const ofChannels = (values: ArrayLike<number>) => tf.tensor1d(Float32Array.from(values));
+  const variable = (values: ArrayLike<number>) => tf.tidy(() => tf.variable(ofChannels(values), false));
+  const x = tf.tensor(workload.x, [...shape]);
+  const dy = tf.tensor(workload.dy, folded);
+  const [weight, bias] = [ofChannels(workload.weight), ofChannels(workload.bias)];
+  const [runningMean, runningVar] = [variable(workload.runningMean), variable(workload.runningVar)];
 
-  run(): Outcome {
-    return this.#task.operation === "step" ? this.#step() : this.#forward();
-  }
+  const move = (running: Variable, batch: Tensor) =>
+    running.assign(running.mul(1 - defaultMomentum).add(batch.mul(defaultMomentum)));
 
-  /** These engines compute as they are asked: nothing is ever under way. */
-  async sync(): Promise<void> {}
+  const normalize = (of: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor) => {
+    const parameters = [mean, variance, beta, gamma] as [Tensor<never>, Tensor<never>, Tensor<never>, Tensor<never>];
+    const last = (values: Tensor) => tf.batchNorm(values, ...parameters, defaultEps);
+    const y = channelsLast ? last(of) : last(of.transpose([0, 2, 3, 1])).transpose([0, 3, 1, 2]);
+    return activation === "relu" ? y.relu() : y;
+  };
 
-  dispose(): void {
-    this.#tf.dispose([this.#x, this.#dy, this.#weight, this.#bias, this.#mean, this.#variance]);
-  }
+  const train = (of: Tensor, gamma: Tensor, beta: Tensor) => {
+    const { mean, variance } = tf.moments(of, axes);
+    move(runningMean, mean);
+    move(runningVar, variance.mul(correction));
+    return normalize(of, mean, variance, gamma, beta);
+  };
 
-  #forward(): Outcome {
-    const training = this.#task.operation === "train";
-    const y = this.#tf.tidy(() =>
-      training ? this.#train(this.#folded(), this.#weight, this.#bias) : this.#infer(this.#folded()),
-    );
-    return {
-      read: async () => ({ y: await floats(y), ...(training ? await this.#running() : {}) }),
-      dispose: () => y.dispose(),
-    };
-  }
+  const running = async () => ({ running_mean: await floats(runningMean), running_var: await floats(runningVar) });
 
-  #step(): Outcome {
-    const tf = this.#tf;
+  const forward = (): Outcome => {
+    const training = operation === "train";
+    const y = tf.tidy(() => {
+      const of = x.reshape(folded);
+      return training ? train(of, weight, bias) : normalize(of, runningMean, runningVar, weight, bias);
+    });
+    const read = async () => ({ y: await floats(y), ...(training ? await running() : {}) });
+    return { read, dispose: () => y.dispose() };
+  };
+
+  const step = (): Outcome => {
     const [y, dx, dweight, dbias] = tf.tidy(() => {
-      const forward = (x: Tensor, weight: Tensor, bias: Tensor) => this.#train(x, weight, bias);
-      const inputs = [this.#folded(), this.#weight, this.#bias];
-      const { value, grads } = tf.valueAndGrads(forward as (...args: Tensor[]) => Tensor)(inputs, this.#dy);
+      const gradients = tf.valueAndGrads(train as (...args: Tensor[]) => Tensor);
+      const { value, grads } = gradients([x.reshape(folded), weight, bias], dy);
       return [value, ...grads] as [Tensor, Tensor, Tensor, Tensor];
     });
-    return {
-      read: async () => ({
-        y: await floats(y),
-        dx: await floats(dx),
-        dweight: await floats(dweight),
-        dbias: await floats(dbias),
-        ...(await this.#running()),
-      }),
-      dispose: () => tf.dispose([y, dx, dweight, dbias]),
-    };
-  }
+    const read = async () => ({
+      ...{ y: await floats(y), dx: await floats(dx), dweight: await floats(dweight), dbias: await floats(dbias) },
+      ...(await running()),
+    });
+    return { read, dispose: () => tf.dispose([y, dx, dweight, dbias]) };
+  };
 
-  #folded(): Tensor {
-    return this.#x.reshape([...this.#shape]);
-  }
-
-  #train(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
-    const tf = this.#tf;
-    const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== (this.#channelsLast ? x.rank - 1 : 1));
-    const { mean, variance } = tf.moments(x, axes);
-    this.#move(this.#mean, mean);
-    this.#move(this.#variance, variance.mul(this.#correction));
-    return this.#normalize(x, mean, variance, weight, bias);
-  }
-
-  #infer(x: Tensor): Tensor {
-    return this.#normalize(x, this.#mean, this.#variance, this.#weight, this.#bias);
-  }
-
-  #normalize(x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor, bias: Tensor): Tensor {
-    const normalize = (values: Tensor) =>
-      this.#tf.batchNorm(
-        values,
-        mean as Tensor<never>,
-        variance as Tensor<never>,
-        bias as Tensor<never>,
-        weight as Tensor<never>,
-        defaultEps,
-      );
-    const y = this.#channelsLast ? normalize(x) : normalize(x.transpose([0, 2, 3, 1])).transpose([0, 3, 1, 2]);
-    return this.#task.activation === "relu" ? y.relu() : y;
-  }
-
-  #move(running: Variable, batch: Tensor): void {
-    running.assign(running.mul(1 - defaultMomentum).add(batch.mul(defaultMomentum)));
-  }
-
-  async #running() {
-    return { running_mean: await floats(this.#mean), running_var: await floats(this.#variance) };
-  }
+  return {
+    run: operation === "step" ? step : forward,
+    sync: async () => {}, // these engines compute as they are asked: nothing is ever under way
+    dispose: () => tf.dispose([x, dy, weight, bias, runningMean, runningVar]),
+  };
 }
 
 async function floats(tensor: Tensor): Promise<Float32Array> {
