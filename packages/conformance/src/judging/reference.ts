@@ -77,18 +77,22 @@ export function forwardReference(o: FullOptions, state: StateDict, pass: Pass, d
   const exact = extended ?? { y: exactly(forward.y), mean: exactly(forward.mean), variance: exactly(forward.variance) };
   const counted = state.num_batches_tracked ?? 0;
   const tracks = byBatch && before !== null;
-  const weight = o.momentum ?? 1 / (counted + 1);
-  const after = tracks
-    ? runningAfter(before, forward, extended, valuesPerChannel(v), weight)
-    : { running: before, exact: exactRunning(before) };
+  const m = valuesPerChannel(v);
+  const momentum = o.momentum ?? 1 / (counted + 1);
+  // an empty batch leaves them alone
+  const running = tracks && m > 0 ? moved(before, forward, m, momentum) : before;
+  const exactRunning =
+    running === before || running === null || before === null || extended === null
+      ? running && { mean: exactly(running.mean), variance: exactly(running.variance) }
+      : extendedRunning(before, extended, running, m, momentum);
   return {
     view: v,
     parameters,
     forward,
-    running: after.running,
+    running,
     numBatchesTracked: tracks ? counted + 1 : counted,
     byBatch,
-    exact: { ...exact, running: after.exact },
+    exact: { ...exact, running: exactRunning },
     extended,
   };
 }
@@ -117,40 +121,22 @@ function runningOf(state: StateDict): Running<Float64Array> | null {
   return { mean: Float64Array.from(state.running_mean), variance: Float64Array.from(state.running_var) };
 }
 
-/** The running statistics after a batch; an empty one leaves them alone. */
-function runningAfter(
-  before: Running<Float64Array>,
-  batch: specification.Forward,
-  extended: ExtendedForward | null,
-  m: number,
-  momentum: number,
-): { running: Running<Float64Array>; exact: Running<Exact> | null } {
-  if (m === 0) return { running: before, exact: exactRunning(before) };
-  const running = moved(before, batch, m, momentum);
-  const exact = extended === null ? exactRunning(running) : extendedRunning(before, extended, running, m, momentum);
-  return { running, exact };
-}
-
-function exactRunning(running: Running<Float64Array> | null): Running<Exact> | null {
-  return running && { mean: exactly(running.mean), variance: exactly(running.variance) };
-}
-
 function moved(
   before: Running<Float64Array>,
   batch: specification.Forward,
   m: number,
   momentum: number,
 ): Running<Float64Array> {
-  const after = { mean: before.mean.slice(), variance: before.variance.slice() };
-  for (let c = 0; c < after.mean.length; c++) {
-    const channel = specification.moveRunningStatistics(
-      { mean: before.mean[c] as number, variance: before.variance[c] as number },
+  const channels = Array.from(before.mean, (mean, c) =>
+    specification.moveRunningStatistics(
+      { mean, variance: before.variance[c] as number },
       { mu: batch.mean[c] as number, sigma2: batch.variance[c] as number },
       m,
       momentum,
-    );
-    after.mean[c] = channel.mean;
-    after.variance[c] = channel.variance;
-  }
-  return after;
+    ),
+  );
+  return {
+    mean: Float64Array.from(channels, ({ mean }) => mean),
+    variance: Float64Array.from(channels, ({ variance }) => variance),
+  };
 }

@@ -12,7 +12,7 @@ import type { Check } from "../check.js";
 import { type Bench, benchChecks } from "../checks/bench.js";
 import { judgeResults } from "../checks/problems/beside-reference.js";
 import type { Problem } from "../checks/problems/problem.js";
-import { fused, pose, type Results } from "../checks/problems/results.js";
+import { fused, pose } from "../checks/problems/results.js";
 import { Random } from "../checks/random.js";
 import type { ExternalShapes } from "./external-file.js";
 
@@ -64,13 +64,29 @@ function channelsOf(v: View): number[] {
 
 async function compare(bench: Bench, row: Row, index: number): Promise<void> {
   const problem = problemOf(row, index);
+  const { view: v, weight, bias } = problem;
   const results = await fused(bench, pose(bench, problem));
-  const channels = channelsOf(problem.view);
-  const compared = partOf(problem, channels);
+  const channels = channelsOf(v);
+  const data = (values: ArrayLike<number>) => gather(values, v, channels);
+  const each = (values: ArrayLike<number> | null) => Float64Array.from(channels, (c) => values?.[c] as number);
+  const part = {
+    ...problem,
+    view: { ...v, channels: channels.length },
+    x: data(problem.x),
+    dy: data(problem.dy),
+    weight: weight && [...each(weight)],
+    bias: bias && [...each(bias)],
+  };
+  const picked = {
+    y: data(results.y),
+    dx: data(results.dx),
+    mean: each(results.mean),
+    variance: each(results.variance),
+    dweight: each(results.dweight),
+    dbias: each(results.dbias),
+  };
   // one value per channel is a constant channel
-  const data = valuesPerChannel(problem.view) === 1 ? "constant" : "ordinary";
-  const picked = pick(results, problem.view, channels);
-  await judgeResults(bench, row.name, data, compared, picked);
+  await judgeResults(bench, row.name, valuesPerChannel(v) === 1 ? "constant" : "ordinary", part, picked);
 }
 
 /** Data of the size of one, each channel around a mean of its own. */
@@ -88,32 +104,6 @@ function problemOf({ shape, eps }: Row, index: number): Problem {
   }
   const rounded = () => perChannel().map(Math.fround);
   return { view: v, x, dy, weight: rounded(), bias: rounded(), eps };
-}
-
-/** A problem of some of the channels. */
-function partOf(problem: Problem, channels: readonly number[]): Problem {
-  const { view: v, x, dy, weight, bias } = problem;
-  const of = (values: readonly number[] | null) => values && channels.map((c) => values[c] as number);
-  return {
-    ...problem,
-    view: { ...v, channels: channels.length },
-    x: gather(x, v, channels),
-    dy: gather(dy, v, channels),
-    weight: of(weight),
-    bias: of(bias),
-  };
-}
-
-function pick(results: Results, v: View, channels: readonly number[]): Results {
-  const of = (values: ArrayLike<number> | null) => Float64Array.from(channels, (c) => values?.[c] as number);
-  return {
-    y: gather(results.y, v, channels),
-    dx: gather(results.dx, v, channels),
-    mean: of(results.mean),
-    variance: of(results.variance),
-    dweight: of(results.dweight),
-    dbias: of(results.dbias),
-  };
 }
 
 function gather(values: ArrayLike<number>, v: View, channels: readonly number[]): Float64Array {

@@ -12,6 +12,7 @@ import { type Fill, ordinary } from "./batch.js";
 import { problemOf } from "./problems.js";
 
 const view = { outer: 24, channels: 3, inner: 5 };
+const ofTwo = { outer: 2, channels: 2, inner: 1 };
 
 /** How many rows each part has, and in which order the parts are merged. */
 interface Split {
@@ -46,11 +47,9 @@ const kinds: readonly (readonly [string, DataClass, Fill])[] = [
 /** A way from what is known of parts to that of the whole. */
 type Way<Part> = (bench: Bench, parts: readonly Part[]) => Promise<Part>;
 
-type Merge<Part> = (backend: Backend, parts: readonly Part[]) => Part;
-
 /** Every way of merging, through a backend's own merge and its export and import. */
 function waysOf<Part extends { dispose(): void }>(
-  merge: Merge<Part>,
+  merge: (backend: Backend, parts: readonly Part[]) => Part,
   send: (bench: Bench, part: Part) => Promise<Part>,
 ): readonly (readonly [string, Way<Part>])[] {
   return [
@@ -150,14 +149,9 @@ export const mergedMomentsChecks: readonly Check[] = [
   }),
   ...benchChecks("merged-moments", "the layout of exported moments", async ({ backend, keep, tensor }) => {
     const x = tensor([1, 10, 3, 30], [2, 2]);
-    const moments = keep(backend.moments({ x, view: { outer: 2, channels: 2, inner: 1 } }));
-    const exported = await moments.export();
-    const expected = [2, 2, 20, 0, 0, 2, 200];
-    expectThat(
-      exported.length === expected.length && expected.every((value, i) => exported[i] === value),
-      () =>
-        `exported moments are [${exported.join(", ")}], expected [${expected.join(", ")}]: count, means, low parts, sums of squared deviations`,
-    );
+    const moments = keep(backend.moments({ x, view: ofTwo }));
+    const parts = "count, means, low parts, sums of squared deviations";
+    expectExported("moments", await moments.export(), [2, 2, 20, 0, 0, 2, 200], parts);
   }),
 ];
 
@@ -199,31 +193,29 @@ async function askNotFiniteSums(bench: Bench, add: Way<GradientSums>): Promise<v
 const fewDigits: Fill = (_, c, i) => c + ([-2, 1, 2, -1][i % 4] as number);
 
 export const mergedGradientSumsChecks: readonly Check[] = [
-  ...additions.flatMap(([way, add]) => [
-    ...benchChecks("merged-gradient-sums", `few digits, ${way}`, (bench) =>
+  ...additions.flatMap(([way, add]) =>
+    benchChecks("merged-gradient-sums", `few digits, ${way}`, (bench) =>
       askAdded(bench, problemOf(view, fewDigits, { dy: (random) => random.integer(-2, 3) }), add),
     ),
-  ]),
+  ),
   ...additions.flatMap(([way, add]) =>
     benchChecks("merged-gradient-sums", `infinities and NaN of any part, ${way}`, (bench) =>
       askNotFiniteSums(bench, add),
     ),
   ),
   ...benchChecks("merged-gradient-sums", "the layout of exported sums", async (bench) => {
-    const exported = await bench.keep(sumsOfTwo(bench)).export();
-    const expected = [12, 15, 2, 30];
-    expectThat(
-      exported.length === expected.length && expected.every((value, i) => exported[i] === value),
-      () =>
-        `exported sums are [${exported.join(", ")}], expected [${expected.join(", ")}]: sums of dy, sums of dy (x - mean)`,
-    );
+    const { backend, keep, tensor } = bench;
+    // two channels of two values, with means of 2 and 20
+    const x = tensor([1, 10, 3, 30], [2, 2]);
+    const pass = { x, view: ofTwo, weight: null, bias: null, eps: 2, activation: null };
+    const sums = keep(backend.gradientSums(pass, keep(backend.moments(pass)), tensor([5, 6, 7, 9], [2, 2])));
+    expectExported("sums", await sums.export(), [12, 15, 2, 30], "sums of dy, sums of dy (x - mean)");
   }),
 ];
 
-/** Of two channels of two values, with means of 2 and 20. */
-function sumsOfTwo({ backend, keep, tensor }: Bench): GradientSums {
-  const view = { outer: 2, channels: 2, inner: 1 };
-  const x = tensor([1, 10, 3, 30], [2, 2]);
-  const pass = { x, view, weight: null, bias: null, eps: 2, activation: null };
-  return backend.gradientSums(pass, keep(backend.moments(pass)), tensor([5, 6, 7, 9], [2, 2]));
+function expectExported(what: string, came: Float64Array, expected: readonly number[], parts: string): void {
+  expectThat(
+    came.length === expected.length && expected.every((value, i) => came[i] === value),
+    () => `exported ${what} are [${came.join(", ")}], expected [${expected.join(", ")}]: ${parts}`,
+  );
 }

@@ -41,14 +41,19 @@ async function gradientsOf(bench: Bench, layer: Layer, backward: (dy: Tensor) =>
   };
 }
 
-/** The gradients of a forward pass that nothing comes between. */
-async function undisturbed(bench: Bench, mode: Mode, xSeed: number, dySeed: number): Promise<Named> {
-  const layer = makeLayer(bench, mode);
-  const call = layer.call(input(bench, xSeed));
+/** A call of a layer. */
+function callOf(bench: Bench, layer: Layer, x: Tensor): Call<Tensor> {
+  const call = bench.keep(layer.call(x));
   bench.keep(call.y);
-  const gradients = await gradientsOf(bench, layer, (dy) => call.backward(dy), dySeed);
-  bench.keep(call);
-  return gradients;
+  return call;
+}
+
+/** The gradients of a forward pass that nothing comes between, by a layer in the state of another where there is one. */
+async function undisturbed(bench: Bench, mode: Mode, x: number, dy: number, like?: Layer): Promise<Named> {
+  const layer = makeLayer(bench, mode);
+  if (like !== undefined) layer.loadStateDict(await like.stateDict());
+  const call = callOf(bench, layer, input(bench, x));
+  return gradientsOf(bench, layer, (gradient) => call.backward(gradient), dy);
 }
 
 /** What may come between a forward pass and its backward. */
@@ -116,10 +121,8 @@ async function askOrders(bench: Bench): Promise<void> {
     const layer = makeLayer(bench, "train");
     const inFlight: { call: Call<Tensor>; expected: Named; dy: number }[] = [];
     for (const { mode, x, dy } of passes) {
-      const expected = await throughOwnStatistics(bench, layer, mode, x, dy);
-      const call = layer.train(mode === "train").call(input(bench, x));
-      bench.keep(call.y);
-      inFlight.push({ call, expected, dy });
+      const expected = await undisturbed(bench, mode, x, dy, layer);
+      inFlight.push({ call: callOf(bench, layer.train(mode === "train"), input(bench, x)), expected, dy });
     }
     for (const [at, which] of order.entries()) {
       const { call, expected, dy } = inFlight[which] as (typeof inFlight)[number];
@@ -132,21 +135,11 @@ async function askOrders(bench: Bench): Promise<void> {
   }
 }
 
-/** The gradients of a pass at once, by a layer in the state that `layer` is in now. */
-async function throughOwnStatistics(bench: Bench, layer: Layer, mode: Mode, x: number, dy: number) {
-  const twin = makeLayer(bench, mode);
-  twin.loadStateDict(await layer.stateDict());
-  const call = bench.keep(twin.call(input(bench, x)));
-  bench.keep(call.y);
-  return gradientsOf(bench, twin, (gradient) => call.backward(gradient), dy);
-}
-
 async function askAgain(bench: Bench): Promise<void> {
   for (const mode of ["train", "eval"] as const) {
     const expected = await undisturbed(bench, mode, 10, 11);
     const layer = makeLayer(bench, mode);
-    const call = bench.keep(layer.call(input(bench, 10)));
-    bench.keep(call.y);
+    const call = callOf(bench, layer, input(bench, 10));
     for (const time of ["first", "second"]) {
       const gradients = await gradientsOf(bench, layer, (dy) => call.backward(dy), 11);
       expectUnchanged(`the ${time} backward of one call in ${mode}`, gradients, expected);
@@ -157,8 +150,7 @@ async function askAgain(bench: Bench): Promise<void> {
 async function askReplaced(bench: Bench): Promise<void> {
   const expected = await undisturbed(bench, "eval", 12, 13);
   const layer = makeLayer(bench, "eval");
-  const own = bench.keep(layer.call(input(bench, 12)));
-  bench.keep(own.y);
+  const own = callOf(bench, layer, input(bench, 12));
   bench.keep(layer.forward(input(bench, 10)));
   bench.keep(layer.forward(input(bench, 12)));
   const bySugar = await gradientsOf(bench, layer, (dy) => layer.backward(dy), 13);

@@ -33,90 +33,60 @@ const most = 10;
 /** No retain: what it does is a matter of its own requirement. */
 const mixed = operations.filter(({ name }) => name !== "retain");
 
-class Interleaving {
-  readonly #bench: Bench;
-  readonly #random: Random;
-  readonly #settings: readonly Setting[];
-  #live: Live[] = [];
-  #made = 0;
+/** In float64 both types together, where there are two: a buffer may come back as one of the other type. */
+async function askInterleaved(bench: Bench, seed: number): Promise<void> {
+  const random = new Random(seed);
+  const { dtypes } = bench.backend.capabilities;
+  const settings = (bench.dtype === "float64" ? dtypes : [bench.dtype]).flatMap((dtype) =>
+    views.map((view): Setting => {
+      const name = `${dtype} [${shapeOf(view)}]`;
+      return { name, view, dtype, inputs: makeInputs(bench.in(dtype), view, seed) };
+    }),
+  );
+  const live: Live[] = [];
+  let made = 0;
+  const pick = <One>(from: readonly One[]): One => from[random.integer(0, from.length - 1)] as One;
 
-  constructor(bench: Bench, dtypes: readonly DType[], seed: number) {
-    this.#bench = bench;
-    this.#random = new Random(seed);
-    this.#settings = dtypes.flatMap((dtype) =>
-      views.map((view) => ({
-        name: `${dtype} [${shapeOf(view)}]`,
-        view,
-        dtype,
-        inputs: makeInputs(bench.in(dtype), view, seed),
-      })),
-    );
-  }
-
-  async round(): Promise<void> {
-    const setting = this.#pick(this.#settings);
-    const when = this.#random.integer(1, 6) === 1 ? await this.#make(setting) : await this.#operate(setting);
-    await this.#compare(when);
-    while (this.#live.length > most || (this.#live.length > 0 && this.#random.integer(1, 3) === 1)) this.#disposeOne();
-  }
-
-  async #operate(setting: Setting): Promise<string> {
-    const operation = this.#pick(mixed);
-    const activation = this.#pick([null, "relu"] as const);
-    const { inputs } = setting;
-    const what = `${operation.name} of ${setting.name}`;
-    return attempt(what, async () => {
-      const o = { ...everything, activation };
-      await this.#add(await operation.run(this.#bench.backend, inputs, setting.view, o), what);
-    });
-  }
-
-  async #make(setting: Setting): Promise<string> {
-    const { view, dtype } = setting;
-    const maker = this.#pick(["tensor", "state"] as const);
-    const shape = this.#pick([shapeOf(view), [view.channels]]);
-    const size = sizeOf(shape);
-    const made = this.#bench.in(dtype)[maker](dyadics(size, this.#made), shape);
-    const what = `${maker}() of ${dtype} [${shape}]`;
-    await this.#add({ tensor: made }, what);
-    return `after ${what}`;
-  }
-
-  async #add(results: Results, what: string): Promise<void> {
+  const add = async (results: Results, what: string) => {
     for (const [name, thing] of Object.entries(results)) {
       if (thing === null) continue;
-      this.#bench.keep(thing);
+      bench.keep(thing);
       const before = await read({ [name]: thing });
-      this.#live.push({ name: `${name} of ${what}, made by operation ${this.#made + 1}`, thing, before });
+      live.push({ name: `${name} of ${what}, made by operation ${made + 1}`, thing, before });
     }
-    this.#made++;
-  }
+    made++;
+  };
 
-  async #compare(when: string): Promise<void> {
-    for (const { name, thing, before } of this.#live) {
+  const operate = ({ name, view, inputs }: Setting) => {
+    const operation = pick(mixed);
+    const o = { ...everything, activation: pick([null, "relu"] as const) };
+    const what = `${operation.name} of ${name}`;
+    return attempt(what, async () => add(await operation.run(bench.backend, inputs, view, o), what));
+  };
+
+  const make = async ({ view, dtype }: Setting) => {
+    const maker = pick(["tensor", "state"] as const);
+    const shape = pick([shapeOf(view), [view.channels]]);
+    const what = `${maker}() of ${dtype} [${shape}]`;
+    await add({ tensor: bench.in(dtype)[maker](dyadics(sizeOf(shape), made), shape) }, what);
+    return `after ${what}`;
+  };
+
+  for (let round = 0; round < 150; round++) {
+    const setting = pick(settings);
+    const when = random.integer(1, 6) === 1 ? await make(setting) : await operate(setting);
+    for (const { name, thing, before } of live) {
       for (const [key, values] of Object.entries(before)) {
-        const after = `${when}, operation ${this.#made}: ${name}`;
+        const after = `${when}, operation ${made}: ${name}`;
         const now = await readAgain({ [key]: thing }, after);
         expectSameBits(`${after}: `, now[key] as ArrayLike<number>, values);
       }
     }
+    while (live.length > most || (live.length > 0 && random.integer(1, 3) === 1)) {
+      const [one] = live.splice(random.integer(0, live.length - 1), 1) as [Live];
+      bench.drop(one.thing);
+    }
   }
-
-  #disposeOne(): void {
-    const [one] = this.#live.splice(this.#random.integer(0, this.#live.length - 1), 1) as [Live];
-    this.#bench.drop(one.thing);
-  }
-
-  #pick<One>(from: readonly One[]): One {
-    return from[this.#random.integer(0, from.length - 1)] as One;
-  }
-}
-
-/** In float64 both types together, where there are two: a buffer may come back as one of the other type. */
-async function askInterleaved(bench: Bench, seed: number): Promise<void> {
-  const { dtypes } = bench.backend.capabilities;
-  const interleaving = new Interleaving(bench, bench.dtype === "float64" ? dtypes : [bench.dtype], seed);
-  for (let round = 0; round < 150; round++) await interleaving.round();
 }
 
 async function askLayer(bench: Bench): Promise<void> {

@@ -74,11 +74,9 @@ export function extendedBackward(
   };
   for (let c = 0; c < view.channels; c++) {
     const values = specification.gather(x, view, c);
-    const dz = specification.gather(dy, view, c);
-    if (p.activation === "relu") {
-      const z = specification.gather(ran.z, view, c);
-      for (let i = 0; i < dz.length; i++) if ((z[i] as number) <= 0) dz[i] = 0;
-    }
+    const z = specification.gather(ran.z, view, c);
+    const stops = (i: number) => p.activation === "relu" && (z[i] as number) <= 0;
+    const dz = specification.gather(dy, view, c).map((g, i) => (stops(i) ? 0 : g));
     const moments = { mean: at(mean, c), variance: at(variance, c) };
     const sums = extendedSums(dz, values, moments, p.eps);
     put(result.dBeta, c, sums.dBeta);
