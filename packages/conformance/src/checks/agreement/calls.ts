@@ -1,5 +1,5 @@
 import type { Tensor } from "@batchnorm/core";
-import type { BatchNorm, Call } from "@batchnorm/layers";
+import type { BatchNorm } from "@batchnorm/layers";
 import fc from "fast-check";
 import type { Bench } from "../bench.js";
 import { allowed, expectSame } from "../problems/agree.js";
@@ -55,9 +55,9 @@ function layerOf(bench: Bench, { batches }: Calls): BatchNorm {
 async function inFlight(bench: Bench, several: Calls): Promise<Gradients> {
   const { batches, order } = several;
   const layer = layerOf(bench, several);
-  const started = batches.map((batch) => start(bench, layer, batch));
+  const finishes = batches.map((batch) => start(bench, layer, batch));
   const dx: Tensor[] = [];
-  for (const i of order) dx[i] = finish(bench, batches[i] as Problem, started[i] as Call);
+  for (const i of order) dx[i] = (finishes[i] as () => Tensor)();
   return read(layer, dx);
 }
 
@@ -65,20 +65,17 @@ async function inTurn(bench: Bench, several: Calls): Promise<Gradients> {
   const layer = layerOf(bench, several);
   return read(
     layer,
-    several.batches.map((batch) => finish(bench, batch, start(bench, layer, batch))),
+    several.batches.map((batch) => start(bench, layer, batch)()),
   );
 }
 
-function start(bench: Bench, layer: BatchNorm, { x, view }: Problem): Call {
+/** Goes forward. @returns what goes backward */
+function start(bench: Bench, layer: BatchNorm, { x, dy, view }: Problem): () => Tensor {
   const tensor = bench.tensor(x, shapeOf(view));
   const call = bench.keep(layer.call(tensor));
   bench.keep(call.y);
   bench.drop(tensor); // the call keeps what it needs
-  return call;
-}
-
-function finish({ keep, tensor }: Bench, { dy, view }: Problem, call: Call): Tensor {
-  return keep(call.backward(tensor(dy, shapeOf(view))));
+  return () => bench.keep(call.backward(bench.tensor(dy, shapeOf(view))));
 }
 
 async function read(layer: BatchNorm, dx: readonly Tensor[]): Promise<Gradients> {

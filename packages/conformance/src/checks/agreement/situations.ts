@@ -1,7 +1,7 @@
 import { type Activation, channelAxis, type Layout, type View, view } from "@batchnorm/core";
 import { layouts } from "@batchnorm/core/checks";
 import * as specification from "@batchnorm/core/specification";
-import { type BatchNorm, BatchNorm2d } from "@batchnorm/layers";
+import { BatchNorm2d } from "@batchnorm/layers";
 import type { Mode } from "../../judging/case.js";
 import type { Bench } from "../bench.js";
 
@@ -22,12 +22,6 @@ export interface Situation {
 
 /** What is varied. */
 export type Inputs = Pick<Situation, "x" | "weight" | "bias">;
-
-export interface Gradients {
-  readonly dx: ArrayLike<number>;
-  readonly dweight: ArrayLike<number>;
-  readonly dbias: ArrayLike<number>;
-}
 
 /** Nothing that ReLU is given is nearer to its kink than this: no step of a difference crosses it. */
 const awayFromKink = 2 ** -6;
@@ -93,36 +87,31 @@ export function parametersOf(
   return { gamma: weight, beta: bias, eps, activation };
 }
 
+/** A call by the backend, for inputs that may differ from the situation's own. */
+function callOf(bench: Bench, situation: Situation, inputs: Inputs) {
+  const { backend, dtype, keep, tensor } = bench;
+  const { eps, activation, layout, mode, running, shape } = situation;
+  const layer = keep(new BatchNorm2d(backend, channels, { eps, activation, layout, dtype }));
+  const { weight, bias } = inputs;
+  layer.loadStateDict({ weight, bias, running_mean: running.mean, running_var: running.variance });
+  if (mode === "freeze") layer.freeze();
+  layer.train(mode !== "eval");
+  const call = keep(layer.call(tensor(inputs.x, shape)));
+  keep(call.y);
+  return { layer, call };
+}
+
 /** y by the backend, for inputs that may differ from the situation's own. */
-export async function forwardOf(bench: Bench, situation: Situation, inputs: Inputs): Promise<ArrayLike<number>> {
-  const { keep, tensor } = bench;
-  const layer = layerOf(bench, situation, inputs);
-  const call = keep(layer.call(tensor(inputs.x, situation.shape)));
-  return await keep(call.y).data();
+export function forwardOf(bench: Bench, situation: Situation, inputs: Inputs): Promise<ArrayLike<number>> {
+  return callOf(bench, situation, inputs).call.y.data();
 }
 
 /** The gradients by the backend. */
-export async function gradientsOf(bench: Bench, situation: Situation): Promise<Gradients> {
-  const { keep, tensor } = bench;
-  const { x, dy, shape } = situation;
-  const layer = layerOf(bench, situation, situation);
-  const call = keep(layer.call(tensor(x, shape)));
-  keep(call.y);
-  const dx = await keep(call.backward(tensor(dy, shape))).data();
+export async function gradientsOf(bench: Bench, situation: Situation) {
+  const { layer, call } = callOf(bench, situation, situation);
   return {
-    dx,
+    dx: await bench.keep(call.backward(bench.tensor(situation.dy, situation.shape))).data(),
     dweight: (await layer.weight?.grad.data()) ?? [],
     dbias: (await layer.bias?.grad.data()) ?? [],
   };
-}
-
-function layerOf(
-  { backend, dtype, keep }: Bench,
-  { eps, activation, layout, mode, running }: Situation,
-  { weight, bias }: Pick<Inputs, "weight" | "bias">,
-): BatchNorm {
-  const layer = keep(new BatchNorm2d(backend, channels, { eps, activation, layout, dtype }));
-  layer.loadStateDict({ weight, bias, running_mean: running.mean, running_var: running.variance });
-  if (mode === "freeze") layer.freeze();
-  return layer.train(mode !== "eval");
 }
