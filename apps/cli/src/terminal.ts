@@ -6,3 +6,4 @@ export { endOnInterrupt, onStop } from "./interrupt.js";
 export { type Cell, print, printJson, table } from "./output.js";
 export { checkOutputDirectory, makeDirectory } from "./report/output-directory.js";
 export { runProgram } from "./run-program.js";
+export { timingProgress } from "./timing-progress.js";

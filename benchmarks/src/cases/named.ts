@@ -1,4 +1,5 @@
 import { type DType, type Layout, sizeOf } from "@batchnorm/core";
+import { layouts } from "@batchnorm/core/checks";
 import type { BenchmarkCase } from "@batchnorm/timing";
 import { caseId } from "@batchnorm/timing";
 import { distance } from "fastest-levenshtein";
@@ -33,9 +34,8 @@ export function caseNamed(text: string, choice: CaseChoice = {}): BenchmarkCase[
       (choice.layout === undefined || shape.length === 2 || layout === choice.layout) &&
       (choice.dtype === undefined || dtype === choice.dtype),
   );
-  const exact = chosen.find((testCase) => caseId(testCase) === text);
-  if (exact !== undefined) return [exact];
-  if (chosen.length > 0) return chosen;
+  const exact = chosen.filter((testCase) => caseId(testCase) === text);
+  if (chosen.length > 0) return exact.length > 0 ? exact : chosen;
   const wanted = [choice.layout, choice.dtype].filter((option) => option !== undefined).join(" and ");
   throw new CaseNameError(
     `${JSON.stringify(text)} has no case with ${wanted}; expected what it has: ${listed([...new Set(named.map(caseId))])}. Numbers take every layout and type, as in 32x64x56x56`,
@@ -66,9 +66,7 @@ function fromNumbers(text: string, numbers: readonly number[], choice: CaseChoic
   if (numbers.includes(0)) refuse("has a size of 0");
   if (sizeOf(numbers) > mostElements) refuse(`has ${sizeOf(numbers)} elements, more than the 2^30 that backends take`);
   if (sizeOf(numbers) === channels) refuse("has one value per channel, of which training makes no statistics");
-  const layouts: readonly Layout[] =
-    choice.layout === undefined ? ["channels-first", "channels-last"] : [choice.layout];
-  return layoutsOf(spatial, layouts).map((layout) => ({
+  return layoutsOf(spatial, choice.layout === undefined ? layouts : [choice.layout]).map((layout) => ({
     name: text,
     set: "given",
     times: 1,
@@ -96,23 +94,18 @@ function unknown(text: string): string {
   return `there is no case ${JSON.stringify(text)}${meant}; expected a set (${setNames().join(", ")}), parts of an id such as resnet50/b32/64x56x56, or numbers such as 32x64x56x56`;
 }
 
-/** The names that at most a third of the letters tell from this one, the nearest first. */
+/** The beginnings of ids that at most a third of the letters tell from this one, the nearest first. */
 function nearest(text: string): string[] {
-  return names()
+  const beginnings = allCases().flatMap((testCase) => {
+    const parts = caseId(testCase).split("/");
+    return parts.map((_, end) => parts.slice(0, end + 1).join("/"));
+  });
+  return [...new Set(beginnings)]
     .map((name) => ({ name, away: distance(text.toLowerCase(), name) }))
     .filter(({ name, away }) => away <= Math.ceil(Math.max(text.length, name.length) / 3))
     .sort((a, b) => a.away - b.away)
     .slice(0, 3)
     .map(({ name }) => name);
-}
-
-/** Every beginning of every id. */
-function names(): string[] {
-  const beginnings = allCases().flatMap((testCase) => {
-    const parts = caseId(testCase).split("/");
-    return parts.map((_, end) => parts.slice(0, end + 1).join("/"));
-  });
-  return [...new Set(beginnings)];
 }
 
 function listed(all: readonly string[]): string {

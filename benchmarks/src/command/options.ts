@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UsageError } from "@batchnorm/cli/terminal";
 import type { DType, Layout } from "@batchnorm/core";
 import { dtypes, layouts } from "@batchnorm/core/checks";
-import { groupKey, outputKinds, type PlannedGroup, type TimedOperation, timedOperations } from "@batchnorm/timing";
+import { groupId, outputKinds, type PlannedGroup, type TimedOperation, timedOperations } from "@batchnorm/timing";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { casesNamed } from "../cases/named.js";
 import { fullProfile, groupsOf, type Profile, profiles, quickProfile } from "../running/profile.js";
@@ -76,27 +76,18 @@ export function planOf(options: BenchOptions): { profile: Profile; groups: Plann
   }
   const { layout, dtype, op = ["step", "infer"], relu = false, reuse = false } = options;
   const choice = { ...(layout === undefined ? {} : { layout }), ...(dtype === undefined ? {} : { dtype }) };
-  const outputs = outputKinds[reuse ? 1 : 0];
-  const activation = relu ? "relu" : null;
+  const how = { activation: relu ? ("relu" as const) : null, outputs: outputKinds[reuse ? 1 : 0] };
+  const everyone = { everyThread: true, everyEngine: true, longestRun: 30_000 };
   const groups = casesNamed(options.shape, choice).flatMap((testCase) =>
-    op.map(
-      (operation) =>
-        ({
-          case: testCase,
-          task: { operation, activation, outputs },
-          everyThread: true,
-          everyEngine: true,
-          longestRun: 30_000,
-        }) as const,
-    ),
+    op.map((operation) => ({ case: testCase, task: { operation, ...how }, ...everyone })),
   );
   return { profile: { ...profile, name: questionName(profile, groups) }, groups };
 }
 
 /** `question-3fb2c1d0`, by what is asked and for how long: a question that was stopped is in the way of none but itself. */
 function questionName({ name }: Profile, groups: readonly PlannedGroup[]): string {
-  const keys = new Set(groups.map(({ case: testCase, task }) => groupKey({ case: testCase, ...task })));
-  const hash = createHash("sha256").update([name, ...[...keys].sort()].join("\n"));
+  const ids = new Set(groups.map(groupId));
+  const hash = createHash("sha256").update([name, ...[...ids].sort()].join("\n"));
   return `question-${hash.digest("hex").slice(0, 8)}`;
 }
 

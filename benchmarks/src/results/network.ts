@@ -1,8 +1,9 @@
-import type { BenchmarkCase, ResultGroup, TimedCell } from "@batchnorm/timing";
+import type { BenchmarkCase, ResultGroup, TimedCell, TimedTask } from "@batchnorm/timing";
 import { caseId, dimensionsOf, relativeSpread, spreadOf, timedCell, whyNotTimed } from "@batchnorm/timing";
 import { median } from "simple-statistics";
 import { casesOfSet, type NetworkSet, networkSets } from "../cases/sets.js";
 import type { BenchmarkResult } from "./schema.js";
+import { groupBy } from "./tables/markdown.js";
 
 /** What all batch norms of a network cost one implementation. */
 export interface NetworkCost extends NetworkTask {
@@ -16,32 +17,25 @@ export interface NetworkCost extends NetworkTask {
 }
 
 /** A network at one batch, layout and type, and what is done with it. */
-export interface NetworkTask {
+export interface NetworkTask extends TimedTask, Pick<BenchmarkCase, "layout" | "dtype"> {
   readonly network: NetworkSet;
   readonly batch: number;
-  readonly layout: BenchmarkCase["layout"];
-  readonly dtype: BenchmarkCase["dtype"];
-  readonly operation: ResultGroup["operation"];
-  readonly activation: ResultGroup["activation"];
-  readonly outputs: ResultGroup["outputs"];
 }
 
 /** The costs of all networks of which a result has a case: for each task all implementations, in the result's order. */
 export function networkCosts(result: BenchmarkResult): NetworkCost[] {
   return networkSets().flatMap((network) => {
-    const groups = result.groups
-      .filter(({ case: testCase }) => testCase.set === network.set)
-      .map((group) => ({ task: taskOf(network, group), group }));
-    const tasks = new Map(groups.map(({ task }) => [taskKey(task), task]));
+    const own = result.groups.filter(({ case: testCase }) => testCase.set === network.set);
+    const tasks = groupBy(own, (group) => taskKey(taskOf(network, group)));
     const cases = tasks.size === 0 ? [] : casesOfSet(network.set);
-    return [...tasks].flatMap(([key, task]) => {
-      const own = groups.filter((one) => taskKey(one.task) === key);
-      const byCase = new Map(own.map(({ group }) => [caseId(group.case), group]));
+    return [...tasks.values()].flatMap((groups) => {
+      const task = taskOf(network, groups[0]);
+      const byCase = new Map(groups.map((group) => [caseId(group.case), group]));
       const needed = cases.filter((testCase) => isAt(testCase, task));
-      return result.implementations.map(({ name }) => ({
+      return result.implementations.map(({ name: implementation }) => ({
         ...task,
-        implementation: name,
-        ...costOf(name, needed, byCase),
+        implementation,
+        ...costOf(implementation, needed, byCase),
       }));
     });
   });

@@ -37,19 +37,11 @@ export function nameWithoutThreads(name: string): string {
   return name.replace(/ \d+ threads$/, "");
 }
 
-/** TensorFlow.js alone on the engine of one of our backends. */
-const baselines: Readonly<Record<string, string>> = {
-  "tfjs-cpu": "baseline tfjs-cpu",
-  "tfjs-cpu-cpu": "baseline tfjs-cpu",
-  "tfjs-wasm": "baseline tfjs-wasm",
-  "tfjs-tensorflow": "baseline tfjs-tensorflow",
-  "tfjs-tensorflow-onednn": "baseline tfjs-tensorflow-onednn",
-};
-
 /** On an engine of TensorFlow.js the baseline on that engine, otherwise all; on as many threads where the peer has them. */
 function pairsOf(all: readonly ResultImplementation[]): [backend: string, peer: string][] {
   const peersOf = (backend: ResultImplementation) => {
-    const baseline = baselines[nameWithoutThreads(backend.name)];
+    const engine = nameWithoutThreads(backend.name).replace("tfjs-cpu-cpu", "tfjs-cpu");
+    const baseline = engine.startsWith("tfjs-") ? `baseline ${engine}` : undefined;
     return all.filter(({ kind, name, threads }) => {
       const own = nameWithoutThreads(name);
       if (kind !== "peer" || (baseline !== undefined && baseline !== own)) return false;

@@ -1,7 +1,8 @@
-import { groupTitle, runGroups, taskName } from "@batchnorm/timing";
+import { runGroups } from "@batchnorm/timing";
 import { DefaultRenderer, Listr, type ListrTask, SimpleRenderer } from "listr2";
 import { runCheck } from "../check/run-check.js";
 import type { KnownBackend, OpenBackend } from "../known-backend.js";
+import { timingProgress } from "../timing-progress.js";
 import { type Found, findImplementations, look, planOf } from "./collect.js";
 
 /** What of a task is changed while it runs. */
@@ -52,17 +53,11 @@ function checkTask(found: Found, one: OpenBackend): Task {
 
 async function time(found: Found, task: ListrTaskWrapper): Promise<void> {
   await findImplementations(found);
-  let lastCase: unknown;
   await runGroups({
     ...planOf(found),
     implementations: found.implementations,
     onEntry: (entry) => found.entries.push(entry),
-    onProgress: (progress) => {
-      task.title = groupTitle(progress);
-      if (process.stdout.isTTY) task.output = taskName(progress.group.task);
-      else if (progress.group.case !== lastCase) task.output = task.title;
-      lastCase = progress.group.case;
-    },
+    onProgress: timingProgress(task),
   });
   task.title = `Timed ${names(found.implementations)}`;
 }
