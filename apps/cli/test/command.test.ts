@@ -72,6 +72,14 @@ describe("batchnorm backends", () => {
     expect(text.stdout).toContain("chromium");
   });
 
+  it("says why a backend that could have threads has one", async () => {
+    const env = { NODE_OPTIONS: "--import=data:text/javascript,delete/**/globalThis.SharedArrayBuffer" };
+    const { code, stdout, stderr } = await run(["backends"], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^wasm computes on one thread: this engine has no SharedArrayBuffer$/m);
+    expect(stderr).toMatch(/^@batchnorm\/backend-wasm computes on one thread: /);
+  });
+
   it("fits a terminal of 80 columns, however long the paths in it are", async () => {
     const env = { BATCHNORM_REQUIRE: "", BATCHNORM_PYTHON: `/no/such/${"folder/".repeat(20)}python` };
     const { stdout } = await run(["backends"], { env });

@@ -42,11 +42,11 @@ function probeComponents(): Promise<Found["components"]> {
 function asJson({ open, absent, components: parts }: Found) {
   return {
     backends: [
-      ...open.map(({ name, packageName, version, dtypes, hostVisible, threads }) => ({
+      ...open.map(({ name, packageName, version, ...capabilities }) => ({
         name,
         package: packageName,
         version,
-        capabilities: { dtypes, hostVisible, threads },
+        capabilities,
         absent: null,
       })),
       ...absent.map(({ name, packageName, absent }) => ({
@@ -66,7 +66,7 @@ function asJson({ open, absent, components: parts }: Found) {
   };
 }
 
-/** Two tables, and below them what is absent and why: a reason that several share stands once. */
+/** Two tables, and below them why a backend has one thread, what is absent and why: a reason that several share stands once. */
 function asText({ open, absent, components: parts }: Found): string {
   const backends = [
     ...open.map((one) => [
@@ -80,9 +80,12 @@ function asText({ open, absent, components: parts }: Found): string {
     ...absent.map(({ name, absent }) => ({ name, ...absent })),
     ...parts.flatMap(({ name, presence }) => (presence.present ? [] : [{ name, ...presence }])),
   ];
+  const alone = open.flatMap(({ name, whyOneThread }) =>
+    whyOneThread === undefined ? [] : [`${name} computes on one thread: ${whyOneThread}`],
+  );
   return [
     table(["backend", "version", "dtypes", "threads", "memory"], backends, [3]),
     table(["component", "version", "purpose"], rows),
-    ...absentLines(missing).map((line) => wrapped(line)),
+    ...[...alone, ...absentLines(missing)].map((line) => wrapped(line)),
   ].join("\n\n");
 }
