@@ -1,8 +1,12 @@
 import { ResourceError } from "@batchnorm/core";
 import { kernelsBase64 } from "./generated/kernels-base64.js";
+import type { TeamKernels } from "./threads/contract.js";
 
-/** What assembly/index.ts exports. Addresses are of float32 and float64 values; 0 stands for none. */
-export interface WasmExports {
+/**
+ * What assembly/index.ts exports. Addresses are of float32 and float64 values; 0 stands for none. `train`, `normalize` and
+ * `backward` are false where a helper thread was lost.
+ */
+export interface WasmExports extends TeamKernels {
   /** The bytes of working memory that an operation on a view needs. */
   plan(outer: number, channels: number, inner: number): number;
   prepare(memory: number, share: boolean, x: number, eps: number, relu: boolean, weight: number, bias: number): void;
@@ -20,9 +24,6 @@ export interface WasmExports {
     dweight: number,
     dbias: number,
   ): number;
-  allowSleep(may: boolean): void;
-  help(): void;
-  end(): void;
 }
 
 let compiled: WebAssembly.Module | null = null;

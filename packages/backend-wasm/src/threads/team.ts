@@ -1,5 +1,5 @@
 import { ResourceError } from "@batchnorm/core";
-import type { WasmExports } from "../kernels.js";
+import type { TeamKernels } from "./contract.js";
 import type { Helper, Place, Shared } from "./place.js";
 
 /** A helper says that it is ready within this, or it has failed to start: on a busy machine it may take long. */
@@ -7,18 +7,18 @@ const startMilliseconds = 60_000;
 
 /** The helper threads of a backend. */
 export class Team {
-  readonly #kernels: WasmExports;
+  readonly #kernels: TeamKernels;
   readonly #helpers: Set<Helper>;
   readonly #allEnded: Promise<unknown>;
 
-  private constructor(kernels: WasmExports, helpers: readonly Helper[]) {
+  private constructor(kernels: TeamKernels, helpers: readonly Helper[]) {
     this.#kernels = kernels;
     this.#helpers = new Set(helpers);
     this.#allEnded = Promise.all(helpers.map((helper) => helper.ended.then(() => this.#helpers.delete(helper))));
   }
 
   /** @throws ResourceError (`ERR_THREAD`) where one does not start; the others are ended then */
-  static async start(place: Place, shared: Shared, kernels: WasmExports, helpers: number): Promise<Team> {
+  static async start(place: Place, shared: Shared, kernels: TeamKernels, helpers: number): Promise<Team> {
     const started: Helper[] = [];
     let limit: ReturnType<typeof setTimeout> | undefined;
     const silence = new Promise<never>((_, reject) => {
