@@ -23,7 +23,11 @@ export interface BenchOptions {
   readonly backend?: readonly string[];
   readonly peer?: readonly string[] | false;
   readonly threads?: readonly number[];
+  readonly in: (typeof places)[number];
 }
+
+/** Where it can be measured. */
+export const places = ["node", "chromium", "chromium-not-isolated"] as const;
 
 /** The options of `npm run bench`. */
 export function addBenchOptions(command: Command): Command {
@@ -54,6 +58,11 @@ export function addBenchOptions(command: Command): Command {
     .option("--backend <name>", "time this backend; repeatable (default: all)", list)
     .option("--peer <name>", "beside this peer; repeatable (default: all)", list)
     .option("--no-peer", "without peers")
+    .addOption(
+      new Option("--in <place>", "measure in a page of a browser: cpu, wasm and TensorFlow.js's wasm")
+        .choices(places)
+        .default("node" as const),
+    )
     .option("--threads <count>", "threads of those that have several; repeatable (default: 1)", counts);
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { checkOutputDirectory, exitCodes, makeDirectory, onStop, print, UsageError } from "@batchnorm/cli/terminal";
 import { takeLock } from "@batchnorm/timing";
+import { knownImplementations } from "../implementations/known.js";
 import { openImplementations } from "../implementations/open.js";
 import { ownVersion } from "../implementations/own-version.js";
 import { resultToJson } from "../results/write.js";
@@ -21,16 +22,23 @@ export interface Outcome {
 /** Times what was asked, and writes the result. */
 export async function runBench(options: BenchOptions, outcome: Outcome): Promise<void> {
   const { json = false, out, resume = false, backend, peer, threads, shape } = options;
-  const { profile, groups } = planOf(options);
+  const { profile: asked, groups } = planOf(options);
+  const profile = options.in === "node" ? asked : { ...asked, name: `${asked.name}-in-${options.in}` };
   const folder = checkOutputDirectory(out, { what: "results", files: [basename(journalPath(out, profile.name))] });
   const journal = journalPath(folder, profile.name);
   if (resume) checkStopped(journal);
   makeDirectory(folder);
-  const implementations = await openImplementations({
-    backends: backend ?? profile.backends,
-    peers: peer === false ? [] : (peer ?? profile.peers),
-    threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
-  });
+  const { known, place } = await implementationsIn(options.in);
+  const here = (names: readonly string[] | undefined) =>
+    names?.filter((name) => place === undefined || known.some((one) => one.name === name));
+  const implementations = await openImplementations(
+    {
+      backends: backend ?? here(profile.backends),
+      peers: peer === false ? [] : (peer ?? here(profile.peers)),
+      threads: threads ?? (groups.some(({ everyThread }) => everyThread) && shape === undefined ? everyCount() : [1]),
+    },
+    known,
+  );
   onStop(() => (existsSync(journal) ? "stopped; the same command with --resume goes on" : null));
   try {
     const session = await withProgress(json, (onProgress) =>
@@ -39,6 +47,7 @@ export async function runBench(options: BenchOptions, outcome: Outcome): Promise
           profile,
           groups,
           implementations,
+          place,
           version: ownVersion(),
           folder,
           resume,
@@ -58,6 +67,14 @@ export async function runBench(options: BenchOptions, outcome: Outcome): Promise
   } finally {
     await implementations.close();
   }
+}
+
+/** Who can run there, and how results tell where that is. */
+async function implementationsIn(where: BenchOptions["in"]) {
+  if (where === "node") return { known: knownImplementations(), place: undefined };
+  const { chromiumPlace, knownInChromium } = await import("../in-page/known.js");
+  const isolated = where === "chromium";
+  return { known: knownInChromium(isolated), place: await chromiumPlace(isolated) };
 }
 
 /** Two that go on with one run would mix, from whichever machine or user they are. @throws BusyError while another does */

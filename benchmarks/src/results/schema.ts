@@ -21,6 +21,9 @@ export const resultSchemaVersion = 2;
 
 const absent = v.strictObject({ name: text, reason: text, remedy: text });
 
+const place = v.strictObject({ engine: text, version: text, isolated: v.boolean() });
+export type Place = v.InferOutput<typeof place>;
+
 /** What a result is made of. */
 export const resultEntries = {
   schema: v.literal(resultSchemaName),
@@ -34,6 +37,8 @@ export const resultEntries = {
   profile: text,
   budget: v.strictObject({ rounds: v.pipe(count, v.minValue(1)), milliseconds }),
   machine: machineSchema,
+  /** the browser in whose page it was measured; absent: Node */
+  place: v.optional(place),
   implementations: v.array(implementationSchema),
   absent: v.array(absent),
   groups: v.array(groupSchema),

@@ -98,7 +98,7 @@ function parsed(line: string): unknown {
 }
 
 /** What of a run has to stay the same for it to be one run. */
-const identity = ["version", "commit", "profile", "budget", "machine", "implementations", "absent"] as const;
+const identity = ["version", "commit", "profile", "budget", "machine", "place", "implementations", "absent"] as const;
 
 function differences(before: RunHead, now: RunHead): string[] {
   return identity.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));

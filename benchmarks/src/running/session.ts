@@ -5,7 +5,7 @@ import { groupId, groupKey, type PlannedGroup, takeLock, thisMachine } from "@ba
 import { ownCommit } from "../commit.js";
 import { ResumeError } from "../errors.js";
 import type { OpenImplementations } from "../implementations/open.js";
-import { type BenchmarkResult, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
+import { type BenchmarkResult, type Place, resultSchemaName, resultSchemaVersion } from "../results/schema.js";
 import { writeResult } from "../results/write.js";
 import { Journal, type RunHead } from "./journal.js";
 import type { Profile } from "./profile.js";
@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly profile: Pick<Profile, "name" | "budget">;
   readonly groups: readonly PlannedGroup[];
   readonly implementations: OpenImplementations;
+  /** the browser in whose page it is measured; undefined: Node */
+  readonly place: Place | undefined;
   /** of batchnorm */
   readonly version: string;
   /** where the result is written, and the journal until then */
@@ -75,7 +77,7 @@ function checkPlan(journal: Journal, groups: readonly PlannedGroup[]): void {
   );
 }
 
-function headOf({ profile, implementations, version }: SessionOptions): RunHead {
+function headOf({ profile, implementations, place, version }: SessionOptions): RunHead {
   return {
     schema: resultSchemaName,
     schemaVersion: resultSchemaVersion,
@@ -85,6 +87,7 @@ function headOf({ profile, implementations, version }: SessionOptions): RunHead 
     profile: profile.name,
     budget: { ...profile.budget },
     machine: thisMachine(),
+    ...(place !== undefined && { place }),
     implementations: implementations.implementations.map(({ name, kind, version: own, about, threads }) => ({
       name,
       kind,

@@ -1,7 +1,8 @@
 import type { TfjsBackendOptions } from "@batchnorm/backend-tfjs";
 import type { Backend } from "@batchnorm/core";
 import type { Absent } from "@batchnorm/optional-components";
-import { loadPeer, type TfjsEngine, tfjsEngines, useEngine } from "./engines.js";
+import { type TfjsEngine, useEngine } from "./engine.js";
+import { loadPeer, tfjsEngines } from "./engines.js";
 
 /** Our backend on an engine of TensorFlow.js. */
 export interface TfjsBackendOnEngine {

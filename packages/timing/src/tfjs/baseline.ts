@@ -20,7 +20,7 @@ import {
 import { inProcess, type Outcome, type Runner } from "../implementations/in-process.js";
 import type { TimedTask } from "../operations.js";
 import type { Workload } from "../workload.js";
-import { type TensorFlow, type TfjsEngine, useEngine } from "./engines.js";
+import { type TensorFlow, type TfjsEngine, useEngine } from "./engine.js";
 
 /** What people are told of it, wherever it runs. */
 export function baselineTfjsDescription(engine: TfjsEngine["name"]): ImplementationDescription {

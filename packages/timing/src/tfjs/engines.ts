@@ -1,15 +1,5 @@
 import { type Absent, loadTfjsNode, tfjsNode } from "@batchnorm/optional-components";
-
-/** TensorFlow.js, whichever of its packages it came in. */
-export type TensorFlow = typeof import("@tensorflow/tfjs");
-
-/** An engine of TensorFlow.js that runs in Node. */
-export interface TfjsEngine {
-  /** as `tf.setBackend` takes it */
-  readonly name: "cpu" | "wasm" | "tensorflow";
-  /** TensorFlow.js with this engine registered, or why it cannot be here. It is loaded when this is first called. */
-  load(): Promise<TensorFlow | Absent>;
-}
+import type { TensorFlow, TfjsEngine } from "./engine.js";
 
 /** Loads an optional peer dependency, or says that it is not installed. */
 export async function loadPeer<Module>(name: string, load: () => Promise<Module>): Promise<Module | Absent> {
@@ -59,9 +49,3 @@ const tensorflow: TfjsEngine = {
 
 /** The engines of TensorFlow.js that run in Node: plain JavaScript, WebAssembly, and TensorFlow itself. */
 export const tfjsEngines = { cpu, wasm, tensorflow } as const satisfies Record<string, TfjsEngine>;
-
-/** Makes an engine the one that TensorFlow.js computes with: it has one at a time. */
-export async function useEngine(tf: TensorFlow, { name }: TfjsEngine): Promise<void> {
-  if (tf.getBackend() === name) return;
-  if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js cannot start its ${name} engine here`);
-}

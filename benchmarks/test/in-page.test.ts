@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "@batchnorm/optional-components";
+import { describeWith } from "@batchnorm/testing/describe-with";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { parseResult } from "../src/results/read.js";
+import { run } from "./run.js";
+
+/** `.ci/run` opens the pages. */
+const whole = process.env.BATCHNORM_TESTS === "all";
+
+await describeWith(chromium, "npm run bench in a page of Chromium", (use) => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "batchnorm-in-page-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it.runIf(whole).each([
+    ["chromium", true, ["cpu", "wasm", "wasm 2 threads", "baseline tfjs-wasm", "baseline tfjs-wasm 2 threads"]],
+    ["chromium-not-isolated", false, ["cpu", "wasm", "baseline tfjs-wasm"]],
+  ] as const)("times all that can run there, after they agree: %s", async (place, isolated, names) => {
+    const question = ["--shape", "2x3x4x5", "--layout", "channels-first", "--op", "train"];
+    const options = ["--in", place, ...question, "--threads", "1", "--threads", "2", "--json"];
+    const { code, stdout } = await run(options, { cwd: directory });
+    expect(code).toBe(0);
+    const result = parseResult(stdout, "stdout");
+    expect(result.place).toEqual({ engine: "Chromium", version: use().version, isolated });
+    expect(result.profile).toMatch(new RegExp(`^question-.*-in-${place}$`));
+    const [group] = result.groups;
+    expect(group?.cells).toMatchObject(names.map((implementation) => ({ implementation, outcome: "timed" })));
+  });
+});
