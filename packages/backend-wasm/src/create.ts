@@ -35,7 +35,11 @@ const fewestTried = 2 ** 28;
  */
 export type CreateWasmBackend = (options?: WasmBackendOptions) => Promise<WasmBackend>;
 
-/** `createWasmBackend` of a place. */
+/**
+ * `createWasmBackend` of a place.
+ *
+ * @internal
+ */
 export function creator(place: Place): CreateWasmBackend {
   return async (options = {}) => {
     checkOptionNames(options, ["threads", "maximumMemory"], "createWasmBackend");
