@@ -72,13 +72,16 @@ describe("npm run setup", () => {
   it("refuses a name that no component has, before anything is installed", () => {
     const { code, stdout, stderr } = run(["tfjs-node", "abacus"], {});
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toBe('error: there is no component "abacus"; expected one of chromium, pytorch, tfjs-node\n');
+    expect(stderr).toBe(
+      'error: there is no component "abacus"; expected one of chromium, pytorch, tfjs-node, node-22, node-24, bun, deno\n',
+    );
   });
 
   it.each([
     ["chromium", { BATCHNORM_CHROMIUM: "/no/such/browser" }],
     ["pytorch", { BATCHNORM_PYTHON: "/no/such/python" }],
     ["tfjs-node", { BATCHNORM_TFJS_NODE: "/no/such/package" }],
+    ["bun", { BATCHNORM_BUN: "/no/such/bun" }],
   ])("%s ends with code 2 and says why where it cannot be installed", (name, env: Record<string, string>) => {
     const { code, stderr } = run([name], env);
     expect(code).toBe(2);

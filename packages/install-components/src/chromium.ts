@@ -1,15 +1,10 @@
-import { type Ended, runProcess, whyItFailed } from "@batchnorm/optional-components/for-installers";
+import { whyItFailed } from "@batchnorm/optional-components/for-installers";
 import { installFromDebian, mayInstallFromDebian } from "./debian.js";
 import { ProvisionError } from "./errors.js";
+import { runNpm } from "./npm.js";
 
 const playwright = "playwright-core@1.65.1";
 const timeoutMs = 10 * 60_000;
-
-function downloadWithPlaywright(): Promise<Ended> {
-  const args = ["--yes", playwright, "install", "chromium"];
-  if (process.platform !== "win32") return runProcess("npx", args, { timeoutMs });
-  return runProcess("cmd.exe", ["/d", "/s", "/c", "npx.cmd", ...args], { timeoutMs });
-}
 
 /** From Debian's archive where this process may install from it, otherwise as Playwright's download. */
 export async function installChromium(log: (line: string) => void): Promise<void> {
@@ -26,7 +21,7 @@ export async function installChromium(log: (line: string) => void): Promise<void
     failures.push(`apt-get: ${whyItFailed(ended)}`);
   }
   log(`chromium: downloading it (npx ${playwright} install chromium)`);
-  const ended = await downloadWithPlaywright();
+  const ended = await runNpm("npx", ["--yes", playwright, "install", "chromium"], { timeoutMs });
   if (ended.code === 0) return;
   failures.push(`${playwright}: ${whyItFailed(ended)}`);
   throw new ProvisionError(`chromium could not be installed: ${failures.join("; ")}`);

@@ -1,4 +1,6 @@
+import { enginePackages } from "@batchnorm/optional-components/for-installers";
 import { installChromium } from "./chromium.js";
+import { installEngine } from "./engine.js";
 import { installPytorch } from "./pytorch.js";
 import { installTfjsNode } from "./tfjs-node/install.js";
 
@@ -14,4 +16,5 @@ export const installers: ReadonlyMap<string, Installer> = new Map<string, Instal
   ["chromium", installChromium],
   ["pytorch", installPytorch],
   ["tfjs-node", installTfjsNode],
+  ...enginePackages.map((engine): [string, Installer] => [engine.name, (log) => installEngine(engine, log)]),
 ]);

@@ -4,8 +4,10 @@
  *
  * @module
  */
+export { askEngine } from "./ask-engine.js";
 export { askTensorflow } from "./ask-tensorflow.js";
 export { askTorch } from "./ask-torch.js";
+export { type EnginePackage, engineFolder, engineIn, enginePackages } from "./engine-packages.js";
 export { pythonCandidates, pythonOf, pythonOnPath, pytorchFolder, torchVersion } from "./pytorch-candidates.js";
 export { answerMs, type Ended, type RunOptions, runProcess, type StopSignal, whyItFailed } from "./run-process.js";
 export { tfjsNodeFolders, whyNoFolder } from "./tfjs-node-folders.js";

@@ -1,9 +1,10 @@
 export { absentLines } from "./absent-lines.js";
 export { chromium } from "./chromium.js";
 export type { Absent, Component, Presence, Present } from "./component.js";
-export { components } from "./components.js";
+export { backendComponents, components } from "./components.js";
 export { demand } from "./demand.js";
 export { describePresence } from "./describe-presence.js";
+export { engines } from "./engines.js";
 export { ComponentError, type ComponentErrorCode } from "./errors.js";
 export { loadTfjsNode } from "./load-tfjs-node.js";
 export { ownCommand } from "./own-command.js";

@@ -1,4 +1,10 @@
-import { absentLines, components, demand, describePresence, type Presence } from "@batchnorm/optional-components";
+import {
+  absentLines,
+  backendComponents,
+  demand,
+  describePresence,
+  type Presence,
+} from "@batchnorm/optional-components";
 import type { Command } from "commander";
 import type { Context } from "../context.js";
 import { type AbsentBackend, type KnownBackend, type OpenBackend, openBackends } from "../known-backend.js";
@@ -35,7 +41,7 @@ async function openAndClose(known: readonly KnownBackend[]): Promise<Omit<Found,
 
 function probeComponents(): Promise<Found["components"]> {
   return Promise.all(
-    components().map(async (one) => ({ name: one.name, purpose: one.purpose, presence: await demand(one) })),
+    backendComponents.map(async (one) => ({ name: one.name, purpose: one.purpose, presence: await demand(one) })),
   );
 }
 

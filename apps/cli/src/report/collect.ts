@@ -1,4 +1,4 @@
-import { components, demand } from "@batchnorm/optional-components";
+import { backendComponents, demand } from "@batchnorm/optional-components";
 import {
   backendImplementation,
   benchmarkCases,
@@ -61,7 +61,7 @@ export async function look(found: Found, backends: readonly KnownBackend[]): Pro
   found.open = open;
   found.absentBackends = absent;
   const presences = await Promise.all(
-    components().map(async (component) => ({ name: component.name, presence: await demand(component) })),
+    backendComponents.map(async (component) => ({ name: component.name, presence: await demand(component) })),
   );
   found.absentComponents = presences.flatMap(({ name, presence }) => {
     if (presence.present) return [];
