@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
 import { digitsBase64 } from "../apps/cli/src/generated/digits.js";
+import { words } from "../packages/backend-wasm/test/helpers/shared-words.js";
+import { source } from "../packages/backend-wasm/test/helpers/thief.js";
 
 const read = (name: string) => readFileSync(new URL(`programs/${name}`, import.meta.url), "utf8");
 
@@ -21,4 +23,19 @@ export function programs(...names: readonly string[]): Record<string, string> {
   const pixels = inflateSync(Buffer.from(digitsBase64, "base64")).subarray(0, pictures).toString("base64");
   const digits = `export const digits = Uint8Array.from(atob("${pixels}"), (byte) => byte.charCodeAt(0));\n`;
   return { "digits.mjs": digits, ...Object.fromEntries(names.map((name) => [name, read(name)])) };
+}
+
+/** What takes a part of an operation from the helper threads of the wasm backend, as a file of a project. */
+export function thief(): Record<string, string> {
+  return {
+    "thief.mjs": `export const source = ${JSON.stringify(source)};\nexport const words = ${JSON.stringify(words)};\n`,
+  };
+}
+
+/** The first example in the README of the package `batchnorm`, which is as well JavaScript. */
+export function quickStart(): string {
+  const text = readFileSync(new URL("../packages/batchnorm/README.md", import.meta.url), "utf8");
+  const example = /^```ts\n(.*?)^```/ms.exec(text)?.[1];
+  if (example === undefined) throw new Error("the README of batchnorm has no example");
+  return example;
 }

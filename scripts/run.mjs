@@ -1,4 +1,4 @@
-// npm run build, lint, tables, bounds, kernels, mutants: sets up what is missing, compiles, then has turbo run what belongs
+// npm run build, lint, tables, bounds, kernels, environments, mutants: sets up what is missing, compiles, then has turbo run what belongs
 // to the command.
 import "./require-node.mjs";
 
@@ -15,7 +15,7 @@ function refuse(problem) {
   process.exit(2);
 }
 
-const takeArguments = new Set(["tables", "bounds", "kernels", "mutants"]);
+const takeArguments = new Set(["tables", "bounds", "kernels", "environments", "mutants"]);
 
 const [command = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(tasks, command)) {

@@ -13,5 +13,6 @@ export const tasks = {
   tables: ["tables"],
   bounds: ["bounds"],
   kernels: ["kernels"],
+  environments: ["environments"],
   mutants: ["mutants"],
 };

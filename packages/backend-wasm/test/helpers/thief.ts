@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { words } from "./shared-words.js";
 
-const source = `
+/** Takes one task, and says so. */
+export const source = `
 const { parentPort, workerData: { buffer, words, slowMilliseconds, gate } } = require("node:worker_threads");
 const longs = new BigInt64Array(buffer, 0, 512);
 const ints = new Int32Array(buffer, 0, 1024);
