@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { bytesAsText } from "./bytes-as-text.mjs";
 
 const flags = [
   "--optimizeLevel=3",
@@ -17,7 +18,7 @@ const flags = [
   "--use=abort=",
 ];
 
-const name = "kernels-base64.ts";
+const name = "kernels-text.ts";
 const committed = new URL(`../src/generated/${name}`, import.meta.url);
 
 /**
@@ -31,7 +32,7 @@ export async function generate({ anew = false } = {}) {
   const present = existsSync(committed) ? readFileSync(committed, "utf8") : "";
   if (present.startsWith(made) && !anew) return [[name, present]];
   if (!anew) console.log("backend-wasm: compiling assembly/, which has changed");
-  return [[name, `${made}export const kernelsBase64 =\n  "${(await compiled()).toString("base64")}";\n`]];
+  return [[name, `${made}export const kernelsText =\n  "${bytesAsText(await compiled())}";\n`]];
 }
 
 function hashOfSources() {

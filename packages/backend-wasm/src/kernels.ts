@@ -1,5 +1,6 @@
 import { ResourceError } from "@batchnorm/core";
-import { kernelsBase64 } from "./generated/kernels-base64.js";
+import { bytesFromText } from "./bytes-from-text.js";
+import { kernelsText } from "./generated/kernels-text.js";
 import type { TeamKernels } from "./threads/contract.js";
 
 /**
@@ -36,7 +37,7 @@ let compiled: WebAssembly.Module | null = null;
  */
 export function kernelModule(): WebAssembly.Module {
   if (compiled !== null) return compiled;
-  const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+  const bytes = bytesFromText(kernelsText);
   if (!WebAssembly.validate(bytes)) {
     throw new ResourceError(
       "ERR_UNSUPPORTED",

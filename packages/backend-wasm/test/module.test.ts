@@ -1,10 +1,19 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { bytesFromText } from "../src/bytes-from-text.js";
 
-const script = new URL("../scripts/generate.mjs", import.meta.url);
-const committed = new URL("../src/generated/kernels-base64.ts", import.meta.url);
+const script = (name: string) => new URL(`../scripts/${name}`, import.meta.url).href;
+const committed = new URL("../src/generated/kernels-text.ts", import.meta.url);
 
 it.runIf(process.env.BATCHNORM_TESTS === "all")("the committed module is what assembly/ compiles to", async () => {
-  const { generate } = await import(script.href);
-  expect(await generate({ anew: true })).toEqual([["kernels-base64.ts", readFileSync(committed, "utf8")]]);
+  const { generate } = await import(script("generate.mjs"));
+  expect(await generate({ anew: true })).toEqual([["kernels-text.ts", readFileSync(committed, "utf8")]]);
+});
+
+it("bytes come back from their text, which stands in a string literal as it is", async () => {
+  const { bytesAsText } = await import(script("bytes-as-text.mjs"));
+  const bytes = Uint8Array.from({ length: 512 }, (_, i) => i);
+  const text = bytesAsText(bytes);
+  expect(text).toMatch(/^[ !#-[\]-~]+$/);
+  expect(bytesFromText(text)).toEqual(bytes);
 });
