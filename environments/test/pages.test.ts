@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainPage } from "../pages/plain.js";
 import { type SiteOptions, serve } from "../pages/site.js";
 import { type Visit, visit } from "../pages/visit.js";
+import { wordsFile } from "../pages/words.js";
 import { type Judged, programs } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
 import { whole } from "../whole.js";
@@ -19,7 +20,10 @@ await describeWith(chromium, "pages without a bundler", (use) => {
 
     beforeAll(async () => {
       packing = await pack();
-      const files = programs("judge.mjs", "command.mjs");
+      const files = {
+        ...programs("judge.mjs", "command.mjs", "choose.mjs", "helpers.mjs", "refused-memory.mjs"),
+        ...wordsFile,
+      };
       project = await projectWith(packing.packed, [...own, "batchnorm"], { files });
     });
     afterAll(() => {
@@ -53,5 +57,72 @@ await describeWith(chromium, "pages without a bundler", (use) => {
         });
       }
     });
+
+    describe("under a content security policy", () => {
+      const scripts = "script-src 'self' 'nonce-map'";
+
+      it.each([
+        {
+          what: "takes all threads where blob workers are allowed",
+          policy: `${scripts} 'wasm-unsafe-eval'; worker-src blob:`,
+          wasm: { threads: 2 },
+          chosen: { name: "wasm", why: "wasm computes in float32 on 2 threads" },
+        },
+        {
+          what: "takes one thread where they are not, and names the directive",
+          policy: `${scripts} 'wasm-unsafe-eval'`,
+          wasm: { threads: 1, whyOneThread: expect.stringContaining("must have worker-src blob:") },
+          chosen: { name: "wasm", why: expect.stringMatching(/^wasm computes .* on 1 thread: .*worker-src blob:/) },
+        },
+        {
+          what: "takes plain TypeScript where WebAssembly is not allowed, and names what would allow it",
+          policy: `${scripts}; worker-src blob:`,
+          wasm: {
+            code: "ERR_UNSUPPORTED",
+            message: expect.stringContaining("must have script-src 'wasm-unsafe-eval'"),
+          },
+          chosen: { name: "cpu", why: expect.stringContaining("must have script-src 'wasm-unsafe-eval'") },
+        },
+      ])("$what", async ({ policy, wasm, chosen }) => {
+        const answer = await open("choose.mjs", { isolated: true, policy }, ({ answer }) => answer());
+        expect(answer).toEqual({ wasm, chosen });
+      });
+    });
+
+    it("say that a thread was lost, harm nothing and go on", async () => {
+      const { lost, ended } = await open("helpers.mjs", { isolated: true }, ({ answer }) => answer<Helpers>());
+      expect(lost).toEqual({
+        failed: {
+          code: "ERR_THREAD",
+          message: expect.stringContaining("Call again"),
+          milliseconds: expect.any(Number),
+          unharmed: true,
+        },
+        threads: 1,
+        same: true,
+      });
+      expect(lost.failed.milliseconds).toBeGreaterThan(700);
+      expect(ended).toEqual({ strange: [] });
+    });
+
+    it("take as much memory as there is, and say so where there is none", async () => {
+      const answer = await open("refused-memory.mjs", { isolated: true }, ({ answer }) => answer());
+      const none = { code: "ERR_OUT_OF_MEMORY", message: expect.stringContaining("no addresses") };
+      expect(answer).toEqual({ "1 GiB": [-1, 1], none });
+    });
+
+    it("work again after a reload in the middle of their work", async () => {
+      await open("helpers.mjs", { isolated: true }, async ({ page, answer }) => {
+        await page.waitForFunction(() => performance.now() > 1000);
+        await page.reload();
+        expect(await answer<Helpers>()).toMatchObject({ lost: { same: true }, ended: { strange: [] } });
+      });
+    });
   });
 });
+
+/** What `programs/helpers.mjs` answers. */
+interface Helpers {
+  readonly lost: { readonly failed: { readonly milliseconds: number }; readonly same: boolean };
+  readonly ended: { readonly strange: readonly unknown[] };
+}
