@@ -1,4 +1,4 @@
-import { type Batch, isMoments, type Pass } from "../backend.js";
+import { type Batch, isMoments, type Pass, type Tensor } from "../backend.js";
 import { DTypeError, describe, describeShape, TensorError } from "../errors.js";
 import { checkElements, checkOut, checkOwnPerChannel, checkSameShape, looksLikeStatistics } from "../tensor-checks.js";
 import { checkOnePerChannel, type View } from "../view.js";
@@ -20,16 +20,20 @@ export class HostChecks<M extends HostMemory> {
 
   /** A live tensor of this backend. */
   own(x: HostTensor<M>): HostTensor<M> {
-    if (!(x instanceof HostTensor)) {
+    const isOfThisCore = x instanceof HostTensor;
+    if (!isOfThisCore && !looksLikeTensor(x)) {
       throw new TensorError(
         "ERR_FOREIGN_TENSOR",
         `expected a tensor of this ${this.#backend} backend, got ${describe(x)}; make one with backend.tensor(values, shape)`,
       );
     }
-    if (x.owner !== this.#owner) {
+    if (!isOfThisCore || x.owner !== this.#owner) {
+      const copies = isOfThisCore
+        ? ""
+        : "; npm ls @batchnorm/core tells whether two copies of it make two of one backend";
       throw new TensorError(
         "ERR_FOREIGN_TENSOR",
-        `expected a tensor of this ${this.#backend} backend, got one of another backend, of shape ${describeShape(x.shape)}; copy it with backend.tensor(await x.data(), x.shape)`,
+        `expected a tensor of this ${this.#backend} backend, got one of another backend, of shape ${describeShape(x.shape)}; copy it with backend.tensor(await x.data(), x.shape)${copies}`,
       );
     }
     x.shared; // throws where it was disposed
@@ -112,4 +116,9 @@ export class HostChecks<M extends HostMemory> {
   #sameType(x: HostTensor<M>, as: HostTensor<M>, name: string): void {
     if (x.dtype !== as.dtype) throw new DTypeError(`${name} must be ${as.dtype} as x is, got ${x.dtype}`);
   }
+}
+
+function looksLikeTensor(x: unknown): x is Tensor {
+  const { shape, data } = Object(x) as Partial<Tensor>;
+  return Array.isArray(shape) && typeof data === "function";
 }

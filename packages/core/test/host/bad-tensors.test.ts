@@ -61,6 +61,11 @@ describe.each(pairs)("$name refuses a $role", ({ role, run }) => {
 
   it.each([
     ["a plain object", { shape: like.shape, dtype: "float32", values: like.values }, "got an Object"],
+    [
+      "a tensor of another copy of core, or of another engine",
+      { shape: like.shape, dtype: "float32", data: async () => like.values, dispose: () => {} },
+      `got one of another backend, of shape [${like.shape.join(", ")}]; copy it with backend.tensor(await x.data(), x.shape); npm ls @batchnorm/core tells`,
+    ],
     ["an array of floats", like.values, `got a Float32Array of length ${like.values.length}`],
     ["a number", 5, "got 5"],
     ["nothing", undefined, "got undefined"],
