@@ -65,7 +65,7 @@ export function checkManifest(manifest, layers) {
   const atRunTime = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
   const allowed = new Set(layer.imports);
   const allowedInTests = new Set([...layer.imports, ...layer.inTests]);
-  const own = (/** @type {string} */ name) => name.startsWith(scope);
+  const own = (/** @type {string} */ name) => name.startsWith(scope) || name === frontDoor;
   const up = (/** @type {string} */ name) =>
     `${manifest.name}: must not depend on ${name}; it may import ${[...allowed].join(", ") || "no other package"}`;
   return [

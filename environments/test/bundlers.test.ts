@@ -84,6 +84,25 @@ await describeWith(chromium, "the packed packages in a bundle", (use) => {
       expect(filesWith(ofNode, join(project.folder, "node_modules/.vite"))).toEqual([]);
     });
 
+    it("train in a worker of the page, as the example does", async () => {
+      const example = join(project.folder, "page-worker");
+      cpSync(new URL("../../examples/page-worker", import.meta.url), example, {
+        recursive: true,
+        filter: (file) => !file.endsWith("node_modules"),
+      });
+      await project.run("npx", ["--no", "--", "vite", "build", example]);
+      const site = await serve(join(example, "dist"), { isolated: true });
+      try {
+        await visit(use().path as string, site.address, async ({ page, notices }) => {
+          await page.getByText("learned weight 2.000 and bias -1.000").waitFor({ timeout: 0 });
+          expect(await page.locator("#backend").textContent()).toMatch(/^wasm computes in float32 on \d+ threads?$/);
+          expect(notices).toEqual([]);
+        });
+      } finally {
+        await site.close();
+      }
+    });
+
     it("refuse tensors of another copy of core by words that lead to it", async () => {
       const copy = join(project.folder, "copy");
       for (const name of ["core", "backend-cpu"]) {

@@ -67,6 +67,13 @@ describe("the arrows between packages", () => {
     ]);
   });
 
+  it("lead to the package with the project's own name like to any other", () => {
+    const manifest = { name: "@batchnorm/core", dependencies: { batchnorm: "workspace:^" } };
+    expect(problemsWith({ "packages/core/package.json": manifest })).toEqual([
+      "@batchnorm/core: must not depend on batchnorm; it may import no other package",
+    ]);
+  });
+
   it("must go through package names", () => {
     const source = 'const core = await import("../../core/src/index.js");\n';
     expect(problemsWith({ "packages/layers/src/late.ts": source })).toEqual([
