@@ -21,7 +21,7 @@ await describeWith(chromium, "pages without a bundler", (use) => {
     beforeAll(async () => {
       packing = await pack();
       const files = {
-        ...programs("judge.mjs", "command.mjs", "choose.mjs", "helpers.mjs", "refused-memory.mjs"),
+        ...programs("judge.mjs", "command.mjs", "choose.mjs", "helpers.mjs", "refused-memory.mjs", "times.mjs"),
         ...wordsFile,
       };
       project = await projectWith(packing.packed, [...own, "batchnorm"], { files });
@@ -109,6 +109,13 @@ await describeWith(chromium, "pages without a bundler", (use) => {
       const answer = await open("refused-memory.mjs", { isolated: true }, ({ answer }) => answer());
       const none = { code: "ERR_OUT_OF_MEMORY", message: expect.stringContaining("no addresses") };
       expect(answer).toEqual({ "1 GiB": [-1, 1], none });
+    });
+
+    it("give a first result, and steps on one thread and on two, in times that are shown", async () => {
+      type Times = Record<"firstResult" | "oneThread" | "twoThreads", number>;
+      const times = await open("times.mjs", { isolated: true }, ({ answer }) => answer<Times>());
+      const [first, one, two] = [times.firstResult, times.oneThread, times.twoThreads].map((ms) => ms.toFixed(1));
+      console.info(`in Chromium: first result after ${first} ms; a step on one thread ${one} ms, on two ${two} ms`);
     });
 
     it("work again after a reload in the middle of their work", async () => {
