@@ -155,8 +155,8 @@ describe("the documents of the repository", () => {
     ...madeResult({
       cases: caseNamed("resnet50/b32/512x7x7"),
       operations: ["train", "infer"],
-      threads: { "wasm 4 threads": 4, "pytorch 4 threads": 4 },
-      speeds: { "wasm 4 threads": () => 20, "pytorch 4 threads": () => 10, pytorch: () => 1 },
+      threads: { "wasm 4 threads": 4, "pytorch malloc retained 4 threads": 4 },
+      speeds: { "wasm 4 threads": () => 20, "pytorch malloc retained 4 threads": () => 10, pytorch: () => 1 },
     }),
     profile: "threads",
   };
@@ -194,7 +194,9 @@ describe("the documents of the repository", () => {
     expect(outdatedDocuments(folder)).toEqual([]);
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     expect(readme).toMatch(/^# Title\n<!-- benchmark: in short -->\n\n\| operation /);
-    expect(readme).toContain("| training forward | wasm 4 threads | pytorch 4 threads | 2 | 2.0× | 2.0× | 2.0× |");
+    expect(readme).toContain(
+      "| training forward | wasm 4 threads | pytorch malloc retained 4 threads | 2 | 2.0× | 2.0× | 2.0× |",
+    );
     expect(readme).toContain("| training step | tfjs-wasm | baseline tfjs-wasm | 4 | 3.0× | 3.0× | 3.0× |");
     expect(readme).toMatch(/\n\n<!-- end of benchmark -->\nafter\n$/);
     expect(readme).not.toContain("old");

@@ -18,7 +18,7 @@ export function createProgram(outcome: Outcome): Command {
       `${examplesText([
         ["bench --quick", "a first look"],
         ["bench", "everything; Ctrl-C, and --resume goes on"],
-        ["bench --shape 32x64x56x56 --op step --no-peer", "your own question"],
+        ["bench --shape 32x64x56x56 --op step --threads 2 --no-peer", "your own question"],
         ["bench --shape resnet50/b1 --peer pytorch", "a network's shapes beside one peer"],
         ["bench compare before.json after.json", "what has changed"],
         ["setup pytorch", "install PyTorch for it"],
