@@ -26,7 +26,7 @@ describe("npm run bench", () => {
     expect(help).toMatchObject({ code: exitCodes.ok, stderr: "" });
     expect(help.stdout).toContain("Usage: npm run bench -- [options] [command]");
     expect(help.stdout).toMatch(/\$ npm run setup -- pytorch +install PyTorch/);
-    expect(help.stdout).toMatch(/wait for slow peers.* --peer and --no-peer choose/);
+    expect(help.stdout).toMatch(/skipped only if one run takes more than 30 s.* --peer and --no-peer choose peers/);
     expect(help.stdout).not.toContain("batchnorm bench");
     const compare = await bench("compare", "--help");
     expect(compare.stdout).toContain("Usage: npm run bench -- compare [options] <before> <after>");

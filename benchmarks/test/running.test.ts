@@ -46,7 +46,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a group", () => {
-  it("times who agrees by rounds, and says of the others what became of them", async () => {
+  it("times who agrees by rounds, and says of the others why they were not timed", async () => {
     // says hello, and crashes on whatever comes then
     const code = `require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
       const { id, do: what } = JSON.parse(line);

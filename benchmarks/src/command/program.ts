@@ -24,7 +24,7 @@ export function createProgram(outcome: Outcome): Command {
         ["setup pytorch", "install PyTorch for it"],
       ])}
 
-Your own shapes wait for slow peers: nobody is skipped who takes less than 30 s for a run. --peer and --no-peer choose.
+On your own shapes a peer is skipped only if one run takes more than 30 s. --peer and --no-peer choose peers.
 
 Exit codes: 0 ok, 1 a backend disagrees with the specification or fails, 2 usage error, another benchmark or report running, a
 run that cannot be resumed, or a place that cannot be written, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (what was timed so

@@ -14,7 +14,7 @@ import { anotherMachine, differencesOf } from "./differences.js";
 import { rankSumP } from "./rank-sum.js";
 import type { BenchmarkResult } from "./schema.js";
 
-/** What became of an implementation's time on one task of one case. */
+/** How an implementation's time changed on one task of one case. */
 export interface CellComparison {
   /** the group (derive.ts) */
   readonly group: string;

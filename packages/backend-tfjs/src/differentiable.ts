@@ -17,7 +17,7 @@ interface Forward {
 }
 
 /**
- * A result that `tf.grads` and its kin can differentiate by x, weight and bias. What the gradient needs is saved on the
+ * A result that `tf.grads` and similar functions can differentiate by x, weight and bias. What the gradient needs is saved on the
  * tape, where there is one, and let go with it, so that it does not depend on who else disposes what and when.
  */
 export function differentiable(

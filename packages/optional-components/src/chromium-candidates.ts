@@ -14,7 +14,7 @@ const namesOnPath = [
   "microsoft-edge",
 ] as const;
 
-/** Where the three systems put Chromium and its kin when they are not on PATH. */
+/** Where the three systems put Chromium and browsers built on it when they are not on PATH. */
 function usualPlaces(env: Environment, platform: NodeJS.Platform): string[] {
   if (platform === "darwin") {
     const apps = ["/Applications", join(homedir(), "Applications")];

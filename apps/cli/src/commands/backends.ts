@@ -77,7 +77,7 @@ function asText({ open, absent, components: parts }: Found): string {
   const backends = [
     ...open.map((one) => [
       ...[one.name, one.version, one.dtypes.join(", ")],
-      ...[String(one.threads), one.hostVisible ? "host" : "device"],
+      ...[String(one.threads), one.hostVisible ? "host" : "engine"],
     ]),
     ...absent.map(({ name }) => [name, "absent"]),
   ];

@@ -76,7 +76,7 @@ ${timingTable(report)}
 </section>`;
 }
 
-const whoIsDrawn = html`<p class="muted">The charts show the fastest backend of each package, any that disagrees, and the baselines, in the order of the legend. The tables have every backend.</p>`;
+const whoIsDrawn = html`<p class="muted">The charts show the fastest backend of each package (on TensorFlow.js, of those with a baseline beside them), any that disagrees, and the baselines, in the order of the legend. The tables have every backend.</p>`;
 
 function errorSection(report: Report, series: readonly Series[]): Html {
   const wrong = report.checks.flatMap(({ backend }) => problems(report, backend));

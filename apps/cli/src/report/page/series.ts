@@ -15,10 +15,15 @@ export interface Series {
 const backendSymbols = ["circle", "square", "triangle", "hexagon", "cross", "triangle2"] as const;
 const peerSymbols = ["diamond2", "star", "wye", "square2"] as const;
 
-/** What charts show: the fastest backend of each package, every one that disagrees, and the peers. */
+/**
+ * What charts show: the fastest backend of each package, where there are some with a baseline beside them the fastest of
+ * those, every one that disagrees, and the peers.
+ */
 export function seriesOf(report: Report): Series[] {
   const packages = new Set(report.backends.map((one) => one.package));
-  const first = [...ranked(report), ...report.backends.map(({ name }) => name)].filter((name) => {
+  const all = [...ranked(report), ...report.backends.map(({ name }) => name)];
+  const peers = new Set(peersOf(report).map(({ name }) => name));
+  const first = [...all.filter((name) => peers.has(`baseline ${name}`)), ...all].filter((name) => {
     const own = report.backends.find((one) => one.name === name);
     return own !== undefined && packages.delete(own.package);
   });
