@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { digitsBase64 } from "../apps/cli/src/generated/digits.js";
 import { words } from "../packages/backend-wasm/test/helpers/shared-words.js";
 import { source } from "../packages/backend-wasm/test/helpers/thief.js";
+import { firstExample, repositoryRoot } from "./published.js";
 
 const read = (name: string) => readFileSync(new URL(`programs/${name}`, import.meta.url), "utf8");
 
@@ -33,9 +35,4 @@ export function thief(): Record<string, string> {
 }
 
 /** The first example in the README of the package `batchnorm`, which is as well JavaScript. */
-export function quickStart(): string {
-  const text = readFileSync(new URL("../packages/batchnorm/README.md", import.meta.url), "utf8");
-  const example = /^```ts\n(.*?)^```/ms.exec(text)?.[1];
-  if (example === undefined) throw new Error("the README of batchnorm has no example");
-  return example;
-}
+export const quickStart = () => firstExample(join(repositoryRoot, "packages/batchnorm")).code;

@@ -7,16 +7,12 @@ import { bundlers, sourcePage } from "../bundlers.js";
 import { startServer } from "../pages/dev-server.js";
 import { isolation, type Site, serve } from "../pages/site.js";
 import { visit } from "../pages/visit.js";
-import { programs } from "../programs.js";
+import { programs, quickStart } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
 import { whole } from "../whole.js";
 
 /** What an application does that was begun by the README. */
-function quickStart(): string {
-  const readme = readFileSync(new URL("../../packages/batchnorm/README.md", import.meta.url), "utf8");
-  const code = /```ts\n(.*?)```/s.exec(readme)?.[1];
-  return `import { tell } from "./overheard.mjs";\n${code}\ntell();\n`;
-}
+const application = () => `import { tell } from "./overheard.mjs";\n${quickStart()}\ntell();\n`;
 
 /** Names that only Node knows. */
 const ofNode = /["'`]node:|worker_threads|["'`]os["'`]/;
@@ -32,7 +28,7 @@ await describeWith(chromium, "the packed packages in a bundle", (use) => {
       project = await projectWith(packing.packed, ["batchnorm", "@batchnorm/backend-cpu", "@batchnorm/layers"], {
         files: {
           ...programs("overheard.mjs", "two-copies.mjs"),
-          "quick-start.mjs": quickStart(),
+          "quick-start.mjs": application(),
           "index.html": sourcePage("quick-start.mjs"),
           "vite.config.mjs": `export default { server: { headers: ${JSON.stringify(isolation)} } };`,
         },

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { declaredModules } from "../declared-modules.mjs";
+import { firstExample, resolutions, strictProgram } from "../readme-examples.mjs";
 import { repositoryRoot, workspacePackages } from "../repository.mjs";
 import { directoryWith } from "./directories.js";
 import { plainEnvironment } from "./plain-environment.js";
@@ -11,29 +13,28 @@ const tsc = join(repositoryRoot, "node_modules", "typescript", "bin", "tsc");
 /** Dependencies whose own declarations need the DOM. */
 const needTheDom = /node_modules\/(@tensorflow|@webgpu|valibot)\//;
 
-/** What is published with declarations: names to import it by, by its folder. */
-const published = workspacePackages().flatMap(({ directory, manifest }) => {
-  const { name, exports = {} } = manifest;
-  const typed = Object.entries(manifest.private ? {} : exports).filter(([, to]) => typeof to === "object" && to.types);
-  return typed.length === 0 ? [] : [{ name, directory, imports: typed.map(([path]) => name + path.slice(1)) }];
-});
+const published = workspacePackages().filter(({ manifest }) => !manifest.private);
+const directories = new Map(published.map(({ directory, manifest }) => [manifest.name, directory]));
 
-/** The errors of TypeScript in a program outside this repository that imports all that a package exports. */
-function errorsOf({ name, directory, imports }: (typeof published)[number], module: string, moduleResolution: string) {
-  const root = directoryWith({
-    "package.json": { type: "module" },
-    "tsconfig.json": {
-      compilerOptions: {
-        ...{ strict: true, target: "es2022", lib: ["es2022"], types: [], skipLibCheck: false, noEmit: true },
-        ...{ module, moduleResolution },
-      },
-      files: ["program.ts"],
-    },
-    "program.ts": imports.map((from, i) => `export * as face${i} from "${from}";\n`).join(""),
-  });
-  const installed = join(root, "node_modules", name);
-  mkdirSync(dirname(installed), { recursive: true });
-  symlinkSync(directory, installed);
+/** What users import: all that a package exports with declarations, and what its README begins with. */
+const programs = [
+  { name: "the root README", imports: [], directory: repositoryRoot },
+  ...published.map(({ directory, manifest: { name } }) => {
+    const imports = declaredModules().filter((module) => module.directory === directory);
+    return { name, imports: imports.map((module) => module.name), directory };
+  }),
+].map((program) => ({ ...program, example: firstExample(program.directory) }));
+
+/** The errors of TypeScript in such a program outside this repository. */
+function errorsOf({ imports, directory, example }: (typeof programs)[number], resolution: typeof resolutions.node) {
+  const faces = imports.map((from, i) => `export * as face${i} from "${from}";\n`).join("");
+  const sources = { "faces.ts": faces, ...(example.language === "ts" ? { "example.ts": example.code } : {}) };
+  const root = directoryWith({ "package.json": { type: "module" }, ...strictProgram(sources, resolution) });
+  for (const name of example.install) {
+    const installed = join(root, "node_modules", name);
+    mkdirSync(dirname(installed), { recursive: true });
+    symlinkSync(directories.get(name) ?? join(directory, "node_modules", name), installed);
+  }
   return new Promise<string[]>((resolve, reject) => {
     const options = { cwd: root, env: plainEnvironment() };
     execFile(process.execPath, [tsc, "--pretty", "false"], options, (failure, stdout, stderr) => {
@@ -44,18 +45,12 @@ function errorsOf({ name, directory, imports }: (typeof published)[number], modu
   });
 }
 
-/** How module names are resolved: as Node does and, where all tests are run, as bundlers do. */
-const resolutions = [
-  ["node16", "node16"],
-  ...(process.env.BATCHNORM_TESTS === "all" ? [["esnext", "bundler"] as const] : []),
-] as const;
+/** As Node does and, where all tests are run, as bundlers do. */
+const asked = process.env.BATCHNORM_TESTS === "all" ? (["node", "bundler"] as const) : (["node"] as const);
 
-describe.each(published)("the declarations of $name", (own) => {
-  it.each(resolutions)(
-    "need neither the DOM nor Node's types, with module %s resolved as by %s",
-    async (module, moduleResolution) => {
-      const errors = await errorsOf(own, module, moduleResolution);
-      expect(errors.filter((error) => !needTheDom.test(error))).toEqual([]);
-    },
-  );
+describe.each(programs)("the declarations and the first example of $name", (program) => {
+  it.each(asked)("need neither the DOM nor Node's types, where modules are resolved as by %s", async (name) => {
+    const errors = await errorsOf(program, resolutions[name]);
+    expect(errors.filter((error) => !needTheDom.test(error))).toEqual([]);
+  });
 });
