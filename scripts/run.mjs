@@ -1,5 +1,5 @@
-// npm run build, lint, tables, bounds, kernels, environments, mutants: sets up what is missing, compiles, then has turbo run what belongs
-// to the command.
+// npm run build, lint, api, docs, tables, bounds, kernels, environments, mutants: sets up what is missing, compiles, then
+// has turbo run what belongs to the command.
 import "./require-node.mjs";
 
 const { build, setUp } = await import("./set-up.mjs");

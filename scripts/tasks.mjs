@@ -6,6 +6,7 @@ export const tasks = {
     "//#lint:knip",
     "//#lint:sherif",
     "//#lint:layers",
+    "lint:api",
     "lint:exports",
     "lint:tables",
     "typecheck",
@@ -15,4 +16,6 @@ export const tasks = {
   kernels: ["kernels"],
   environments: ["environments"],
   mutants: ["mutants"],
+  api: ["api"],
+  docs: ["docs"],
 };
