@@ -25,6 +25,11 @@ export function emptyProject(files: Readonly<Record<string, string>> = {}): Proj
   for (const [name, text] of Object.entries({ "package.json": manifest, ...files })) {
     writeFileSync(join(folder, name), text);
   }
+  return projectIn(folder);
+}
+
+/** What there is in a folder. */
+export function projectIn(folder: string): Project {
   return {
     folder,
     async run(file, args, env = {}) {
