@@ -7,6 +7,7 @@ import { type Visit, visit } from "../pages/visit.js";
 import { wordsFile } from "../pages/words.js";
 import { type Judged, programs } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
+import { record } from "../table/results.mjs";
 import { whole } from "../whole.js";
 
 const own = ["core", "layers", "conformance", "backend-cpu", "backend-wasm"].map((name) => `@batchnorm/${name}`);
@@ -54,6 +55,12 @@ await describeWith(chromium, "pages without a bundler", (use) => {
           expect(judged.failures).toEqual([]);
           expect(notices).toEqual(isolated ? [] : [expect.stringContaining(notIsolated)]);
           if (!isolated) expect(whyOneThread).toContain("Cross-Origin-Opener-Policy: same-origin");
+          const environment = isolated ? "Chromium, isolated page" : "Chromium, any page";
+          const { version } = use();
+          const results = Object.entries({ cpu, wasm }).map(([backend, { passed, digest, threads }]) => ({
+            ...{ environment, version, backend, outcome: "passed", passed, digest, threads },
+          }));
+          record(results);
         });
       }
     });
