@@ -137,27 +137,25 @@ export class TfjsBackend implements Backend<Tensor> {
   }
 
   apply(pass: TensorPass, source: Source<Tensor>, out: Tensor | null): Tensor {
-    const by = this.#sourceOf(source, pass.view);
+    const { moments, statistics } = this.#sourceOf(source, pass.view);
     this.#check.pass(pass);
-    this.#check.out(out, pass, by.statistics);
-    return this.#given(by.moments === null ? this.#infer(pass, by.statistics) : this.#normalize(pass, by.moments), out);
+    this.#check.out(out, pass, statistics);
+    return this.#given(moments === null ? this.#infer(pass, statistics) : this.#normalize(pass, moments), out);
   }
 
   backward(pass: TensorPass, source: Source<Tensor>, dy: Tensor, o: BackwardOptions<Tensor>): Gradients<Tensor> {
     const { needs } = o;
-    const by = this.#sourceOf(source, pass.view);
+    const { moments, statistics } = this.#sourceOf(source, pass.view);
     checkSumsOf(source, o.sums);
     const sums = o.sums === null ? null : this.#check.ownSums(o.sums, pass.view).content;
     this.#check.pass(pass);
     this.#check.sameSize(dy, pass.x);
-    if (needs.dx) this.#check.out(o.out, pass, by.statistics);
-    const backward = { pass, dy, statistics: by.statistics, needs };
-    if (by.moments === null) {
-      const { statistics } = by;
+    if (needs.dx) this.#check.out(o.out, pass, statistics);
+    const backward = { pass, dy, statistics, needs };
+    if (moments === null) {
       const gradients = () => this.#engine.backwardOfInference(pass, statistics, dy, needs);
       return this.#allGiven(this.#gradients(backward, gradients), o);
     }
-    const { moments } = by;
     const gradients = () => this.#engine.backwardOfTraining(pass, { moments, sums }, dy, needs);
     const isWhole = sums === null && moments.areOf(pass.x);
     return this.#allGiven(

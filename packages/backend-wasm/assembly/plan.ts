@@ -7,7 +7,7 @@ export const segment = 16384;
 /** Bytes that lie side by side in a block of channels: in shorter runs memory is read slowly. */
 const contiguous = 8192;
 /** Bytes of a row of a block, at least, lest threads write to the same cache lines. */
-const apart = 512;
+const stride = 512;
 /** Enough tasks that no thread waits long for the last. */
 const tasks = 16;
 /** Elements of a task of an application alone, at least. */
@@ -56,7 +56,7 @@ function planRuns(): f64 {
   const channels = job.channels;
   const inner = job.inner;
   let block = min(channels, ceilDiv(contiguous, inner << 2));
-  if (ceilDiv(channels, block) < tasks) block = min(block, max(channels / tasks, ceilDiv(apart, inner << 2)));
+  if (ceilDiv(channels, block) < tasks) block = min(block, max(channels / tasks, ceilDiv(stride, inner << 2)));
   job.block = block;
   job.blocks = ceilDiv(channels, block);
   job.segments = ceilDiv(inner, segment);

@@ -16,12 +16,12 @@ export function moveStatistics(
   weight: f64,
   divisor: f64,
 ): void {
-  const apart = (<usize>channels) << 3;
+  const stride = (<usize>channels) << 3;
   for (let c = 0; c < channels; c++) {
     store<f32>(mean, <f32>((1 - weight) * <f64>load<f32>(mean) + weight * load<f64>(moments)));
     store<f32>(
       variance,
-      <f32>((1 - weight) * <f64>load<f32>(variance) + weight * (load<f64>(moments + 2 * apart) / divisor)),
+      <f32>((1 - weight) * <f64>load<f32>(variance) + weight * (load<f64>(moments + 2 * stride) / divisor)),
     );
     mean += 4;
     variance += 4;

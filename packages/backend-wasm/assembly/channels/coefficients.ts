@@ -11,40 +11,40 @@ const small: f64 = 7.888609052210118e-31; // 2^-100
  * z = (x - mean) scale + shift, with scale = gamma / sqrt(variance + eps) and shift = beta - meanLow scale.
  */
 export function prepareChannel(c: i32): void {
-  const by = channel(c);
+  const coefficients = channel(c);
   const at = (<usize>c) << 2;
   let variance: f64;
   if (job.moments) {
     const p = job.moments + ((<usize>c) << 3);
-    const apart = (<usize>job.channels) << 3;
-    by.mean = load<f64>(p);
-    by.meanLow = load<f64>(p + apart);
+    const stride = (<usize>job.channels) << 3;
+    coefficients.mean = load<f64>(p);
+    coefficients.meanLow = load<f64>(p + stride);
     // an empty batch deviates by nothing: its parameter gradients are zeros, not NaN
-    variance = load<f64>(p + 2 * apart) / (job.count == 0 ? 1 : job.count);
+    variance = load<f64>(p + 2 * stride) / (job.count == 0 ? 1 : job.count);
   } else {
-    by.mean = load<f32>(job.mean + at);
-    by.meanLow = 0;
+    coefficients.mean = load<f32>(job.mean + at);
+    coefficients.meanLow = 0;
     variance = load<f32>(job.variance + at);
   }
   const gamma: f64 = job.weight ? load<f32>(job.weight + at) : 1;
   const beta: f64 = job.bias ? load<f32>(job.bias + at) : 0;
   const std = sqrt(variance + job.eps);
-  by.invStd = 1 / std;
-  by.scale = gamma / std;
-  by.shift = beta - by.meanLow * by.scale;
-  by.directShift = beta - (by.mean + by.meanLow) * by.scale;
+  coefficients.invStd = 1 / std;
+  coefficients.scale = gamma / std;
+  coefficients.shift = beta - coefficients.meanLow * coefficients.scale;
+  coefficients.directShift = beta - (coefficients.mean + coefficients.meanLow) * coefficients.scale;
   const deviation = sqrt(variance);
-  by.isFar = i32(!(abs(by.mean) <= distance * deviation));
-  if (by.isFar) job.hasFar = 1;
-  if (job.isColumns) expandCoefficients(c, by);
+  coefficients.isFar = i32(!(abs(coefficients.mean) <= distance * deviation));
+  if (coefficients.isFar) job.hasFar = 1;
+  if (job.isColumns) expandCoefficients(c, coefficients);
   if (!job.dy) return;
-  by.mean32 = coarse(by.mean, deviation);
-  by.scale32 = <f32>by.scale;
-  by.slope = 0;
-  by.offset = 0;
-  by.slope32 = 0;
-  by.offset32 = 0;
-  by.isWide = i32(!(abs(by.mean) < large && fits(by.scale)));
+  coefficients.mean32 = coarse(coefficients.mean, deviation);
+  coefficients.scale32 = <f32>coefficients.scale;
+  coefficients.slope = 0;
+  coefficients.offset = 0;
+  coefficients.slope32 = 0;
+  coefficients.offset32 = 0;
+  coefficients.isWide = i32(!(abs(coefficients.mean) < large && fits(coefficients.scale)));
 }
 
 /**
@@ -55,18 +55,21 @@ export function prepareChannel(c: i32): void {
  * with P = sum dz (x - mean) and dbeta = sum dz.
  */
 export function prepareTerms(c: i32): void {
-  const by = channel(c);
+  const coefficients = channel(c);
   const p = job.sums + ((<usize>c) << 3);
-  const apart = (<usize>job.channels) << 3;
+  const stride = (<usize>job.channels) << 3;
   const dz = load<f64>(p);
   const count = job.count == 0 ? 1 : job.count;
-  const constant = -(by.scale * dz) / count;
-  by.slope = -(by.scale * (load<f64>(p + apart) * by.invStd) * by.invStd) / count;
-  by.offset = constant - by.meanLow * by.slope;
-  by.slope32 = <f32>by.slope;
-  by.offset32 = <f32>(constant - (by.mean - <f64>by.mean32 + by.meanLow) * by.slope);
-  const furthest = sqrt(load<f64>(job.moments + ((<usize>c) << 3) + 2 * apart));
-  if (!(fits(by.slope) && abs(by.offset) < large && abs(by.slope) * furthest < large)) by.isWide = 1;
+  const constant = -(coefficients.scale * dz) / count;
+  const dgamma = load<f64>(p + stride) * coefficients.invStd;
+  coefficients.slope = -(coefficients.scale * dgamma * coefficients.invStd) / count;
+  coefficients.offset = constant - coefficients.meanLow * coefficients.slope;
+  coefficients.slope32 = <f32>coefficients.slope;
+  const lost = coefficients.mean - <f64>coefficients.mean32 + coefficients.meanLow;
+  coefficients.offset32 = <f32>(constant - lost * coefficients.slope);
+  const furthest = sqrt(load<f64>(job.moments + ((<usize>c) << 3) + 2 * stride));
+  const isNarrow = abs(coefficients.offset) < large && abs(coefficients.slope) * furthest < large;
+  if (!(fits(coefficients.slope) && isNarrow)) coefficients.isWide = 1;
 }
 
 /**

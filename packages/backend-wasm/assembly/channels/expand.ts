@@ -2,16 +2,16 @@ import { Channel, job } from "../job";
 import { columnBytes, termBytes } from "../plan";
 
 /** The coefficients of z, for each column of a channel. */
-export function expandCoefficients(c: i32, by: Channel): void {
-  const mean = by.isFar ? by.mean : 0;
-  const shift = by.isFar ? by.shift : by.directShift;
+export function expandCoefficients(c: i32, coefficients: Channel): void {
+  const mean = coefficients.isFar ? coefficients.mean : 0;
+  const shift = coefficients.isFar ? coefficients.shift : coefficients.directShift;
   for (let q = 0; q < job.fold; q++) {
     for (let i = 0; i < job.inner; i++) {
       const p = columnOf(c, q, i);
       store<f64>(p, mean);
-      store<f64>(p, by.scale, 32);
+      store<f64>(p, coefficients.scale, 32);
       store<f64>(p, shift, 64);
-      store<f64>(p, by.mean, 96);
+      store<f64>(p, coefficients.mean, 96);
     }
   }
 }
@@ -29,15 +29,15 @@ export function letPass(c: i32): void {
 }
 
 /** Those of dx. */
-export function expandTerms(c: i32, by: Channel): void {
+export function expandTerms(c: i32, coefficients: Channel): void {
   for (let q = 0; q < job.fold; q++) {
     for (let i = 0; i < job.inner; i++) {
       const column = indexOf(c, q, i);
       const p = job.terms + <usize>(column >> 2) * termBytes + (<usize>(column & 3) << 2);
-      store<f32>(p, by.mean32);
-      store<f32>(p, by.scale32, 16);
-      store<f32>(p, by.slope32, 32);
-      store<f32>(p, by.offset32, 48);
+      store<f32>(p, coefficients.mean32);
+      store<f32>(p, coefficients.scale32, 16);
+      store<f32>(p, coefficients.slope32, 32);
+      store<f32>(p, coefficients.offset32, 48);
     }
   }
 }

@@ -6,11 +6,11 @@ import { expandTerms, letPass } from "./expand";
 
 /** The sums of a channel: dz and dz (x - mean). */
 export function finishGradientSums(c: i32): void {
-  const by = channel(c);
-  by.second -= by.meanLow * by.first;
+  const coefficients = channel(c);
+  coefficients.second -= coefficients.meanLow * coefficients.first;
   const p = job.sums + ((<usize>c) << 3);
-  store<f64>(p, by.first);
-  store<f64>(p + ((<usize>job.channels) << 3), by.second);
+  store<f64>(p, coefficients.first);
+  store<f64>(p + ((<usize>job.channels) << 3), coefficients.second);
 }
 
 /** dgamma = P / sqrt(variance + eps) and dbeta, where they are asked for. */
@@ -23,12 +23,12 @@ export function writeParameterGradients(c: i32): void {
 
 /** All that dx needs of a channel. */
 export function prepareInputGradient(c: i32): void {
-  const by = channel(c);
+  const coefficients = channel(c);
   if (job.moments) prepareTerms(c);
-  if (by.isWide) job.hasWide = 1;
+  if (coefficients.isWide) job.hasWide = 1;
   if (!job.isColumns) return;
-  if (by.isWide) leaveAsItIs(c, by);
-  expandTerms(c, by);
+  if (coefficients.isWide) leaveAsItIs(c, coefficients);
+  expandTerms(c, coefficients);
 }
 
 /** The vectors leave dy in dx where a channel is wide; then this takes it from there. dx may have been dy all along. */
@@ -39,22 +39,22 @@ export function writeWideColumns(c: i32): void {
 }
 
 function writeWide<Activation>(c: i32): void {
-  const by = channel(c);
-  const apart = (<usize>job.channels * <usize>job.inner) << 2;
+  const coefficients = channel(c);
+  const stride = (<usize>job.channels * <usize>job.inner) << 2;
   let at = (<usize>c * <usize>job.inner) << 2;
   for (let n = 0; n < job.outer; n++) {
     const dx = job.out + at;
-    if (job.moments) trainingGradientWide<Activation>(dx, job.x + at, dx, job.inner, by);
-    else scaleGradientWide<Activation>(dx, job.x + at, dx, job.inner, by);
-    at += apart;
+    if (job.moments) trainingGradientWide<Activation>(dx, job.x + at, dx, job.inner, coefficients);
+    else scaleGradientWide<Activation>(dx, job.x + at, dx, job.inner, coefficients);
+    at += stride;
   }
 }
 
 /** dx = 1 dz + (0 x + 0), and everything passes the activation. */
-function leaveAsItIs(c: i32, by: Channel): void {
-  by.mean32 = 0;
-  by.scale32 = 1;
-  by.slope32 = 0;
-  by.offset32 = 0;
+function leaveAsItIs(c: i32, coefficients: Channel): void {
+  coefficients.mean32 = 0;
+  coefficients.scale32 = 1;
+  coefficients.slope32 = 0;
+  coefficients.offset32 = 0;
   if (job.relu) letPass(c);
 }

@@ -19,14 +19,14 @@ export function sumGradientsOfColumns<Activation, Form>(
   into: usize,
 ): void {
   const steps = rows >> 2;
-  const apart = <usize>steps * rowBytes;
+  const stride = <usize>steps * rowBytes;
   for (let i = 0; i < steps; i++) {
-    sumFour<Activation, Form>(dy, x, apart, columns, vectors, into);
+    sumFour<Activation, Form>(dy, x, stride, columns, vectors, into);
     dy += rowBytes;
     x += rowBytes;
   }
-  dy += 3 * apart;
-  x += 3 * apart;
+  dy += 3 * stride;
+  x += 3 * stride;
   for (let i = steps << 2; i < rows; i++) {
     sumOne<Activation, Form>(dy, x, columns, vectors, into);
     dy += rowBytes;
@@ -37,17 +37,17 @@ export function sumGradientsOfColumns<Activation, Form>(
 function sumFour<Activation, Form>(
   dy: usize,
   x: usize,
-  apart: usize,
+  stride: usize,
   columns: usize,
   vectors: i32,
   into: usize,
 ): void {
   const end = into + <usize>vectors * columnSumBytes;
-  let x2 = x + (apart << 1);
-  let dy2 = dy + (apart << 1);
+  let x2 = x + (stride << 1);
+  let dy2 = dy + (stride << 1);
   for (; into < end; into += columnSumBytes) {
-    sumPairs<Activation, Form>(dy, dy2, x, x2, apart, columns, into);
-    sumPairs<Activation, Form>(dy + 8, dy2 + 8, x + 8, x2 + 8, apart, columns + 16, into + 16);
+    sumPairs<Activation, Form>(dy, dy2, x, x2, stride, columns, into);
+    sumPairs<Activation, Form>(dy + 8, dy2 + 8, x + 8, x2 + 8, stride, columns + 16, into + 16);
     columns += columnBytes;
     x += 16;
     x2 += 16;
@@ -63,18 +63,18 @@ function sumPairs<Activation, Form>(
   dy2: usize,
   x: usize,
   x2: usize,
-  apart: usize,
+  stride: usize,
   column: usize,
   into: usize,
 ): void {
   const xa = centredAt(x, column);
-  const xb = centredAt(x + apart, column);
+  const xb = centredAt(x + stride, column);
   const xc = centredAt(x2, column);
-  const xd = centredAt(x2 + apart, column);
+  const xd = centredAt(x2 + stride, column);
   const a = behind<Activation, Form>(dy, x, column);
-  const b = behind<Activation, Form>(dy + apart, x + apart, column);
+  const b = behind<Activation, Form>(dy + stride, x + stride, column);
   const c = behind<Activation, Form>(dy2, x2, column);
-  const d = behind<Activation, Form>(dy2 + apart, x2 + apart, column);
+  const d = behind<Activation, Form>(dy2 + stride, x2 + stride, column);
   v128.store(into, f64x2.add(v128.load(into), sumOf4(a, b, c, d)));
   v128.store(into, f64x2.add(v128.load(into, 32), productsOf(a, xa, b, xb, c, xc, d, xd)), 32);
 }

@@ -20,21 +20,21 @@ export function trainingGradientOfColumns<Activation, Form>(
   rest: i32,
 ): void {
   const steps = rows >> 1;
-  const apart = <usize>steps * rowBytes;
+  const stride = <usize>steps * rowBytes;
   for (let i = 0; i < steps; i++) {
-    trainingTwo<Activation, Form>(dy, x, dx, apart, columns, terms, vectors, rest);
+    trainingTwo<Activation, Form>(dy, x, dx, stride, columns, terms, vectors, rest);
     dy += rowBytes;
     x += rowBytes;
     dx += rowBytes;
   }
-  if (rows & 1) trainingOne<Activation, Form>(dy + apart, x + apart, dx + apart, columns, terms, vectors, rest);
+  if (rows & 1) trainingOne<Activation, Form>(dy + stride, x + stride, dx + stride, columns, terms, vectors, rest);
 }
 
 function trainingTwo<Activation, Form>(
   dy: usize,
   x: usize,
   dx: usize,
-  apart: usize,
+  stride: usize,
   columns: usize,
   terms: usize,
   vectors: i32,
@@ -43,9 +43,9 @@ function trainingTwo<Activation, Form>(
   const end = terms + <usize>vectors * termBytes;
   for (; terms < end; terms += termBytes) {
     const a = trainedAt<Activation, Form>(dy, x, columns, terms);
-    const b = trainedAt<Activation, Form>(dy + apart, x + apart, columns, terms);
+    const b = trainedAt<Activation, Form>(dy + stride, x + stride, columns, terms);
     v128.store(dx, a);
-    v128.store(dx + apart, b);
+    v128.store(dx + stride, b);
     columns += columnBytes;
     dy += 16;
     x += 16;
@@ -53,7 +53,7 @@ function trainingTwo<Activation, Form>(
   }
   if (!rest) return;
   storeFirst(dx, trainedAt<Activation, Form>(dy, x, columns, terms), rest);
-  storeFirst(dx + apart, trainedAt<Activation, Form>(dy + apart, x + apart, columns, terms), rest);
+  storeFirst(dx + stride, trainedAt<Activation, Form>(dy + stride, x + stride, columns, terms), rest);
 }
 
 function trainingOne<Activation, Form>(

@@ -8,23 +8,23 @@ import { firstLanes, lower, upper } from "../vectors";
  */
 export function sumMomentsOfColumns(x: usize, rowBytes: usize, rows: i32, vectors: i32, into: usize): void {
   const steps = rows >> 3;
-  const apart = ((<usize>steps) << 1) * rowBytes;
+  const stride = ((<usize>steps) << 1) * rowBytes;
   for (let i = 0; i < steps; i++) {
-    sumEight(x, apart, rowBytes, vectors, into);
+    sumEight(x, stride, rowBytes, vectors, into);
     x += rowBytes << 1;
   }
-  x += 3 * apart;
+  x += 3 * stride;
   for (let i = steps << 3; i < rows; i++) {
     sumOne(x, vectors, into);
     x += rowBytes;
   }
 }
 
-function sumEight(x0: usize, apart: usize, rowBytes: usize, vectors: i32, into: usize): void {
+function sumEight(x0: usize, stride: usize, rowBytes: usize, vectors: i32, into: usize): void {
   const end = into + <usize>vectors * columnSumBytes;
-  let x1 = x0 + apart;
-  let x2 = x1 + apart;
-  let x3 = x2 + apart;
+  let x1 = x0 + stride;
+  let x2 = x1 + stride;
+  let x3 = x2 + stride;
   for (; into < end; into += columnSumBytes) {
     sumPairs(x0, x1, x2, x3, rowBytes, into);
     sumPairs(x0 + 8, x1 + 8, x2 + 8, x3 + 8, rowBytes, into + 16);

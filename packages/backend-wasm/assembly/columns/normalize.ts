@@ -16,14 +16,14 @@ export function normalizeColumns<Activation, Form>(
   rest: i32,
 ): void {
   const steps = rows >> 2;
-  const apart = <usize>steps * rowBytes;
+  const stride = <usize>steps * rowBytes;
   for (let i = 0; i < steps; i++) {
-    normalizeFour<Activation, Form>(x, y, apart, columns, vectors, rest);
+    normalizeFour<Activation, Form>(x, y, stride, columns, vectors, rest);
     x += rowBytes;
     y += rowBytes;
   }
-  x += 3 * apart;
-  y += 3 * apart;
+  x += 3 * stride;
+  y += 3 * stride;
   for (let i = steps << 2; i < rows; i++) {
     normalizeOne<Activation, Form>(x, y, columns, vectors, rest);
     x += rowBytes;
@@ -34,19 +34,19 @@ export function normalizeColumns<Activation, Form>(
 function normalizeFour<Activation, Form>(
   x: usize,
   y: usize,
-  apart: usize,
+  stride: usize,
   columns: usize,
   vectors: i32,
   rest: i32,
 ): void {
   const end = columns + <usize>vectors * columnBytes;
-  let x2 = x + (apart << 1);
-  let y2 = y + (apart << 1);
+  let x2 = x + (stride << 1);
+  let y2 = y + (stride << 1);
   for (; columns < end; columns += columnBytes) {
     normalizeVector<Activation, Form>(x, y, columns);
-    normalizeVector<Activation, Form>(x + apart, y + apart, columns);
+    normalizeVector<Activation, Form>(x + stride, y + stride, columns);
     normalizeVector<Activation, Form>(x2, y2, columns);
-    normalizeVector<Activation, Form>(x2 + apart, y2 + apart, columns);
+    normalizeVector<Activation, Form>(x2 + stride, y2 + stride, columns);
     x += 16;
     x2 += 16;
     y += 16;
@@ -54,9 +54,9 @@ function normalizeFour<Activation, Form>(
   }
   if (!rest) return;
   normalizeRest<Activation, Form>(x, y, columns, rest);
-  normalizeRest<Activation, Form>(x + apart, y + apart, columns, rest);
+  normalizeRest<Activation, Form>(x + stride, y + stride, columns, rest);
   normalizeRest<Activation, Form>(x2, y2, columns, rest);
-  normalizeRest<Activation, Form>(x2 + apart, y2 + apart, columns, rest);
+  normalizeRest<Activation, Form>(x2 + stride, y2 + stride, columns, rest);
 }
 
 function normalizeOne<Activation, Form>(x: usize, y: usize, columns: usize, vectors: i32, rest: i32): void {

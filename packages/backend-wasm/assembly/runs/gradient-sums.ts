@@ -14,16 +14,16 @@ import { affine, Centred, Direct, shiftOf } from "./normalize";
 export function sumGradientsOfFour<Activation>(
   dy: usize,
   x: usize,
-  apart: usize,
+  stride: usize,
   length: i32,
   first: i32,
   count: i32,
   into: usize,
 ): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isFar) sumFour<Activation, Centred>(dy, x, apart, length, by, into);
-    else sumFour<Activation, Direct>(dy, x, apart, length, by, into);
+    const coefficients = channel(c);
+    if (coefficients.isFar) sumFour<Activation, Centred>(dy, x, stride, length, coefficients, into);
+    else sumFour<Activation, Direct>(dy, x, stride, length, coefficients, into);
     dy += <usize>length << 2;
     x += <usize>length << 2;
     into += runSumBytes;
@@ -40,9 +40,9 @@ export function sumGradientsOfOne<Activation>(
   into: usize,
 ): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isFar) sumOne<Activation, Centred>(dy, x, length, by, into);
-    else sumOne<Activation, Direct>(dy, x, length, by, into);
+    const coefficients = channel(c);
+    if (coefficients.isFar) sumOne<Activation, Centred>(dy, x, length, coefficients, into);
+    else sumOne<Activation, Direct>(dy, x, length, coefficients, into);
     dy += <usize>length << 2;
     x += <usize>length << 2;
     into += runSumBytes;
@@ -51,37 +51,44 @@ export function sumGradientsOfOne<Activation>(
 
 // @ts-ignore: decorator
 @inline
-function sumFour<Activation, Form>(dy: usize, x: usize, apart: usize, length: i32, by: Channel, into: usize): void {
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+function sumFour<Activation, Form>(
+  dy: usize,
+  x: usize,
+  stride: usize,
+  length: i32,
+  coefficients: Channel,
+  into: usize,
+): void {
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   let sum = v128.load(into);
   let centred = v128.load(into, 16);
-  let x2 = x + (apart << 1);
-  let dy2 = dy + (apart << 1);
+  let x2 = x + (stride << 1);
+  let dy2 = dy + (stride << 1);
   const end = x + (<usize>(length >> 1) << 3);
   for (; x < end; x += 8, x2 += 8, dy += 8, dy2 += 8) {
     const xa = centredAt(x, mean);
-    const xb = centredAt(x + apart, mean);
+    const xb = centredAt(x + stride, mean);
     const xc = centredAt(x2, mean);
-    const xd = centredAt(x2 + apart, mean);
+    const xd = centredAt(x2 + stride, mean);
     const a = behind<Activation, Form>(dy, x, mean, scale, shift);
-    const b = behind<Activation, Form>(dy + apart, x + apart, mean, scale, shift);
+    const b = behind<Activation, Form>(dy + stride, x + stride, mean, scale, shift);
     const c = behind<Activation, Form>(dy2, x2, mean, scale, shift);
-    const d = behind<Activation, Form>(dy2 + apart, x2 + apart, mean, scale, shift);
+    const d = behind<Activation, Form>(dy2 + stride, x2 + stride, mean, scale, shift);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
   }
   if (length & 1) {
     const lanes = firstLanes(2);
     const xa = v128.and(centredAt(x, mean), lanes);
-    const xb = v128.and(centredAt(x + apart, mean), lanes);
+    const xb = v128.and(centredAt(x + stride, mean), lanes);
     const xc = v128.and(centredAt(x2, mean), lanes);
-    const xd = v128.and(centredAt(x2 + apart, mean), lanes);
+    const xd = v128.and(centredAt(x2 + stride, mean), lanes);
     const a = v128.and(behind<Activation, Form>(dy, x, mean, scale, shift), lanes);
-    const b = v128.and(behind<Activation, Form>(dy + apart, x + apart, mean, scale, shift), lanes);
+    const b = v128.and(behind<Activation, Form>(dy + stride, x + stride, mean, scale, shift), lanes);
     const c = v128.and(behind<Activation, Form>(dy2, x2, mean, scale, shift), lanes);
-    const d = v128.and(behind<Activation, Form>(dy2 + apart, x2 + apart, mean, scale, shift), lanes);
+    const d = v128.and(behind<Activation, Form>(dy2 + stride, x2 + stride, mean, scale, shift), lanes);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     centred = f64x2.add(centred, productsOf(a, xa, b, xb, c, xc, d, xd));
   }
@@ -91,10 +98,10 @@ function sumFour<Activation, Form>(dy: usize, x: usize, apart: usize, length: i3
 
 // @ts-ignore: decorator
 @inline
-function sumOne<Activation, Form>(dy: usize, x: usize, length: i32, by: Channel, into: usize): void {
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+function sumOne<Activation, Form>(dy: usize, x: usize, length: i32, coefficients: Channel, into: usize): void {
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   let sum = v128.load(into);
   let centred = v128.load(into, 16);
   const blocksEnd = x + (<usize>(length >> 3) << 5);

@@ -13,20 +13,20 @@ export function trainingGradientOfTwo<Activation>(
   dy: usize,
   x: usize,
   dx: usize,
-  apart: usize,
+  stride: usize,
   length: i32,
   first: i32,
   count: i32,
 ): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isWide) {
-      trainingGradientWide<Activation>(dy, x, dx, length, by);
-      trainingGradientWide<Activation>(dy + apart, x + apart, dx + apart, length, by);
-    } else if (isRelu<Activation>() && by.isFar) {
-      trainingTwo<Activation, Centred>(dy, x, dx, apart, length, by);
+    const coefficients = channel(c);
+    if (coefficients.isWide) {
+      trainingGradientWide<Activation>(dy, x, dx, length, coefficients);
+      trainingGradientWide<Activation>(dy + stride, x + stride, dx + stride, length, coefficients);
+    } else if (isRelu<Activation>() && coefficients.isFar) {
+      trainingTwo<Activation, Centred>(dy, x, dx, stride, length, coefficients);
     } else {
-      trainingTwo<Activation, Direct>(dy, x, dx, apart, length, by);
+      trainingTwo<Activation, Direct>(dy, x, dx, stride, length, coefficients);
     }
     dy += <usize>length << 2;
     x += <usize>length << 2;
@@ -44,10 +44,11 @@ export function trainingGradientOfOne<Activation>(
   count: i32,
 ): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isWide) trainingGradientWide<Activation>(dy, x, dx, length, by);
-    else if (isRelu<Activation>() && by.isFar) trainingOne<Activation, Centred>(dy, x, dx, length, by);
-    else trainingOne<Activation, Direct>(dy, x, dx, length, by);
+    const coefficients = channel(c);
+    if (coefficients.isWide) trainingGradientWide<Activation>(dy, x, dx, length, coefficients);
+    else if (isRelu<Activation>() && coefficients.isFar)
+      trainingOne<Activation, Centred>(dy, x, dx, length, coefficients);
+    else trainingOne<Activation, Direct>(dy, x, dx, length, coefficients);
     dy += <usize>length << 2;
     x += <usize>length << 2;
     dx += <usize>length << 2;
@@ -60,46 +61,46 @@ function trainingTwo<Activation, Form>(
   dy: usize,
   x: usize,
   dx: usize,
-  apart: usize,
+  stride: usize,
   length: i32,
-  by: Channel,
+  coefficients: Channel,
 ): void {
-  const mean32 = f32x4.splat(by.mean32);
-  const scale32 = f32x4.splat(by.scale32);
-  const slope = f32x4.splat(by.slope32);
-  const offset = f32x4.splat(by.offset32);
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+  const mean32 = f32x4.splat(coefficients.mean32);
+  const scale32 = f32x4.splat(coefficients.scale32);
+  const slope = f32x4.splat(coefficients.slope32);
+  const offset = f32x4.splat(coefficients.offset32);
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   const end = x + (<usize>(length >> 2) << 4);
   for (; x < end; x += 16, dy += 16, dx += 16) {
     const xa = v128.load(x);
-    const xb = v128.load(x + apart);
+    const xb = v128.load(x + stride);
     const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
-    const dzb = behind<Activation, Form>(v128.load(dy + apart), xb, mean, scale, shift);
+    const dzb = behind<Activation, Form>(v128.load(dy + stride), xb, mean, scale, shift);
     v128.store(dx, trained(dza, xa, mean32, scale32, slope, offset));
-    v128.store(dx + apart, trained(dzb, xb, mean32, scale32, slope, offset));
+    v128.store(dx + stride, trained(dzb, xb, mean32, scale32, slope, offset));
   }
   const rest = length & 3;
   if (!rest) return;
   const xa = v128.load(x);
-  const xb = v128.load(x + apart);
+  const xb = v128.load(x + stride);
   const dza = behind<Activation, Form>(v128.load(dy), xa, mean, scale, shift);
-  const dzb = behind<Activation, Form>(v128.load(dy + apart), xb, mean, scale, shift);
+  const dzb = behind<Activation, Form>(v128.load(dy + stride), xb, mean, scale, shift);
   storeFirst(dx, trained(dza, xa, mean32, scale32, slope, offset), rest);
-  storeFirst(dx + apart, trained(dzb, xb, mean32, scale32, slope, offset), rest);
+  storeFirst(dx + stride, trained(dzb, xb, mean32, scale32, slope, offset), rest);
 }
 
 // @ts-ignore: decorator
 @inline
-function trainingOne<Activation, Form>(dy: usize, x: usize, dx: usize, length: i32, by: Channel): void {
-  const mean32 = f32x4.splat(by.mean32);
-  const scale32 = f32x4.splat(by.scale32);
-  const slope = f32x4.splat(by.slope32);
-  const offset = f32x4.splat(by.offset32);
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+function trainingOne<Activation, Form>(dy: usize, x: usize, dx: usize, length: i32, coefficients: Channel): void {
+  const mean32 = f32x4.splat(coefficients.mean32);
+  const scale32 = f32x4.splat(coefficients.scale32);
+  const slope = f32x4.splat(coefficients.slope32);
+  const offset = f32x4.splat(coefficients.offset32);
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   const blocksEnd = x + (<usize>(length >> 3) << 5);
   for (; x < blocksEnd; x += 32, dy += 32, dx += 32) {
     const xa = v128.load(x);
@@ -141,10 +142,10 @@ export function trained(dz: v128, x: v128, mean: v128, scale: v128, slope: v128,
 /** The same where the statistics are constants: dx = scale dz, of single runs. */
 export function scaleGradient<Activation>(dy: usize, x: usize, dx: usize, length: i32, first: i32, count: i32): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isWide) scaleGradientWide<Activation>(dy, x, dx, length, by);
-    else if (isRelu<Activation>() && by.isFar) scaleRun<Activation, Centred>(dy, x, dx, length, by);
-    else scaleRun<Activation, Direct>(dy, x, dx, length, by);
+    const coefficients = channel(c);
+    if (coefficients.isWide) scaleGradientWide<Activation>(dy, x, dx, length, coefficients);
+    else if (isRelu<Activation>() && coefficients.isFar) scaleRun<Activation, Centred>(dy, x, dx, length, coefficients);
+    else scaleRun<Activation, Direct>(dy, x, dx, length, coefficients);
     dy += <usize>length << 2;
     x += <usize>length << 2;
     dx += <usize>length << 2;
@@ -153,11 +154,11 @@ export function scaleGradient<Activation>(dy: usize, x: usize, dx: usize, length
 
 // @ts-ignore: decorator
 @inline
-function scaleRun<Activation, Form>(dy: usize, x: usize, dx: usize, length: i32, by: Channel): void {
-  const scale32 = f32x4.splat(by.scale32);
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+function scaleRun<Activation, Form>(dy: usize, x: usize, dx: usize, length: i32, coefficients: Channel): void {
+  const scale32 = f32x4.splat(coefficients.scale32);
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   const blocksEnd = dy + (<usize>(length >> 3) << 5);
   for (; dy < blocksEnd; x += 32, dy += 32, dx += 32) {
     const a = scaled<Activation, Form>(dy, x, scale32, mean, scale, shift);

@@ -8,9 +8,9 @@ import { firstLanes } from "../vectors";
  *
  * Each run is summed with three others that lie `apart` bytes further each: memory is read faster in several streams.
  */
-export function sumMomentsOfFour(x: usize, apart: usize, length: i32, count: i32, into: usize): void {
+export function sumMomentsOfFour(x: usize, stride: usize, length: i32, count: i32, into: usize): void {
   for (let c = 0; c < count; c++) {
-    sumFour(x, apart, length, into);
+    sumFour(x, stride, length, into);
     x += (<usize>length) << 2;
     into += runSumBytes;
   }
@@ -27,28 +27,28 @@ export function sumMomentsOfOne(x: usize, length: i32, count: i32, into: usize):
 
 // @ts-ignore: decorator
 @inline
-function sumFour(p: usize, apart: usize, length: i32, into: usize): void {
+function sumFour(p: usize, stride: usize, length: i32, into: usize): void {
   let sum = v128.load(into);
   let squares = v128.load(into, 16);
-  let q = p + (apart << 1);
+  let q = p + (stride << 1);
   const end = p + (<usize>(length >> 2) << 4);
   for (; p < end; p += 16, q += 16) {
     const a = pairAt(p);
     const b = pairAt(p + 8);
-    const c = pairAt(p + apart);
-    const d = pairAt(p + apart + 8);
+    const c = pairAt(p + stride);
+    const d = pairAt(p + stride + 8);
     const e = pairAt(q);
     const f = pairAt(q + 8);
-    const g = pairAt(q + apart);
-    const h = pairAt(q + apart + 8);
+    const g = pairAt(q + stride);
+    const h = pairAt(q + stride + 8);
     sum = f64x2.add(sum, f64x2.add(sumOf4(a, b, c, d), sumOf4(e, f, g, h)));
     squares = f64x2.add(squares, f64x2.add(squaresOf(a, b, c, d), squaresOf(e, f, g, h)));
   }
   if (length & 2) {
     const a = pairAt(p);
-    const b = pairAt(p + apart);
+    const b = pairAt(p + stride);
     const c = pairAt(q);
-    const d = pairAt(q + apart);
+    const d = pairAt(q + stride);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     squares = f64x2.add(squares, squaresOf(a, b, c, d));
     p += 8;
@@ -57,9 +57,9 @@ function sumFour(p: usize, apart: usize, length: i32, into: usize): void {
   if (length & 1) {
     const lanes = firstLanes(2);
     const a = v128.and(pairAt(p), lanes);
-    const b = v128.and(pairAt(p + apart), lanes);
+    const b = v128.and(pairAt(p + stride), lanes);
     const c = v128.and(pairAt(q), lanes);
-    const d = v128.and(pairAt(q + apart), lanes);
+    const d = v128.and(pairAt(q + stride), lanes);
     sum = f64x2.add(sum, sumOf4(a, b, c, d));
     squares = f64x2.add(squares, squaresOf(a, b, c, d));
   }

@@ -10,15 +10,15 @@ import { Channel, channel } from "../job";
 export function normalizeFour<Activation>(
   x: usize,
   y: usize,
-  apart: usize,
+  stride: usize,
   length: i32,
   first: i32,
   count: i32,
 ): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isFar) runOfFour<Activation, Centred>(x, y, apart, length, by);
-    else runOfFour<Activation, Direct>(x, y, apart, length, by);
+    const coefficients = channel(c);
+    if (coefficients.isFar) runOfFour<Activation, Centred>(x, y, stride, length, coefficients);
+    else runOfFour<Activation, Direct>(x, y, stride, length, coefficients);
     x += <usize>length << 2;
     y += <usize>length << 2;
   }
@@ -27,9 +27,9 @@ export function normalizeFour<Activation>(
 /** The same of single runs. */
 export function normalizeOne<Activation>(x: usize, y: usize, length: i32, first: i32, count: i32): void {
   for (let c = first; c < first + count; c++) {
-    const by = channel(c);
-    if (by.isFar) runOfOne<Activation, Centred>(x, y, length, by);
-    else runOfOne<Activation, Direct>(x, y, length, by);
+    const coefficients = channel(c);
+    if (coefficients.isFar) runOfOne<Activation, Centred>(x, y, length, coefficients);
+    else runOfOne<Activation, Direct>(x, y, length, coefficients);
     x += <usize>length << 2;
     y += <usize>length << 2;
   }
@@ -42,24 +42,24 @@ export function normalizeOne<Activation>(x: usize, y: usize, length: i32, first:
 export type Direct = f32;
 export type Centred = i32;
 
-function runOfFour<Activation, Form>(x: usize, y: usize, apart: usize, length: i32, by: Channel): void {
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+function runOfFour<Activation, Form>(x: usize, y: usize, stride: usize, length: i32, coefficients: Channel): void {
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   const end = x + (<usize>(length >> 2) << 4);
-  let x2 = x + (apart << 1);
-  let y2 = y + (apart << 1);
+  let x2 = x + (stride << 1);
+  let y2 = y + (stride << 1);
   for (; x < end; x += 16, y += 16, x2 += 16, y2 += 16) {
     normalizeVector<Activation, Form>(x, y, mean, scale, shift);
-    normalizeVector<Activation, Form>(x + apart, y + apart, mean, scale, shift);
+    normalizeVector<Activation, Form>(x + stride, y + stride, mean, scale, shift);
     normalizeVector<Activation, Form>(x2, y2, mean, scale, shift);
-    normalizeVector<Activation, Form>(x2 + apart, y2 + apart, mean, scale, shift);
+    normalizeVector<Activation, Form>(x2 + stride, y2 + stride, mean, scale, shift);
   }
   if (length & 2) {
     v128.store64_lane(y, normalized<Activation, Form>(v128.load64_zero(x), mean, scale, shift), 0);
-    v128.store64_lane(y + apart, normalized<Activation, Form>(v128.load64_zero(x + apart), mean, scale, shift), 0);
+    v128.store64_lane(y + stride, normalized<Activation, Form>(v128.load64_zero(x + stride), mean, scale, shift), 0);
     v128.store64_lane(y2, normalized<Activation, Form>(v128.load64_zero(x2), mean, scale, shift), 0);
-    v128.store64_lane(y2 + apart, normalized<Activation, Form>(v128.load64_zero(x2 + apart), mean, scale, shift), 0);
+    v128.store64_lane(y2 + stride, normalized<Activation, Form>(v128.load64_zero(x2 + stride), mean, scale, shift), 0);
     x += 8;
     x2 += 8;
     y += 8;
@@ -67,9 +67,9 @@ function runOfFour<Activation, Form>(x: usize, y: usize, apart: usize, length: i
   }
   if (!(length & 1)) return;
   v128.store32_lane(y, normalized<Activation, Form>(v128.load64_zero(x), mean, scale, shift), 0);
-  v128.store32_lane(y + apart, normalized<Activation, Form>(v128.load64_zero(x + apart), mean, scale, shift), 0);
+  v128.store32_lane(y + stride, normalized<Activation, Form>(v128.load64_zero(x + stride), mean, scale, shift), 0);
   v128.store32_lane(y2, normalized<Activation, Form>(v128.load64_zero(x2), mean, scale, shift), 0);
-  v128.store32_lane(y2 + apart, normalized<Activation, Form>(v128.load64_zero(x2 + apart), mean, scale, shift), 0);
+  v128.store32_lane(y2 + stride, normalized<Activation, Form>(v128.load64_zero(x2 + stride), mean, scale, shift), 0);
 }
 
 /** y of the four values at x. By pairs: it spares the shuffles, which are what the loop would wait for. */
@@ -82,10 +82,10 @@ function normalizeVector<Activation, Form>(x: usize, y: usize, mean: v128, scale
   v128.store64_lane(y, b, 0, 8);
 }
 
-function runOfOne<Activation, Form>(x: usize, y: usize, length: i32, by: Channel): void {
-  const mean = f64x2.splat(by.mean);
-  const scale = f64x2.splat(by.scale);
-  const shift = f64x2.splat(shiftOf<Form>(by));
+function runOfOne<Activation, Form>(x: usize, y: usize, length: i32, coefficients: Channel): void {
+  const mean = f64x2.splat(coefficients.mean);
+  const scale = f64x2.splat(coefficients.scale);
+  const shift = f64x2.splat(shiftOf<Form>(coefficients));
   const blocksEnd = x + (<usize>(length >> 3) << 5);
   for (; x < blocksEnd; x += 32, y += 32) {
     normalizeVector<Activation, Form>(x, y, mean, scale, shift);
@@ -100,8 +100,8 @@ function runOfOne<Activation, Form>(x: usize, y: usize, length: i32, by: Channel
 
 // @ts-ignore: decorator
 @inline
-export function shiftOf<Form>(by: Channel): f64 {
-  return isInteger<Form>() ? by.shift : by.directShift;
+export function shiftOf<Form>(coefficients: Channel): f64 {
+  return isInteger<Form>() ? coefficients.shift : coefficients.directShift;
 }
 
 /** y of the first two of four values. */

@@ -121,14 +121,14 @@ function gradientTask<Activation, Form>(chunk: i32, panel: i32): void {
 }
 
 function gradientRows<Activation, Form>(at: usize, rows: i32, first: i32, vectors: i32, rest: i32): void {
-  const by = job.perColumn + <usize>first * columnBytes;
+  const coefficients = job.perColumn + <usize>first * columnBytes;
   const terms = job.terms + <usize>first * termBytes;
   const dy = job.dy + at;
   const x = job.x + at;
   const dx = job.out + at;
   if (job.moments)
-    trainingGradientOfColumns<Activation, Form>(dy, x, dx, rowBytes(), rows, by, terms, vectors, rest);
-  else scaleGradientOfColumns<Activation, Form>(dy, x, dx, rowBytes(), rows, by, terms, vectors, rest);
+    trainingGradientOfColumns<Activation, Form>(dy, x, dx, rowBytes(), rows, coefficients, terms, vectors, rest);
+  else scaleGradientOfColumns<Activation, Form>(dy, x, dx, rowBytes(), rows, coefficients, terms, vectors, rest);
 }
 
 // @ts-ignore: decorator

@@ -1,13 +1,13 @@
 import { Channel, job } from "../job";
 
 /** d = x - k, summed up in float64: sum d in by.first, sum d^2 in by.second. */
-export function sumMomentsWide(c: i32, by: Channel, k: f64): void {
+export function sumMomentsWide(c: i32, coefficients: Channel, k: f64): void {
   let first0: f64 = 0;
   let first1: f64 = 0;
   let second0: f64 = 0;
   let second1: f64 = 0;
   const length = (<usize>job.inner) << 2;
-  const apart = <usize>job.channels * length;
+  const stride = <usize>job.channels * length;
   let start = job.x + <usize>c * length;
   for (let n = 0; n < job.outer; n++) {
     let i = start;
@@ -24,8 +24,8 @@ export function sumMomentsWide(c: i32, by: Channel, k: f64): void {
       first0 += d;
       second0 += d * d;
     }
-    start += apart;
+    start += stride;
   }
-  by.first = first0 + first1;
-  by.second = second0 + second1;
+  coefficients.first = first0 + first1;
+  coefficients.second = second0 + second1;
 }
