@@ -256,9 +256,9 @@ export class TfjsBackend implements Backend<Tensor> {
         gradients: (dy) => {
           const kept = saved.pass();
           const [mean, variance] = saved.others() as [Tensor, Tensor];
-          const by = { mean, variance };
-          return this.#gradients({ pass: kept, dy, statistics: by, needs: all }, () =>
-            this.#engine.backwardOfInference(kept, by, dy, all),
+          const statistics = { mean, variance };
+          return this.#gradients({ pass: kept, dy, statistics, needs: all }, () =>
+            this.#engine.backwardOfInference(kept, statistics, dy, all),
           );
         },
       };
