@@ -3,12 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
+import { whole } from "@batchnorm/testing/whole";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parseResult } from "../src/results/read.js";
 import { run } from "./run.js";
-
-/** `.ci/run` opens the pages. */
-const whole = process.env.BATCHNORM_TESTS === "all";
 
 await describeWith(chromium, "npm run bench in a page of Chromium", (use) => {
   let directory: string;

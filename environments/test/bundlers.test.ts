@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { chromium } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
+import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundlers, sourcePage } from "../bundlers.js";
 import { startServer } from "../pages/dev-server.js";
@@ -9,7 +10,6 @@ import { isolation, type Site, serve } from "../pages/site.js";
 import { visit } from "../pages/visit.js";
 import { programs, quickStart } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
-import { whole } from "../whole.js";
 
 /** What an application does that was begun by the README. */
 const application = () => `import { tell } from "./overheard.mjs";\n${quickStart()}\ntell();\n`;

@@ -1,10 +1,10 @@
 import { engines } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
+import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Judged, programs, quickStart, thief } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
 import { record } from "../table/results.mjs";
-import { whole } from "../whole.js";
 
 const names = ["cpu", "wasm"] as const;
 const packages = ["batchnorm", "@batchnorm/backend-cpu", "@batchnorm/backend-wasm", "@batchnorm/conformance"];

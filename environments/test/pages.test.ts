@@ -1,5 +1,6 @@
 import { chromium } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
+import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainPage } from "../pages/plain.js";
 import { type SiteOptions, serve } from "../pages/site.js";
@@ -8,7 +9,6 @@ import { wordsFile } from "../pages/words.js";
 import { type Judged, programs } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
 import { record } from "../table/results.mjs";
-import { whole } from "../whole.js";
 
 const own = ["core", "layers", "conformance", "backend-cpu", "backend-wasm"].map((name) => `@batchnorm/${name}`);
 const imported = [...own, "batchnorm", "fast-check", "pure-rand"];

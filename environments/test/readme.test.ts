@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { quickStart } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
 import { firstExample, published, repositoryRoot, resolutions, strictProgram } from "../published.js";
-import { whole } from "../whole.js";
 
 /** As the README of batchnorm says. */
 const oldestTypeScript = "5.2";

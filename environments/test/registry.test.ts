@@ -1,13 +1,13 @@
 import { appendFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Managers, managerNames, managers } from "../managers.js";
 import { quickStart } from "../programs.js";
 import { type Packed, type Project, pack, projectIn } from "../project.js";
 import { published, repositoryRoot } from "../published.js";
 import { type Registry, startRegistry } from "../registry.js";
-import { whole } from "../whole.js";
 
 const files = { "example.js": quickStart() };
 const repository = "https://github.com/example/batchnorm";

@@ -1,10 +1,10 @@
 import { boundsOf, unsupportedOf } from "@batchnorm/conformance";
 import { chromium } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
+import { whole } from "@batchnorm/testing/whole";
 import { describe, expect, it } from "vitest";
 import { browserEngines } from "../browser/engines.mjs";
 import { checksOf, judgeInBrowser } from "../browser/judge.mjs";
-import { whole } from "./whole.js";
 
 /** Of each requirement, where software renders what a GPU would: `npm run bounds -- tfjs-webgl tfjs-webgpu` asks all. */
 const mostOnGpu = 4;

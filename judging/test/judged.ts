@@ -2,9 +2,9 @@ import { allChecks, boundsOf, goalsOf, Measured, unsupportedOf } from "@batchnor
 import { conformance } from "@batchnorm/conformance/vitest";
 import type { Component } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
+import { whole } from "@batchnorm/testing/whole";
 import { describe, expect, it } from "vitest";
 import { backends } from "../backends.mjs";
-import { whole } from "./whole.js";
 
 /** Declares the whole suite for a backend, by its own bounds. One to a file: each has a process of its own then. */
 export async function judged(name: string): Promise<void> {

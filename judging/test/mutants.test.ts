@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { type RequirementName, requirementNames, requirements } from "@batchnorm/conformance";
+import { whole } from "@batchnorm/testing/whole";
 import { describe, expect, it, vi } from "vitest";
 import { fateOf, misjudged, reportOn } from "../mutants/fate.js";
 import { mutants, withoutMutant } from "../mutants/index.js";
 import { patched } from "../mutants/patch.js";
 import { plainSums } from "../mutants/plain-sums.js";
-import { whole } from "./whole.js";
 
 vi.setConfig({ maxConcurrency: availableParallelism() });
 

@@ -4,8 +4,8 @@ import { createWasmBackend } from "@batchnorm/backend-wasm";
 import { boundsOf } from "@batchnorm/conformance";
 import { externalChecks, publishedChecks, publishedFiles } from "@batchnorm/conformance/published";
 import { conformance } from "@batchnorm/conformance/vitest";
+import { whole } from "@batchnorm/testing/whole";
 import { describe, expect, it } from "vitest";
-import { whole } from "./whole.js";
 
 const files = Object.entries(await publishedFiles());
 const all = await publishedChecks();

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { environment, type Ran } from "@batchnorm/testing/command";
+import { whole } from "@batchnorm/testing/whole";
 import { benchmarkCases, geometricMean, spreadOf, takeLock } from "@batchnorm/timing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodes } from "../src/exit-codes.js";
@@ -12,9 +13,6 @@ import { main } from "../src/main.js";
 import { parseReport, reportToJson } from "../src/report/report-json.js";
 import { type Report, reportOperations } from "../src/report/schema.js";
 import { bin, run } from "./run.js";
-
-/** Every part of a report takes its time, so `npm test` writes one, and `.ci/run` the others. */
-const whole = process.env.BATCHNORM_TESTS === "all";
 
 let directory: string;
 beforeAll(() => {

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import { whole } from "@batchnorm/testing/whole";
 import { expect, it } from "vitest";
 import { bytesFromText } from "../src/bytes-from-text.js";
 
 const script = (name: string) => new URL(`../scripts/${name}`, import.meta.url).href;
 const committed = new URL("../src/generated/kernels-text.ts", import.meta.url);
 
-it.runIf(process.env.BATCHNORM_TESTS === "all")("the committed module is what assembly/ compiles to", async () => {
+it.runIf(whole)("the committed module is what assembly/ compiles to", async () => {
   const { generate } = await import(script("generate.mjs"));
   expect(await generate({ anew: true })).toEqual([["kernels-text.ts", readFileSync(committed, "utf8")]]);
 });
