@@ -3,12 +3,12 @@ import type { DType } from "@batchnorm/core";
 import { chromium as component } from "@batchnorm/optional-components";
 import { type Implementation, type ImplementationDescription, type Prepared, Unsupported } from "@batchnorm/timing";
 import { baselineTfjsDescription } from "@batchnorm/timing/tfjs";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import { backendDescription, onThreads } from "../implementations/description.js";
 import { ownVersion } from "../implementations/own-version.js";
 import { pageScript } from "./bundle.js";
 import type { Asked, PageAnswer, PageImplementation } from "./protocol.js";
-import { servePage } from "./server.js";
+import { type PageServer, servePage } from "./server.js";
 
 /** What people are told of each on so many threads. */
 export const descriptions: Readonly<Record<PageImplementation, (threads: number) => ImplementationDescription>> = {
@@ -38,7 +38,24 @@ async function inPage(name: PageImplementation, threads: number, isolated: boole
   if (!presence.present) throw new Unsupported(presence.reason);
   const server = await servePage(await pageScript(), isolated);
   const browser = await chromium.launch({ executablePath: presence.path as string, args: ["--no-sandbox"] });
-  const page = await browser.newPage();
+  const close = async () => {
+    await browser.close();
+    server.close();
+  };
+  try {
+    return { ...(await implementationOf(await browser.newPage(), server, name, threads)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function implementationOf(
+  page: Page,
+  server: PageServer,
+  name: PageImplementation,
+  threads: number,
+): Promise<Implementation> {
   const failure = new Promise<never>((_, reject) => page.once("pageerror", reject));
   await page.goto(server.address);
   await Promise.race([page.waitForFunction(() => "ask" in globalThis), failure]);
@@ -76,10 +93,6 @@ async function inPage(name: PageImplementation, threads: number, isolated: boole
       const { shape, layout, dtype } = workload.case;
       await ask("prepare", { shape, layout, dtype }, task);
       return preparedFor(dtype);
-    },
-    close: async () => {
-      await browser.close();
-      server.close();
     },
   };
 }

@@ -47,7 +47,7 @@ function startHelper(shared: Shared): Helper {
       end();
     };
     worker.onmessageerror = () => reject(new Error("the browser refused to share the memory with it"));
+    worker.postMessage(shared); // where it throws, so does `ready`: whoever starts helpers ends those that fail
   }).finally(() => URL.revokeObjectURL(url));
-  worker.postMessage(shared);
   return { ready, ended, terminate: () => worker.terminate() };
 }
