@@ -21,12 +21,14 @@ await describeWith(chromium, "npm run bench in a page of Chromium", (use) => {
   ] as const)("times all that can run there, after they agree: %s", async (place, isolated, names) => {
     const question = ["--shape", "2x3x4x5", "--layout", "channels-first", "--op", "train"];
     const options = ["--in", place, ...question, "--threads", "1", "--threads", "2", "--json"];
-    const { code, stdout } = await run(options, { cwd: directory });
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await run(options, { cwd: directory });
     const result = parseResult(stdout, "stdout");
     expect(result.place).toEqual({ engine: "Chromium", version: use().version, isolated });
     expect(result.profile).toMatch(new RegExp(`^question-.*-in-${place}$`));
     const [group] = result.groups;
+    const reasons = group?.cells.map((cell) => ("reason" in cell ? cell.reason : undefined));
+    expect(reasons).toEqual(names.map(() => undefined));
     expect(group?.cells).toMatchObject(names.map((implementation) => ({ implementation, outcome: "timed" })));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 });

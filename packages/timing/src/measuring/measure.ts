@@ -87,6 +87,9 @@ export interface Measurable {
 /** A turn has about so many samples at most: of shorter runs, a sample is the mean of several. */
 const samplesPerTurn = 8;
 
+/** A sample that is shorter than this share of what it should take tells more of the clock than of the runs. */
+const shortestSample = 1 / 4;
+
 /** Runs for so many milliseconds, at least once. @returns milliseconds per run, sample by sample */
 export async function timeFor({ run, repeat }: Measurable, milliseconds: number): Promise<number[]> {
   const start = performance.now();
@@ -97,12 +100,24 @@ export async function timeFor({ run, repeat }: Measurable, milliseconds: number)
     if (repeat !== undefined) repeat(times);
     else for (let i = 0; i < times; i++) await run();
   };
-  const runs = await runsPerSample(several, milliseconds / samplesPerTurn);
-  const left = milliseconds - (performance.now() - start);
-  const bench = new Bench({ time: Math.max(0, left), iterations: 1, warmup: false, retainSamples: true, throws: true });
-  const [task] = await bench.add("run", () => several(runs), { async: true }).run();
-  if (task?.result.state !== "completed") throw new Error(`timing ended ${task?.result.state}`);
-  return (task.result.latency.samples ?? []).map((time) => rounded(time / runs));
+  const aim = milliseconds / samplesPerTurn;
+  for (let least = 1; ; least *= 2) {
+    const runs = Math.max(least, await runsPerSample(several, aim));
+    const left = milliseconds - (performance.now() - start);
+    const bench = new Bench({
+      time: Math.max(0, left),
+      iterations: 1,
+      warmup: false,
+      retainSamples: true,
+      throws: true,
+    });
+    const [task] = await bench.add("run", () => several(runs), { async: true }).run();
+    if (task?.result.state !== "completed") throw new Error(`timing ended ${task?.result.state}`);
+    const samples = task.result.latency.samples ?? [];
+    // code that was compiled meanwhile is faster than when its runs were counted, and may be too fast for the clock
+    if (samples.every((time) => time >= aim * shortestSample)) return samples.map((time) => rounded(time / runs));
+    least = runs;
+  }
 }
 
 /** How many runs take about so many milliseconds; runs until that is known. */
@@ -115,7 +130,7 @@ async function runsPerSample(several: (times: number) => Promise<void>, millisec
   for (let runs = 1; ; runs *= 2) {
     // twice: one may have been interrupted, and clocks of pages cannot tell runs as short as it would seem to allow
     const each = Math.min(await timed(runs), await timed(runs));
-    if (each * runs >= milliseconds / 4) return Math.max(1, Math.round(milliseconds / each));
+    if (each * runs >= milliseconds * shortestSample) return Math.max(1, Math.round(milliseconds / each));
   }
 }
 
