@@ -1,58 +1,45 @@
-// Part of npm run tables: prints what a backend with the layers weighs, and `batchnorm`, minified and gzipped. With --check
-// it fails where a README is off by more than 1 KB.
+// Part of npm run tables: prints what users' bundles gain by the packages, minified and gzipped. With --check it fails
+// where that is over its limit in .size-limit.json, or a README is off by more than 1 KB.
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { rolldown } from "rolldown";
 
 const root = new URL("../../", import.meta.url);
 const tolerated = 1;
 
-/** What is weighed, and where a README says how much that is. */
-const weighed = [
+/** Where a README says how much that is. */
+const written = [
   ...["backend-wasm", "backend-cpu", "backend-tfjs"].map((name) => ({
-    packages: [name, "layers"],
+    name: `${name} with layers`,
     readme: "README.md",
     pattern: new RegExp(`^\\| \\[\`${name}\`\\].* (\\d+) KB \\|`, "m"),
   })),
-  { packages: ["batchnorm"], readme: "packages/batchnorm/README.md", pattern: /(\d+) KB, minified and gzipped/ },
+  { name: "batchnorm", readme: "packages/batchnorm/README.md", pattern: /(\d+) KB, minified and gzipped/ },
 ];
 
-for (const { packages, readme, pattern } of weighed) {
-  const kilobytes = Math.round((await bytesOf(packages)) / 1000);
-  const written = Number(pattern.exec(readFileSync(new URL(readme, root), "utf8"))?.[1]);
-  const what = packages.join(" with ");
-  console.log(`${what}: ${kilobytes} KB`);
-  if (process.argv.includes("--check") && !(Math.abs(written - kilobytes) <= tolerated)) {
-    console.error(`${readme} says ${written} KB of ${what}, which weighs ${kilobytes} KB`);
-    process.exitCode = 1;
-  }
+/** @type {readonly { name: string, size: number, passed: boolean, sizeLimit: number }[]} */
+const weighed = weigh();
+for (const { name, size, passed, sizeLimit } of weighed) {
+  const kilobytes = size / 1000;
+  console.log(`${name}: ${kilobytes.toFixed(1)} KB, limit ${sizeLimit / 1000} KB`);
+  if (!process.argv.includes("--check")) continue;
+  if (!passed) fail(`${name} weighs more than benchmarks/.size-limit.json allows`);
+  const readme = written.find((one) => one.name === name);
+  if (readme === undefined) throw new Error(`no README says what ${name} weighs`);
+  const claimed = Number(readme.pattern.exec(readFileSync(new URL(readme.readme, root), "utf8"))?.[1]);
+  if (!(Math.abs(claimed - kilobytes) <= tolerated)) fail(`${readme.readme} says ${claimed} KB of ${name}`);
 }
 
-/** @param {readonly string[]} packages */
-async function bytesOf(packages) {
-  const entry = "entry";
-  const paths = packages.map((one) => {
-    const folder = new URL(`packages/${one}/`, root);
-    const { exports } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
-    return fileURLToPath(new URL(exports["."].default, folder));
-  });
-  const bundle = await rolldown({
-    input: entry,
-    platform: "browser",
-    external: [/^@tensorflow\//],
-    plugins: [
-      {
-        name: "entry",
-        resolveId: (id) => (id === entry ? id : null),
-        load: (id) => (id === entry ? paths.map((path) => `export * from ${JSON.stringify(path)};`).join("\n") : null),
-      },
-    ],
-  });
-  try {
-    const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
-    return gzipSync(output[0].code).length;
-  } finally {
-    await bundle.close();
-  }
+function weigh() {
+  const cwd = fileURLToPath(new URL("../", import.meta.url));
+  const { stdout, stderr } = spawnSync("size-limit --json", { cwd, encoding: "utf8", shell: true });
+  const answer = stdout === "" ? { error: stderr } : JSON.parse(stdout);
+  if (!Array.isArray(answer)) throw new Error(`size-limit: ${answer.error}`);
+  return answer;
+}
+
+/** @param {string} message */
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { type DType, OptionError, ResourceError } from "@batchnorm/core";
+import { type BatchNormError, type DType, type ErrorCode, OptionError, ResourceError } from "@batchnorm/core";
 import { checkOptionNames, describe } from "@batchnorm/core/checks";
 import type { HostBackend } from "@batchnorm/core/host";
 import { type BackendName, candidates } from "./candidates.js";
@@ -55,7 +55,7 @@ export async function createBackend(options: CreateBackendOptions = {}): Promise
       const backend = await open(threads === undefined ? {} : { threads });
       return Object.assign(backend, { choice: { name, why: whyOf(backend, dtype, passedOver), passedOver } });
     } catch (error) {
-      if (!(error instanceof ResourceError)) throw error;
+      if (!cannotRunHere(error)) throw error;
       passedOver.push({ name, why: error.message });
     }
   }
@@ -64,6 +64,13 @@ export async function createBackend(options: CreateBackendOptions = {}): Promise
     "ERR_UNSUPPORTED",
     `no backend computes in ${dtype} here (${reasons || "only names none"}); allow others with the option only`,
   );
+}
+
+const resourceCodes: readonly unknown[] = ["ERR_UNSUPPORTED", "ERR_OUT_OF_MEMORY", "ERR_THREAD"] satisfies ErrorCode[];
+
+/** By its code, since a backend may have a copy of core of its own. */
+function cannotRunHere(error: unknown): error is BatchNormError {
+  return error instanceof Error && "code" in error && resourceCodes.includes(error.code);
 }
 
 /** The candidates, those that are preferred first. */
