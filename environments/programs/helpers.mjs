@@ -1,10 +1,6 @@
 // Layers on threads of which one is lost. Logs JSON.
-import { createWasmBackend } from "@batchnorm/backend-wasm";
-import { BatchNorm2d } from "@batchnorm/layers";
+import { pause, training } from "./training.mjs";
 import { words } from "./words.mjs";
-
-const shape = [32, 16, 40, 40];
-const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => (i % 251) - (i % 17));
 
 const workers = [];
 globalThis.Worker = class extends Worker {
@@ -13,35 +9,6 @@ globalThis.Worker = class extends Worker {
     workers.push(this);
   }
 };
-
-/** A layer, and what each of its steps makes: its result and running statistics, or the error, and what it took. */
-async function training(threads) {
-  const backend = await createWasmBackend({ threads });
-  const bn = new BatchNorm2d(backend, shape[1]);
-  const x = backend.tensor(values, shape);
-  const statistics = () => [...bn.runningMean.values, ...bn.runningVar.values].join();
-  async function step() {
-    const before = statistics();
-    const start = performance.now();
-    try {
-      const y = bn.forward(x);
-      const bits = await bitsOf(await y.data());
-      y.dispose();
-      return { bits };
-    } catch ({ code, message }) {
-      const milliseconds = performance.now() - start;
-      return { code, message, milliseconds, unharmed: statistics() === before };
-    }
-  }
-  return { backend, buffer: x.values.buffer, step, statistics };
-}
-
-async function bitsOf(array) {
-  const hash = await crypto.subtle.digest("SHA-256", new Uint8Array(array.buffer));
-  return [...new Uint8Array(hash)].join();
-}
-
-const pause = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** A thread that takes a part of an operation as a helper does, and is not heard of since. */
 async function sendThief(buffer) {

@@ -22,7 +22,8 @@ await describeWith(chromium, "pages without a bundler", (use) => {
     beforeAll(async () => {
       packing = await pack();
       const files = {
-        ...programs("judge.mjs", "command.mjs", "choose.mjs", "helpers.mjs", "refused-memory.mjs", "times.mjs"),
+        ...programs("judge.mjs", "command.mjs", "choose.mjs", "helpers.mjs", "training.mjs"),
+        ...programs("refused-memory.mjs", "times.mjs"),
         ...wordsFile,
       };
       project = await projectWith(packing.packed, [...own, "batchnorm"], { files });
