@@ -7,6 +7,6 @@ Math.random = () => {
 
 const heard = [];
 const { log } = console;
-console.log = (value) => heard.push(typeof value === "string" ? value : [...value]);
+console.log = (value) => heard.push(ArrayBuffer.isView(value) ? [...value] : value);
 
 export const tell = () => log(JSON.stringify(heard));

@@ -7,7 +7,9 @@ import { results } from "./results.mjs";
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 const found = results();
 for (const { environment, version, backend, outcome, passed, digest } of found) {
-  console.log(`${environment} (${version}), ${backend}: ${outcome}, ${passed} checks, bits ${digest.slice(0, 12)}`);
+  const judged = passed === undefined ? "" : `, ${passed} checks`;
+  const compared = digest === undefined ? "" : `, bits ${digest.slice(0, 12)}`;
+  console.log(`${environment} (${version}), ${backend}: ${outcome}${judged}${compared}`);
 }
 const table = tableWith(readTable(), found);
 console.log(`\n${table}\n`);

@@ -9,8 +9,8 @@ import { cellOf, readTable } from "./document.mjs";
  * @property {string} backend
  * @property {string} outcome "passed", or in a few words why not
  * @property {number} [threads] how many computed, where the backend tells
- * @property {number} passed how many checks of the suite
- * @property {string} digest of the bits of its results
+ * @property {number} [passed] how many checks of the suite, where it was judged
+ * @property {string} [digest] of the bits of its results, where they are compared
  */
 
 const folder = new URL("../reports/results/", import.meta.url);
