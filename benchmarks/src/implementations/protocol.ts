@@ -40,7 +40,10 @@ export interface Requests {
 export const answers = {
   hello: v.strictObject({ version: text, threads: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
   prepare: v.strictObject({}),
-  first: v.strictObject({ milliseconds, results: v.array(v.picklist(operations)) }),
+  first: v.strictObject({
+    milliseconds: v.pipe(v.number(), v.finite(), v.minValue(0)), // 0 where a page's clock cannot tell so short a run
+    results: v.array(v.picklist(operations)),
+  }),
   time: v.strictObject({ samples: v.pipe(v.array(milliseconds), v.minLength(1)) }),
   release: v.strictObject({}),
 } as const;
