@@ -59,7 +59,7 @@ export function addBenchOptions(command: Command): Command {
     .option("--peer <name>", "beside this peer; repeatable (default: all)", list)
     .option("--no-peer", "without peers")
     .addOption(
-      new Option("--in <place>", "measure in a page of a browser: cpu, wasm and TensorFlow.js's wasm")
+      new Option("--in <place>", "measure in a page of a browser: cpu, wasm, TensorFlow.js's wasm and onnxruntime-web")
         .choices(places)
         .default("node" as const),
     )

@@ -30,7 +30,7 @@ export async function runBench(options: BenchOptions, outcome: Outcome): Promise
   makeDirectory(folder);
   const { known, place } = await implementationsIn(options.in);
   const here = (names: readonly string[] | undefined) =>
-    names?.filter((name) => place === undefined || known.some((one) => one.name === name));
+    names?.filter((name) => known.some((one) => one.name === name));
   const implementations = await openImplementations(
     {
       backends: backend ?? here(profile.backends),

@@ -6,7 +6,7 @@ export async function pageScript(): Promise<string> {
   const bundle = await rolldown({
     input: fileURLToPath(new URL("./page.js", import.meta.url)),
     platform: "browser",
-    external: /^node:/,
+    external: /^(node:|\/onnxruntime-web\/)/, // a page has it from its server
     treeshake: { moduleSideEffects: [{ external: true, sideEffects: false }] },
     logLevel: "silent",
   });

@@ -7,6 +7,7 @@ import { chromium, type Page } from "playwright-core";
 import { backendDescription, onThreads } from "../implementations/description.js";
 import { ownVersion } from "../implementations/own-version.js";
 import { pageScript } from "./bundle.js";
+import { onnxruntimeWebDescription } from "./onnxruntime-web.js";
 import type { Asked, PageAnswer, PageImplementation } from "./protocol.js";
 import { type PageServer, servePage } from "./server.js";
 
@@ -18,6 +19,7 @@ export const descriptions: Readonly<Record<PageImplementation, (threads: number)
     const description = baselineTfjsDescription("wasm");
     return { ...description, threads, name: onThreads(description.name, threads) };
   },
+  "onnxruntime-web": onnxruntimeWebDescription,
 };
 
 /** @public */
@@ -27,11 +29,15 @@ export const wasm = (threads: number) => inPage("wasm", threads, true);
 /** @public */
 export const tfjsWasm = (threads: number) => inPage("tfjs-wasm", threads, true);
 /** @public */
+export const onnxruntimeWeb = (threads: number) => inPage("onnxruntime-web", threads, true);
+/** @public */
 export const cpuNotIsolated = (threads: number) => inPage("cpu", threads, false);
 /** @public */
 export const wasmNotIsolated = (threads: number) => inPage("wasm", threads, false);
 /** @public */
 export const tfjsWasmNotIsolated = (threads: number) => inPage("tfjs-wasm", threads, false);
+/** @public */
+export const onnxruntimeWebNotIsolated = (threads: number) => inPage("onnxruntime-web", threads, false);
 
 async function inPage(name: PageImplementation, threads: number, isolated: boolean): Promise<Implementation> {
   const presence = await component.probe();

@@ -6,16 +6,20 @@ import { floatArray } from "@batchnorm/core/checks";
 import {
   backendImplementation,
   type Implementation,
+  inProcess,
   type Prepared,
   type TimedTask,
   Unsupported,
 } from "@batchnorm/timing";
 import { baselineTfjs } from "@batchnorm/timing/tfjs";
+import { onnxRunner } from "../implementations/onnx-runner.js";
 import type { Asked, PageAnswer, PageImplementation } from "./protocol.js";
+
+type Opened = Pick<Implementation, "version" | "threads" | "prepare">;
 
 const version = "";
 
-const openers: Readonly<Record<PageImplementation, (threads: number) => Promise<Implementation>>> = {
+const openers: Readonly<Record<PageImplementation, (threads: number) => Promise<Opened>>> = {
   cpu: async () => backendImplementation(createCpuBackend(), { version }),
   wasm: async (threads) => backendImplementation(await createWasmBackend({ threads }), { version }),
   "tfjs-wasm": async (threads) => {
@@ -26,9 +30,22 @@ const openers: Readonly<Record<PageImplementation, (threads: number) => Promise<
     if ("reason" in opened) throw new Error(opened.reason);
     return opened;
   },
+  "onnxruntime-web": async (threads) => {
+    const script = "/onnxruntime-web/ort.wasm.min.mjs"; // loads the rest from where it is itself
+    const ort: typeof import("onnxruntime-web/wasm") = await import(script);
+    ort.env.wasm.numThreads = threads;
+    return {
+      version: ort.env.versions.web ?? ort.env.versions.common,
+      threads,
+      prepare: async (workload, task) => {
+        if (task.outputs === "reused") throw new Unsupported("onnxruntime-web writes into no tensor that it is given");
+        return inProcess(await onnxRunner(ort, { executionProviders: ["wasm"] }, workload, task));
+      },
+    };
+  },
 };
 
-let implementation: Implementation | null = null;
+let implementation: Opened | null = null;
 let prepared: Prepared | null = null;
 
 const asked: Asked = {

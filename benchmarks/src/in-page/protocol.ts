@@ -1,7 +1,7 @@
 import type { TimedTask, Workload } from "@batchnorm/timing";
 
 /** Who can be opened in a page. */
-export type PageImplementation = "cpu" | "wasm" | "tfjs-wasm";
+export type PageImplementation = "cpu" | "wasm" | "tfjs-wasm" | "onnxruntime-web";
 
 /** What a page is asked. Inputs are fetched from `/inputs/<name>`, results posted as float64 to `/results/<name>`. */
 export interface Asked {

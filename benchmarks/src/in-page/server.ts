@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import type { FloatArray } from "@batchnorm/core";
+import { onnxruntimeWeb } from "./onnxruntime-web.js";
 
 export interface PageServer {
   readonly address: string;
@@ -16,9 +17,14 @@ export interface PageServer {
 
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** Serves a page with a script, its inputs, and what TensorFlow.js fetches; takes its results. */
+/** Serves a page with a script, its inputs, and what peers load; takes its results. */
 export async function servePage(script: string, isolated: boolean): Promise<PageServer> {
   const tfjsWasm = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/package.json"));
+  const onnxruntime = await onnxruntimeWeb.probe();
+  const folders: Readonly<Record<string, string | undefined>> = {
+    "tfjs-backend-wasm": join(tfjsWasm, "wasm-out"),
+    "onnxruntime-web": onnxruntime.present ? onnxruntime.path : undefined,
+  };
   const results = new Map<string, Float64Array>();
   const page: PageServer = { address: "", inputs: {}, results, close: () => {} };
   const server = createServer(async (request, response) => {
@@ -40,8 +46,8 @@ export async function servePage(script: string, isolated: boolean): Promise<Page
       results.set(name, await float64s(request));
       return response.end();
     }
-    const file = join(tfjsWasm, "wasm-out", basename(name));
-    if (folder !== "tfjs-backend-wasm" || !existsSync(file)) return response.writeHead(404).end();
+    const file = join(folders[folder] ?? "", basename(name));
+    if (folders[folder] === undefined || !existsSync(file)) return response.writeHead(404).end();
     response.setHeader("content-type", name.endsWith(".wasm") ? "application/wasm" : "text/javascript");
     return createReadStream(file).pipe(response);
   });

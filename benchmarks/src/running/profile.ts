@@ -25,7 +25,7 @@ export interface Profile {
   /** milliseconds that one run may take, but for parts with a limit of their own */
   readonly longestRun: number;
   readonly parts: readonly ProfilePart[];
-  /** those who are timed unless others are asked for; every one by default */
+  /** those who are timed, of those that the place has, unless others are asked for; every one by default */
   readonly backends?: readonly string[];
   readonly peers?: readonly string[];
 }
@@ -107,7 +107,14 @@ export const threadsProfile: Profile = {
     ]),
   })),
   backends: ["cpu", "wasm"],
-  peers: ["baseline tfjs-cpu", "baseline tfjs-wasm", "pytorch", "pytorch malloc retained", "onnxruntime"],
+  peers: [
+    "baseline tfjs-cpu",
+    "baseline tfjs-wasm",
+    "pytorch",
+    "pytorch malloc retained",
+    "onnxruntime",
+    "onnxruntime-web",
+  ],
 };
 
 /** Whether the wasm backend falls off a cliff at some size. */
