@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { onPath } from "./on-path.js";
 import { userCache } from "./user-cache.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,8 +76,6 @@ function playwrightDownloads(env: Environment, platform: NodeJS.Platform): strin
 export function chromiumCandidates(env: Environment, platform: NodeJS.Platform): string[] {
   const chosen = env.BATCHNORM_CHROMIUM;
   if (chosen !== undefined && chosen !== "") return [chosen];
-  const directories = (env.PATH ?? env.Path ?? "").split(delimiter).filter((directory) => directory !== "");
-  const extension = platform === "win32" ? ".exe" : "";
-  const onPath = directories.flatMap((directory) => namesOnPath.map((name) => join(directory, name + extension)));
-  return [...new Set([...onPath, ...usualPlaces(env, platform), ...playwrightDownloads(env, platform)])];
+  const places = [...onPath(namesOnPath, env, platform), ...usualPlaces(env, platform)];
+  return [...new Set([...places, ...playwrightDownloads(env, platform)])];
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { onPath } from "./on-path.js";
 import { userCache } from "./user-cache.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,9 +20,7 @@ export function pythonOf(folder: string, platform: string): string {
 
 /** What `python3` is for this user; undefined where there is none on PATH. */
 export function pythonOnPath(env: Environment, platform: string): string | undefined {
-  const directories = (env.PATH ?? env.Path ?? "").split(delimiter).filter((directory) => directory !== "");
-  const name = platform === "win32" ? "python.exe" : "python3";
-  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
+  return onPath([platform === "win32" ? "python" : "python3"], env, platform).find((path) => existsSync(path));
 }
 
 /**
