@@ -73,7 +73,7 @@ describe("npm run setup", () => {
     const { code, stdout, stderr } = run(["tfjs-node", "abacus"], {});
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      'error: there is no component "abacus"; expected one of chromium, pytorch, tfjs-node, node-22, node-24, bun, deno\n',
+      'error: there is no component "abacus"; expected one of chromium, pytorch, tfjs-node, node-22, node-24, bun, deno, firefox, webkit\n',
     );
   });
 
@@ -82,6 +82,7 @@ describe("npm run setup", () => {
     ["pytorch", { BATCHNORM_PYTHON: "/no/such/python" }],
     ["tfjs-node", { BATCHNORM_TFJS_NODE: "/no/such/package" }],
     ["bun", { BATCHNORM_BUN: "/no/such/bun" }],
+    ["firefox", { BATCHNORM_FIREFOX: "/no/such/browser" }],
   ])("%s ends with code 2 and says why where it cannot be installed", (name, env: Record<string, string>) => {
     const { code, stderr } = run([name], env);
     expect(code).toBe(2);

@@ -1,4 +1,5 @@
 import { enginePackages } from "@batchnorm/optional-components/for-installers";
+import { debianBrowsers, installBrowser } from "./browsers.js";
 import { installChromium } from "./chromium.js";
 import { installEngine } from "./engine.js";
 import { installPytorch } from "./pytorch.js";
@@ -17,4 +18,5 @@ export const installers: ReadonlyMap<string, Installer> = new Map<string, Instal
   ["pytorch", installPytorch],
   ["tfjs-node", installTfjsNode],
   ...enginePackages.map((engine): [string, Installer] => [engine.name, (log) => installEngine(engine, log)]),
+  ...debianBrowsers.map((browser): [string, Installer] => [browser.name, (log) => installBrowser(browser, log)]),
 ]);
