@@ -44,19 +44,28 @@ export function kernelModule(): WebAssembly.Module {
       "the wasm backend needs WebAssembly with 128-bit SIMD and atomics, which this engine does not have (Node 20, Chrome 91, Firefox 89 and Safari 16.4 do); use createCpuBackend() of @batchnorm/backend-cpu",
     );
   }
+  compiled = unlessRefused(() => new WebAssembly.Module(bytes));
+  return compiled;
+}
+
+/**
+ * The kernels on a memory, for the thread that calls.
+ *
+ * @throws ResourceError (`ERR_UNSUPPORTED`) where a policy forbids WebAssembly, and the engine only now says so
+ */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmExports {
+  const host = { now: () => performance.now() };
+  const { exports } = unlessRefused(() => new WebAssembly.Instance(module, { env: { memory }, host }));
+  return exports as unknown as WasmExports;
+}
+
+function unlessRefused<T>(make: () => T): T {
   try {
-    compiled = new WebAssembly.Module(bytes);
+    return make();
   } catch (error) {
     throw new ResourceError(
       "ERR_UNSUPPORTED",
       `the engine refused to compile the wasm backend (${error instanceof Error ? error.message : error}); a content security policy must have script-src 'wasm-unsafe-eval'; or use createCpuBackend() of @batchnorm/backend-cpu`,
     );
   }
-  return compiled;
-}
-
-/** The kernels on a memory, for the thread that calls. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmExports {
-  const host = { now: () => performance.now() };
-  return new WebAssembly.Instance(module, { env: { memory }, host }).exports as unknown as WasmExports;
 }

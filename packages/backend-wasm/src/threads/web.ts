@@ -20,15 +20,19 @@ export const web: Place = {
   parallelism: () => globalThis.navigator?.hardwareConcurrency ?? 1,
   whyOneThread() {
     if (typeof Worker === "undefined") return "there are no workers here; make the backend where new Worker() works";
-    if (typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false) return undefined;
+    const { crossOriginIsolated } = globalThis;
+    if (typeof SharedArrayBuffer !== "undefined" && crossOriginIsolated !== false) return undefined;
+    if (crossOriginIsolated) return "this browser has no SharedArrayBuffer, so that its workers cannot share memory";
     return `the page is not cross-origin isolated, so that its workers cannot share memory; ${isolation}`;
   },
   startHelper,
 };
 
+const refusal = "the browser refused it; a content security policy must have worker-src blob:";
+
 function startHelper(shared: Shared): Helper {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(url, { name: "batchnorm" });
+  const worker = workerOf(url);
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -40,14 +44,21 @@ function startHelper(shared: Shared): Helper {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      // a policy that forbids the worker gives no message
-      reject(
-        new Error(event.message || "the browser refused it; a content security policy must have worker-src blob:"),
-      );
+      reject(new Error(event.message || refusal)); // a policy that forbids the worker gives no message
       end();
     };
     worker.onmessageerror = () => reject(new Error("the browser refused to share the memory with it"));
     worker.postMessage(shared); // where it throws, so does `ready`: whoever starts helpers ends those that fail
   }).finally(() => URL.revokeObjectURL(url));
   return { ready, ended, terminate: () => worker.terminate() };
+}
+
+/** Where a policy forbids the worker, WebKit throws at once, in words that name no policy. */
+function workerOf(url: string): Worker {
+  try {
+    return new Worker(url, { name: "batchnorm" });
+  } catch (error) {
+    URL.revokeObjectURL(url);
+    throw error instanceof Error && error.name === "SecurityError" ? new Error(refusal) : error;
+  }
 }
