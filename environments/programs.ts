@@ -36,3 +36,6 @@ export function thief(): Record<string, string> {
 
 /** The first example in the README of the package `batchnorm`, which is as well JavaScript. */
 export const quickStart = () => firstExample(join(repositoryRoot, "packages/batchnorm")).code;
+
+/** What an application does that was begun by that README; it logs all that it says as one JSON. */
+export const application = () => `import { tell } from "./overheard.mjs";\n${quickStart()}\ntell();\n`;

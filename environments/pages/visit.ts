@@ -1,7 +1,7 @@
-import { chromium, type Page } from "playwright-core";
+import type { Browser } from "./browser.js";
 
 /** A page that runs a program, which logs its one answer as JSON. */
-export interface Visit {
+export interface Visit<Page> {
   readonly page: Page;
   /** What the program answers, or answers after a reload. @throws where the page throws */
   answer<Answer>(): Promise<Answer>;
@@ -9,50 +9,40 @@ export interface Visit {
   readonly notices: readonly string[];
 }
 
-/** Milliseconds after which a browser hangs. */
-const timeout = 10 * 60_000;
-
-/**
- * Opens a page in a browser of its own on two processors, and closes it once it was used.
- *
- * @param executablePath the browser, Chromium
- */
-export async function visit<Result>(
-  executablePath: string,
+/** Opens a page in a browser of its own, and closes it once it was used. */
+export async function visit<Page, Result>(
+  browser: Browser<Page>,
   address: string,
-  use: (visit: Visit) => Promise<Result>,
+  use: (visit: Visit<Page>) => Promise<Result>,
 ): Promise<Result> {
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout });
+  const notices: string[] = [];
+  let next = pending();
+  const { page, close } = await browser.open(address, ({ kind, text }) => {
+    if (kind === "log") next.resolve(text);
+    else if (kind === "notice") notices.push(text);
+    else next.reject(new Error(text));
+  });
   try {
-    const page = await browser.newPage();
-    const session = await page.context().newCDPSession(page);
-    await session.send("Emulation.setHardwareConcurrencyOverride", { hardwareConcurrency: 2 });
-    const notices: string[] = [];
-    let answer = firstAnswer(page, notices);
-    await page.goto(address, { timeout });
     return await use({
       page,
       notices,
       async answer() {
-        const text = await answer;
-        answer = firstAnswer(page, notices);
+        const text = await next.promise;
+        next = pending();
         return JSON.parse(text);
       },
     });
   } finally {
-    await browser.close();
+    await close();
   }
 }
 
-function firstAnswer(page: Page, notices: string[]): Promise<string> {
-  page.removeAllListeners("console").removeAllListeners("pageerror");
-  const answer = new Promise<string>((resolve, reject) => {
-    page.on("console", (message) => {
-      if (message.type() === "log") resolve(message.text());
-      else notices.push(message.text());
-    });
-    page.on("pageerror", (error) => reject(error));
+function pending() {
+  let resolve = (_: string): void => {};
+  let reject = (_: Error): void => {};
+  const promise = new Promise<string>((whenSaid, whenThrown) => {
+    [resolve, reject] = [whenSaid, whenThrown];
   });
-  answer.catch(() => {}); // thrown to whom waits for it
-  return answer;
+  promise.catch(() => {}); // thrown to whom waits for it
+  return { promise, resolve, reject };
 }

@@ -1,4 +1,4 @@
-// Judges the cpu and the wasm backend in engines that take commands: Node, Bun, Deno. Prints JSON.
+// Judges the cpu and the wasm backend in engines that take commands and in pages. Logs JSON.
 import { createCpuBackend } from "@batchnorm/backend-cpu";
 import { createWasmBackend } from "@batchnorm/backend-wasm";
 import { digits } from "./digits.mjs";

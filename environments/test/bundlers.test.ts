@@ -5,14 +5,12 @@ import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundlers, sourcePage } from "../bundlers.js";
+import { chromium as inChromium } from "../pages/chromium.js";
 import { startServer } from "../pages/dev-server.js";
 import { isolation, type Site, serve } from "../pages/site.js";
 import { visit } from "../pages/visit.js";
-import { programs, quickStart } from "../programs.js";
+import { application, programs } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
-
-/** What an application does that was begun by the README. */
-const application = () => `import { tell } from "./overheard.mjs";\n${quickStart()}\ntell();\n`;
 
 /** Names that only Node knows. */
 const ofNode = /["'`]node:|worker_threads|["'`]os["'`]/;
@@ -53,7 +51,7 @@ await describeWith(chromium, "the packed packages in a bundle", (use) => {
     /** What a page of a site answers. */
     async function ask(site: Site): Promise<unknown> {
       try {
-        return await visit(use().path as string, site.address, async ({ answer, notices }) => {
+        return await visit(inChromium(use().path as string), site.address, async ({ answer, notices }) => {
           const answered = await answer();
           expect(notices.filter((notice) => !notice.startsWith("[vite]"))).toEqual([]);
           return answered;
@@ -89,7 +87,7 @@ await describeWith(chromium, "the packed packages in a bundle", (use) => {
       await project.run("npx", ["--no", "--", "vite", "build", example]);
       const site = await serve(join(example, "dist"), { isolated: true });
       try {
-        await visit(use().path as string, site.address, async ({ page, notices }) => {
+        await visit(inChromium(use().path as string), site.address, async ({ page, notices }) => {
           await page.getByText("learned weight 2.000 and bias -1.000").waitFor({ timeout: 0 });
           expect(await page.locator("#backend").textContent()).toMatch(/^wasm computes in float32 on \d+ threads?$/);
           expect(notices).toEqual([]);

@@ -1,138 +1,210 @@
-import { chromium } from "@batchnorm/optional-components";
+import { chromium, firefox, type Present, webkit } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser } from "../pages/browser.js";
+import { chromium as inChromium } from "../pages/chromium.js";
+import { firefox as inFirefox } from "../pages/firefox.js";
 import { plainPage } from "../pages/plain.js";
 import { type SiteOptions, serve } from "../pages/site.js";
 import { type Visit, visit } from "../pages/visit.js";
+import { webkit as inWebkit } from "../pages/webkit.js";
 import { wordsFile } from "../pages/words.js";
-import { type Judged, programs } from "../programs.js";
+import { application, type Judged, programs } from "../programs.js";
 import { type Packed, type Project, pack, projectWith } from "../project.js";
 import { record } from "../table/results.mjs";
 
 const own = ["core", "layers", "conformance", "backend-cpu", "backend-wasm"].map((name) => `@batchnorm/${name}`);
 const imported = [...own, "batchnorm", "fast-check", "pure-rand"];
-const notIsolated = "@batchnorm/backend-wasm computes on one thread: the page is not cross-origin isolated";
+const notIsolated = "the page is not cross-origin isolated";
 
-await describeWith(chromium, "pages without a bundler", (use) => {
-  describe.runIf(whole)("in Chromium", () => {
-    let packing: { packed: Packed; remove(): void };
-    let project: Project;
+let packing: { packed: Packed; remove(): void };
+let project: Project;
+let ofNode: Promise<Record<"cpu" | "wasm", Judged>>;
 
-    beforeAll(async () => {
-      packing = await pack();
-      const files = {
-        ...programs("judge.mjs", "command.mjs", "choose.mjs", "helpers.mjs", "training.mjs"),
-        ...programs("refused-memory.mjs", "times.mjs"),
-        ...wordsFile,
-      };
-      project = await projectWith(packing.packed, [...own, "batchnorm"], { files });
+beforeAll(async () => {
+  if (!whole) return;
+  packing = await pack();
+  const names = ["judge", "command", "choose", "helpers", "training", "refused-memory", "times", "overheard"];
+  const files = {
+    ...programs(...names.map((name) => `${name}.mjs`)),
+    ...wordsFile,
+    "quick-start.mjs": application(),
+  };
+  project = await projectWith(packing.packed, [...own, "batchnorm"], { files });
+  ofNode = project.run(process.execPath, ["command.mjs"]).then(JSON.parse);
+});
+afterAll(() => {
+  project?.remove();
+  packing?.remove();
+});
+
+/** Opens a page of a program. */
+async function open<Page, Result>(
+  browser: Browser<Page>,
+  program: string,
+  options: SiteOptions,
+  ask: (visit: Visit<Page>) => Promise<Result>,
+): Promise<Result> {
+  const files = plainPage(project.folder, imported, program, browser.begin);
+  const site = await serve(project.folder, { ...options, files });
+  try {
+    return await visit(browser, site.address, ask);
+  } finally {
+    await site.close();
+  }
+}
+
+/** A page in which both backends have to be right. */
+interface Kind {
+  /** as the table names it */
+  readonly environment: string;
+  readonly isolated: boolean;
+  /** Why it has one thread, where it has. */
+  readonly why?: string;
+}
+
+function judged({ environment, isolated, why }: Kind, use: () => Present, browser: (path: string) => Browser): void {
+  it(`are judged right, with the bits of Node: ${environment}`, async () => {
+    const node = await ofNode;
+    const { path = "", version } = use();
+    await open(browser(path), "command.mjs", { isolated }, async ({ answer, notices }) => {
+      const { cpu, wasm } = await answer<Awaited<typeof ofNode>>();
+      expect(cpu).toEqual(node.cpu);
+      const { whyOneThread, ...judged } = wasm;
+      expect(judged).toEqual({ ...node.wasm, threads: why === undefined ? 2 : 1 });
+      expect(judged.failures).toEqual([]);
+      const notice = `@batchnorm/backend-wasm computes on one thread: ${whyOneThread}`;
+      expect(notices).toEqual(why === undefined ? [] : [notice]);
+      if (why !== undefined) expect(whyOneThread).toContain(why);
+      const results = Object.entries({ cpu, wasm }).map(([backend, { passed, digest, threads }]) => ({
+        ...{ environment, version, backend, outcome: "passed", passed, digest, threads },
+      }));
+      record(results);
     });
-    afterAll(() => {
-      project.remove();
-      packing.remove();
-    });
+  });
+}
 
-    /** Opens a page of a program. */
-    async function open<Result>(program: string, options: SiteOptions, ask: (visit: Visit) => Promise<Result>) {
-      const files = plainPage(project.folder, imported, program);
-      const site = await serve(project.folder, { ...options, files });
-      try {
-        return await visit(use().path as string, site.address, ask);
-      } finally {
-        await site.close();
-      }
-    }
+/** @param threads how many it says it takes, and why */
+function started(threads: string, browser: () => Browser): void {
+  it(`run the quick start, with the numbers of Node, on ${threads}`, async () => {
+    const [, numbers] = JSON.parse(await project.run(process.execPath, ["quick-start.mjs"]));
+    const answer = await open(browser(), "quick-start.mjs", { isolated: true }, ({ answer }) => answer());
+    expect(answer).toEqual([`wasm computes in float32 on ${threads}`, numbers]);
+  });
+}
 
-    it("are judged right, with the bits of Node, isolated or not", async () => {
-      type Answer = Record<"cpu" | "wasm", Judged>;
-      const node: Answer = JSON.parse(await project.run(process.execPath, ["command.mjs"]));
-      for (const isolated of [true, false]) {
-        await open("command.mjs", { isolated }, async ({ answer, notices }) => {
-          const { cpu, wasm } = await answer<Answer>();
-          expect(cpu).toEqual(node.cpu);
-          const { whyOneThread, ...judged } = wasm;
-          expect(judged).toEqual({ ...node.wasm, threads: isolated ? 2 : 1 });
-          expect(judged.failures).toEqual([]);
-          expect(notices).toEqual(isolated ? [] : [expect.stringContaining(notIsolated)]);
-          if (!isolated) expect(whyOneThread).toContain("Cross-Origin-Opener-Policy: same-origin");
-          const environment = isolated ? "Chromium, isolated page" : "Chromium, any page";
-          const { version } = use();
-          const results = Object.entries({ cpu, wasm }).map(([backend, { passed, digest, threads }]) => ({
-            ...{ environment, version, backend, outcome: "passed", passed, digest, threads },
-          }));
-          record(results);
-        });
-      }
-    });
+/** What isolated pages do in every browser where they have threads. */
+function onThreads(browser: () => Browser): void {
+  started("2 threads", browser);
 
-    describe("under a content security policy", () => {
-      const scripts = "script-src 'self' 'nonce-map'";
+  describe("under a content security policy", () => {
+    const scripts = "script-src 'self' 'nonce-map'";
 
-      it.each([
-        {
-          what: "takes all threads where blob workers are allowed",
-          policy: `${scripts} 'wasm-unsafe-eval'; worker-src blob:`,
-          wasm: { threads: 2 },
-          chosen: { name: "wasm", why: "wasm computes in float32 on 2 threads" },
+    it.each([
+      {
+        what: "takes all threads where blob workers are allowed",
+        policy: `${scripts} 'wasm-unsafe-eval'; worker-src blob:`,
+        wasm: { threads: 2 },
+        chosen: { name: "wasm", why: "wasm computes in float32 on 2 threads" },
+      },
+      {
+        what: "takes one thread where they are not, and names the directive",
+        policy: `${scripts} 'wasm-unsafe-eval'`,
+        wasm: { threads: 1, whyOneThread: expect.stringContaining("must have worker-src blob:") },
+        chosen: { name: "wasm", why: expect.stringMatching(/^wasm computes .* on 1 thread: .*worker-src blob:/) },
+      },
+      {
+        what: "takes plain TypeScript where WebAssembly is not allowed, and names what would allow it",
+        policy: `${scripts}; worker-src blob:`,
+        wasm: {
+          code: "ERR_UNSUPPORTED",
+          message: expect.stringContaining("must have script-src 'wasm-unsafe-eval'"),
         },
-        {
-          what: "takes one thread where they are not, and names the directive",
-          policy: `${scripts} 'wasm-unsafe-eval'`,
-          wasm: { threads: 1, whyOneThread: expect.stringContaining("must have worker-src blob:") },
-          chosen: { name: "wasm", why: expect.stringMatching(/^wasm computes .* on 1 thread: .*worker-src blob:/) },
-        },
-        {
-          what: "takes plain TypeScript where WebAssembly is not allowed, and names what would allow it",
-          policy: `${scripts}; worker-src blob:`,
-          wasm: {
-            code: "ERR_UNSUPPORTED",
-            message: expect.stringContaining("must have script-src 'wasm-unsafe-eval'"),
-          },
-          chosen: { name: "cpu", why: expect.stringContaining("must have script-src 'wasm-unsafe-eval'") },
-        },
-      ])("$what", async ({ policy, wasm, chosen }) => {
-        const answer = await open("choose.mjs", { isolated: true, policy }, ({ answer }) => answer());
-        expect(answer).toEqual({ wasm, chosen });
-      });
+        chosen: { name: "cpu", why: expect.stringContaining("must have script-src 'wasm-unsafe-eval'") },
+      },
+    ])("$what", async ({ policy, wasm, chosen }) => {
+      const answer = await open(browser(), "choose.mjs", { isolated: true, policy }, ({ answer }) => answer());
+      expect(answer).toEqual({ wasm, chosen });
     });
+  });
 
-    it("say that a thread was lost, harm nothing and go on", async () => {
-      const { lost, ended } = await open("helpers.mjs", { isolated: true }, ({ answer }) => answer<Helpers>());
-      expect(lost).toEqual({
-        failed: {
-          code: "ERR_THREAD",
-          message: expect.stringContaining("Call again"),
-          milliseconds: expect.any(Number),
-          unharmed: true,
-        },
-        threads: 1,
-        same: true,
-      });
-      expect(lost.failed.milliseconds).toBeGreaterThan(700);
-      expect(ended).toEqual({ strange: [] });
+  it("say that a thread was lost, harm nothing and go on", async () => {
+    const { lost, ended } = await open(browser(), "helpers.mjs", { isolated: true }, ({ answer }) => answer<Helpers>());
+    expect(lost).toEqual({
+      failed: {
+        code: "ERR_THREAD",
+        message: expect.stringContaining("Call again"),
+        milliseconds: expect.any(Number),
+        unharmed: true,
+      },
+      threads: 1,
+      same: true,
     });
+    expect(lost.failed.milliseconds).toBeGreaterThan(700);
+    expect(ended).toEqual({ strange: [] });
+  });
 
-    it("take as much memory as there is, and say so where there is none", async () => {
-      const answer = await open("refused-memory.mjs", { isolated: true }, ({ answer }) => answer());
-      const none = { code: "ERR_OUT_OF_MEMORY", message: expect.stringContaining("no addresses") };
-      expect(answer).toEqual({ "1 GiB": [-1, 1], none });
+  it("take as much memory as there is, and say so where there is none", async () => {
+    const answer = await open(browser(), "refused-memory.mjs", { isolated: true }, ({ answer }) => answer());
+    const none = { code: "ERR_OUT_OF_MEMORY", message: expect.stringContaining("no addresses") };
+    expect(answer).toEqual({ "1 GiB": [-1, 1], none });
+  });
+}
+
+/** A page that is waited for and loaded anew. */
+interface Reloadable {
+  waitForFunction(condition: () => boolean): Promise<unknown>;
+  reload(): Promise<unknown>;
+}
+
+function reloaded(browser: () => Browser<Reloadable>): void {
+  it("work again after a reload in the middle of their work", async () => {
+    await open(browser(), "helpers.mjs", { isolated: true }, async ({ page, answer }) => {
+      await page.waitForFunction(() => performance.now() > 1000);
+      await page.reload();
+      expect(await answer<Helpers>()).toMatchObject({ lost: { same: true }, ended: { strange: [] } });
     });
+  });
+}
+
+await describeWith(chromium, "pages without a bundler in Chromium", (use) => {
+  describe.runIf(whole)("by Playwright", () => {
+    const browser = () => inChromium(use().path as string);
+    judged({ environment: "Chromium, isolated page", isolated: true }, use, inChromium);
+    judged({ environment: "Chromium, any page", isolated: false, why: notIsolated }, use, inChromium);
+    onThreads(browser);
+    reloaded(browser);
 
     it("give a first result, and steps on one thread and on two, in times that are shown", async () => {
       type Times = Record<"firstResult" | "oneThread" | "twoThreads", number>;
-      const times = await open("times.mjs", { isolated: true }, ({ answer }) => answer<Times>());
+      const times = await open(browser(), "times.mjs", { isolated: true }, ({ answer }) => answer<Times>());
       const [first, one, two] = [times.firstResult, times.oneThread, times.twoThreads].map((ms) => ms.toFixed(1));
       console.info(`in Chromium: first result after ${first} ms; a step on one thread ${one} ms, on two ${two} ms`);
     });
+  });
+});
 
-    it("work again after a reload in the middle of their work", async () => {
-      await open("helpers.mjs", { isolated: true }, async ({ page, answer }) => {
-        await page.waitForFunction(() => performance.now() > 1000);
-        await page.reload();
-        expect(await answer<Helpers>()).toMatchObject({ lost: { same: true }, ended: { strange: [] } });
-      });
-    });
+await describeWith(firefox, "pages without a bundler in Firefox", (use) => {
+  describe.runIf(whole)("by Puppeteer", () => {
+    const browser = () => inFirefox(use().path as string);
+    judged({ environment: "Firefox, isolated page", isolated: true }, use, inFirefox);
+    judged({ environment: "Firefox, any page", isolated: false, why: notIsolated }, use, inFirefox);
+    onThreads(browser);
+    reloaded(browser);
+  });
+});
+
+await describeWith(webkit, "pages without a bundler in WebKitGTK", (use) => {
+  describe.runIf(whole)("by Selenium", () => {
+    const withThreads = (path: string) => inWebkit(path, { JSC_useSharedArrayBuffer: "1" });
+    const why = "this browser has no SharedArrayBuffer, so that its workers cannot share memory";
+    judged({ environment: "WebKitGTK, isolated page", isolated: true, why }, use, inWebkit);
+    judged({ environment: "WebKitGTK, any page", isolated: false, why: notIsolated }, use, inWebkit);
+    started(`1 thread: ${why}`, () => inWebkit(use().path as string));
+    const environment = "WebKitGTK with SharedArrayBuffer, isolated page";
+    judged({ environment, isolated: true }, use, withThreads);
+    onThreads(() => withThreads(use().path as string));
   });
 });
 

@@ -5,6 +5,7 @@ import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundlers, sourcePage } from "../bundlers.js";
+import { chromium as inChromium } from "../pages/chromium.js";
 import { serve } from "../pages/site.js";
 import { visit } from "../pages/visit.js";
 import { programs, quickStart } from "../programs.js";
@@ -78,7 +79,7 @@ await describeWith(chromium, "the first example of a README in a page that Vite 
         const site = await serve(join(root, "dist"), { isolated });
         try {
           const { path, version } = use();
-          expect(await visit(path as string, site.address, ({ answer }) => answer())).not.toEqual([]);
+          expect(await visit(inChromium(path as string), site.address, ({ answer }) => answer())).not.toEqual([]);
           const environment = isolated ? "Chromium, isolated page" : "Chromium, any page";
           if (tfjs.includes(readme)) record([example(environment, version)]);
         } finally {
