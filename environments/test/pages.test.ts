@@ -1,10 +1,11 @@
-import { chromium, firefox, type Present, webkit } from "@batchnorm/optional-components";
+import { type Component, chromium, firefox, type Present, webkit } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "../pages/browser.js";
 import { chromium as inChromium } from "../pages/chromium.js";
 import { firefox as inFirefox } from "../pages/firefox.js";
+import { kindsIn, webkitWithThreads } from "../pages/kinds.js";
 import { plainPage } from "../pages/plain.js";
 import { type SiteOptions, serve } from "../pages/site.js";
 import { type Visit, visit } from "../pages/visit.js";
@@ -16,7 +17,6 @@ import { record } from "../table/results.mjs";
 
 const own = ["core", "layers", "conformance", "backend-cpu", "backend-wasm"].map((name) => `@batchnorm/${name}`);
 const imported = [...own, "batchnorm", "fast-check", "pure-rand"];
-const notIsolated = "the page is not cross-origin isolated";
 
 let packing: { packed: Packed; remove(): void };
 let project: Project;
@@ -55,17 +55,9 @@ async function open<Page, Result>(
   }
 }
 
-/** A page in which both backends have to be right. */
-interface Kind {
-  /** as the table names it */
-  readonly environment: string;
-  readonly isolated: boolean;
-  /** Why it has one thread, where it has. */
-  readonly why?: string;
-}
-
-function judged({ environment, isolated, why }: Kind, use: () => Present, browser: (path: string) => Browser): void {
-  it(`are judged right, with the bits of Node: ${environment}`, async () => {
+function judged(component: Component, use: () => Present): void {
+  it.each(kindsIn(component))("are judged right, with the bits of Node: $environment", async (kind) => {
+    const { environment, browser, isolated, why } = kind;
     const node = await ofNode;
     const { path = "", version } = use();
     await open(browser(path), "command.mjs", { isolated }, async ({ answer, notices }) => {
@@ -86,17 +78,17 @@ function judged({ environment, isolated, why }: Kind, use: () => Present, browse
 }
 
 /** @param threads how many it says it takes, and why */
-function started(threads: string, browser: () => Browser): void {
-  it(`run the quick start, with the numbers of Node, on ${threads}`, async () => {
+function started(threads: RegExp, browser: () => Browser): void {
+  it(`run the quick start, with the numbers of Node: ${threads.source}`, async () => {
     const [, numbers] = JSON.parse(await project.run(process.execPath, ["quick-start.mjs"]));
     const answer = await open(browser(), "quick-start.mjs", { isolated: true }, ({ answer }) => answer());
-    expect(answer).toEqual([`wasm computes in float32 on ${threads}`, numbers]);
+    expect(answer).toEqual([expect.stringMatching(threads), numbers]);
   });
 }
 
 /** What isolated pages do in every browser where they have threads. */
 function onThreads(browser: () => Browser): void {
-  started("2 threads", browser);
+  started(/on 2 threads$/, browser);
 
   describe("under a content security policy", () => {
     const scripts = "script-src 'self' 'nonce-map'";
@@ -171,8 +163,7 @@ function reloaded(browser: () => Browser<Reloadable>): void {
 await describeWith(chromium, "pages without a bundler in Chromium", (use) => {
   describe.runIf(whole)("by Playwright", () => {
     const browser = () => inChromium(use().path as string);
-    judged({ environment: "Chromium, isolated page", isolated: true }, use, inChromium);
-    judged({ environment: "Chromium, any page", isolated: false, why: notIsolated }, use, inChromium);
+    judged(chromium, use);
     onThreads(browser);
     reloaded(browser);
 
@@ -188,8 +179,7 @@ await describeWith(chromium, "pages without a bundler in Chromium", (use) => {
 await describeWith(firefox, "pages without a bundler in Firefox", (use) => {
   describe.runIf(whole)("by Puppeteer", () => {
     const browser = () => inFirefox(use().path as string);
-    judged({ environment: "Firefox, isolated page", isolated: true }, use, inFirefox);
-    judged({ environment: "Firefox, any page", isolated: false, why: notIsolated }, use, inFirefox);
+    judged(firefox, use);
     onThreads(browser);
     reloaded(browser);
   });
@@ -197,14 +187,9 @@ await describeWith(firefox, "pages without a bundler in Firefox", (use) => {
 
 await describeWith(webkit, "pages without a bundler in WebKitGTK", (use) => {
   describe.runIf(whole)("by Selenium", () => {
-    const withThreads = (path: string) => inWebkit(path, { JSC_useSharedArrayBuffer: "1" });
-    const why = "this browser has no SharedArrayBuffer, so that its workers cannot share memory";
-    judged({ environment: "WebKitGTK, isolated page", isolated: true, why }, use, inWebkit);
-    judged({ environment: "WebKitGTK, any page", isolated: false, why: notIsolated }, use, inWebkit);
-    started(`1 thread: ${why}`, () => inWebkit(use().path as string));
-    const environment = "WebKitGTK with SharedArrayBuffer, isolated page";
-    judged({ environment, isolated: true }, use, withThreads);
-    onThreads(() => withThreads(use().path as string));
+    judged(webkit, use);
+    started(/on 1 thread: this browser has no SharedArrayBuffer/, () => inWebkit(use().path as string));
+    onThreads(() => webkitWithThreads(use().path as string));
   });
 });
 

@@ -1,16 +1,17 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, engines, type Present } from "@batchnorm/optional-components";
+import { chromium, engines, firefox, type Present, webkit } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundlers, sourcePage } from "../bundlers.js";
-import { chromium as inChromium } from "../pages/chromium.js";
+import { bundledPage } from "../pages/bundled.js";
+import { kindsIn } from "../pages/kinds.js";
 import { serve } from "../pages/site.js";
 import { visit } from "../pages/visit.js";
-import { programs, quickStart } from "../programs.js";
-import { type Project, projectWith } from "../project.js";
-import { firstExample, resolutions, strictProgram } from "../published.js";
+import { quickStart } from "../programs.js";
+import type { Project } from "../project.js";
+import { resolutions, strictProgram } from "../published.js";
+import { ReadmePages } from "../readme-pages.js";
 import { type Readme, ReadmeProjects, readmes } from "../readme-projects.js";
 import { record } from "../table/results.mjs";
 
@@ -21,9 +22,14 @@ const oldestTypeScript = "5.2";
 const forNoPage: readonly string[] = ["@batchnorm/cli", "@batchnorm/optional-components", "@batchnorm/timing"];
 const tfjs = readmes.filter(({ name }) => name === "@batchnorm/backend-tfjs");
 const programsInTs = readmes.filter(({ language }) => language === "ts");
+const runInPages = programsInTs.filter(({ name }) => !forNoPage.includes(name));
 
 const projects = new ReadmeProjects();
-afterAll(() => projects.remove());
+const pages = new ReadmePages(projects);
+afterAll(async () => {
+  await pages.remove();
+  await projects.remove();
+});
 
 /** Runs the first example of a README in an engine that takes commands. */
 async function runs(readme: Readme, title: string, { path, version }: Present, flags: readonly string[] = []) {
@@ -56,39 +62,28 @@ for (const engine of whole ? engines : []) {
   });
 }
 
-await describeWith(chromium, "the first example of a README in a page that Vite has built", (use) => {
-  describe.runIf(whole)("without a configuration", () => {
-    let vite: Project;
-    beforeAll(async () => {
-      vite = await projectWith(new Map(), bundlers.find(({ name }) => name === "Vite")!.packages);
-    });
-    afterAll(() => vite.remove());
-
-    it.each(programsInTs.filter(({ name }) => !forNoPage.includes(name)))("$name", async (readme) => {
-      const project = await projects.of(readme);
-      const root = join(project.folder, "page");
-      mkdirSync(root);
-      const files = {
-        ...programs("overheard.mjs"),
-        "example.js": `import { tell } from "./overheard.mjs";\n${firstExample(readme.directory).code}\ntell();\n`,
-        "index.html": sourcePage("example.js"),
-      };
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
-      await vite.run(process.execPath, ["node_modules/vite/bin/vite.js", "build", root]);
-      for (const isolated of tfjs.includes(readme) ? [true, false] : [true]) {
-        const site = await serve(join(root, "dist"), { isolated });
-        try {
-          const { path, version } = use();
-          expect(await visit(inChromium(path as string), site.address, ({ answer }) => answer())).not.toEqual([]);
-          const environment = isolated ? "Chromium, isolated page" : "Chromium, any page";
-          if (tfjs.includes(readme)) record([example(environment, version)]);
-        } finally {
-          await site.close();
-        }
-      }
-    });
-  });
-});
+for (const component of whole ? [chromium, firefox, webkit] : []) {
+  await describeWith(
+    component,
+    `the first example of a README in a page that Vite has built, in ${component.name}`,
+    (use) => {
+      describe.each(kindsIn(component))("$environment", ({ environment, browser, isolated }) => {
+        it.each(environment === "Chromium, isolated page" ? runInPages : tfjs)("$name", async (readme) => {
+          const { path = "", version } = use();
+          const folder = await pages.of(readme);
+          const opened = browser(path);
+          const site = await serve(folder, { isolated, files: bundledPage(folder, opened) });
+          try {
+            expect(await visit(opened, site.address, ({ answer }) => answer())).not.toEqual([]);
+            if (tfjs.includes(readme)) record([example(environment, version)]);
+          } finally {
+            await site.close();
+          }
+        });
+      });
+    },
+  );
+}
 
 describe.runIf(whole)("the README of batchnorm", () => {
   let project: Project;
