@@ -1,7 +1,6 @@
 import { type Component, chromium, firefox, webkit } from "@batchnorm/optional-components";
 import type { Browser } from "./browser.js";
-import { chromium as inChromium } from "./chromium.js";
-import { firefox as inFirefox } from "./firefox.js";
+import { chromium as inChromium, firefox as inFirefox } from "./puppeteer.js";
 import { webkit as inWebkit } from "./webkit.js";
 
 /** A kind of page, in a browser. */

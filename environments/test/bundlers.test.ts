@@ -5,8 +5,8 @@ import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundlers, sourcePage } from "../bundlers.js";
-import { chromium as inChromium } from "../pages/chromium.js";
 import { startServer } from "../pages/dev-server.js";
+import { chromium as inChromium } from "../pages/puppeteer.js";
 import { isolation, type Site, serve } from "../pages/site.js";
 import { visit } from "../pages/visit.js";
 import { application, programs } from "../programs.js";
@@ -88,8 +88,10 @@ await describeWith(chromium, "the packed packages in a bundle", (use) => {
       const site = await serve(join(example, "dist"), { isolated: true });
       try {
         await visit(inChromium(use().path as string), site.address, async ({ page, notices }) => {
-          await page.getByText("learned weight 2.000 and bias -1.000").waitFor({ timeout: 0 });
-          expect(await page.locator("#backend").textContent()).toMatch(/^wasm computes in float32 on \d+ threads?$/);
+          await page.waitForSelector("::-p-text(learned weight 2.000 and bias -1.000)");
+          expect(await page.$eval("#backend", (element) => element.textContent)).toMatch(
+            /^wasm computes in float32 on \d+ threads?$/,
+          );
           expect(notices).toEqual([]);
         });
       } finally {

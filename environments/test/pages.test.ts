@@ -1,12 +1,12 @@
 import { type Component, chromium, firefox, type Present, webkit } from "@batchnorm/optional-components";
 import { describeWith } from "@batchnorm/testing/describe-with";
 import { whole } from "@batchnorm/testing/whole";
+import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser } from "../pages/browser.js";
-import { chromium as inChromium } from "../pages/chromium.js";
-import { firefox as inFirefox } from "../pages/firefox.js";
 import { kindsIn, webkitWithThreads } from "../pages/kinds.js";
 import { plainPage } from "../pages/plain.js";
+import { chromium as inChromium, firefox as inFirefox } from "../pages/puppeteer.js";
 import { type SiteOptions, serve } from "../pages/site.js";
 import { type Visit, visit } from "../pages/visit.js";
 import { webkit as inWebkit } from "../pages/webkit.js";
@@ -25,7 +25,7 @@ let ofNode: Promise<Record<"cpu" | "wasm", Judged>>;
 beforeAll(async () => {
   if (!whole) return;
   packing = await pack();
-  const names = ["judge", "command", "choose", "helpers", "training", "refused-memory", "times", "overheard"];
+  const names = ["judge", "command", "choose", "helpers", "training", "hidden", "refused-memory", "times", "overheard"];
   const files = {
     ...programs(...names.map((name) => `${name}.mjs`)),
     ...wordsFile,
@@ -144,13 +144,7 @@ function onThreads(browser: () => Browser): void {
   });
 }
 
-/** A page that is waited for and loaded anew. */
-interface Reloadable {
-  waitForFunction(condition: () => boolean): Promise<unknown>;
-  reload(): Promise<unknown>;
-}
-
-function reloaded(browser: () => Browser<Reloadable>): void {
+function reloaded(browser: () => Browser<Page>): void {
   it("work again after a reload in the middle of their work", async () => {
     await open(browser(), "helpers.mjs", { isolated: true }, async ({ page, answer }) => {
       await page.waitForFunction(() => performance.now() > 1000);
@@ -160,12 +154,27 @@ function reloaded(browser: () => Browser<Reloadable>): void {
   });
 }
 
+function hidden(browser: () => Browser<Page>): void {
+  it("go on while another tab is before them", async () => {
+    await open(browser(), "hidden.mjs", { isolated: true }, async ({ page, answer }) => {
+      const other = await page.browser().newPage();
+      await page.waitForFunction(() => ((globalThis as { stepsWhileHidden?: number }).stepsWhileHidden ?? 0) >= 3, {
+        polling: 100,
+      });
+      await other.close();
+      await page.bringToFront();
+      expect(await answer()).toEqual({ strange: [], threads: 2 });
+    });
+  });
+}
+
 await describeWith(chromium, "pages without a bundler in Chromium", (use) => {
-  describe.runIf(whole)("by Playwright", () => {
+  describe.runIf(whole)("by Puppeteer", () => {
     const browser = () => inChromium(use().path as string);
     judged(chromium, use);
     onThreads(browser);
     reloaded(browser);
+    hidden(browser);
 
     it("give a first result, and steps on one thread and on two, in times that are shown", async () => {
       type Times = Record<"firstResult" | "oneThread" | "twoThreads", number>;
