@@ -1,5 +1,5 @@
 import { type BatchNormError, type DType, type ErrorCode, OptionError, ResourceError } from "@batchnorm/core";
-import { checkOptionNames, describe } from "@batchnorm/core/checks";
+import { checkOptionNames, checkThreads, describe } from "@batchnorm/core/checks";
 import type { HostBackend } from "@batchnorm/core/host";
 import { type BackendName, candidates } from "./candidates.js";
 
@@ -44,6 +44,7 @@ export async function createBackend(options: CreateBackendOptions = {}): Promise
   }
   checkNames("prefer", prefer);
   if (only !== undefined) checkNames("only", only);
+  checkThreads(threads);
   const passedOver: { name: BackendName; why: string }[] = [];
   for (const { name, dtypes, open } of inOrder(prefer)) {
     if (only !== undefined && !only.includes(name)) continue;

@@ -59,6 +59,7 @@ it.each([
   [{ only: "cpu" }, 'only must be a list of "wasm", "cpu", got the string "cpu"'],
   [{ only: [] }, "no backend computes in float32 here (only names none)"],
   [{ threads: 0 }, "threads must be an integer from 1 to 256, got 0"],
+  [{ threads: "4", only: ["cpu"] }, 'threads must be an integer from 1 to 256, got the string "4"'],
   [{ backend: "cpu" }, "backend"],
 ])("refuses %j and says what is right", async (options, text) => {
   await expect(createBackend(options as unknown as CreateBackendOptions)).rejects.toThrow(text);

@@ -8,7 +8,9 @@ export {
   checkLayout,
   checkMomentum,
   checkOptionNames,
+  checkThreads,
   checkTrainingEps,
+  mostThreads,
 } from "./options.js";
 export * from "./tensor-checks.js";
 export { checkOnePerChannel, checkShape, layouts, sameShape } from "./view.js";

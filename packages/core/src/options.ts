@@ -42,6 +42,17 @@ export function checkFlag(name: string, value: boolean): void {
   if (typeof value !== "boolean") throw new OptionError(`${name} must be true or false, got ${describe(value)}`);
 }
 
+/** More threads than any machine has use for are a mistake. */
+export const mostThreads = 256;
+
+/** @throws OptionError unless it is an integer from 1 to 256, or left out */
+export function checkThreads(threads: number | undefined): void {
+  if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) return;
+  throw new OptionError(
+    `threads must be an integer from 1 to ${mostThreads}, got ${describe(threads)}; leave it out for one per processor`,
+  );
+}
+
 /** @throws OptionError unless layout is one of the two */
 export function checkLayout(layout: Layout): void {
   if (!layouts.includes(layout)) {
