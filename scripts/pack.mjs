@@ -31,5 +31,5 @@ if (!(await setUp()) || !(await build()) || (await run("turbo", ["run", "types",
 const { packInto } = await import("./pack-into.mjs");
 for (const [name, file] of await packInto(folder)) console.log(`${name.padEnd(34)} ${file}`);
 console.log(
-  "\nnpm install FILE ... (or pnpm add, yarn add, bun add): they find each other in this folder, so leave it there",
+  "\nnpm install FILE ... (or pnpm add, yarn add, bun add): they find each other in this folder, so leave it there.\nWho has installed earlier ones runs npm update; bun needs its bun.lock and node_modules deleted first",
 );

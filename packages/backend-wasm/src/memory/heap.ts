@@ -117,7 +117,7 @@ export function outOfMemory(bytes: number, heap: Heap): ResourceError {
   const free = heap.maximumBytes - heap.usedBytes;
   return new ResourceError(
     "ERR_OUT_OF_MEMORY",
-    `a buffer of ${inMegabytes(bytes)} was asked for, and of the ${inMegabytes(heap.maximumBytes)} that this wasm backend may have ${inMegabytes(free)} are left, maybe in pieces; dispose of tensors that are no longer needed, let the event loop run so that forgotten ones return, or raise maximumMemory (WebAssembly has at most 4096 MB)`,
+    `a buffer of ${inMegabytes(bytes)} was asked for, and of the ${inMegabytes(heap.maximumBytes)} that this wasm backend may have ${inMegabytes(free)} are left, maybe in pieces; dispose of tensors that are no longer needed, let the event loop run so that forgotten ones return, or raise maximumMemory of createWasmBackend() (WebAssembly has at most 4096 MB)`,
   );
 }
 
