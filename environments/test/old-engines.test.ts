@@ -29,6 +29,11 @@ describe.runIf(whole)("engines without what is new", () => {
     expect(await trained()).toMatchObject({ choice: { why: "wasm computes in float32 on 2 threads" } });
   });
 
+  it("compute without WebAssembly in plain TypeScript, and say why", async () => {
+    const why = expect.stringContaining("wasm was passed over: the wasm backend needs WebAssembly");
+    expect(await trained("--jitless")).toMatchObject({ choice: { name: "cpu", why } });
+  });
+
   it("compute without SIMD in plain TypeScript, and say why", async () => {
     const withoutSimd = await trained("--no-enable-sse4-1"); // V8 has wasm's SIMD only on processors that have SSE4.1
     const why = /^cpu computes in float32 on 1 thread; wasm was passed over: .* needs WebAssembly with 128-bit SIMD/;

@@ -31,10 +31,12 @@ export class WasmKernels implements Kernels<Buffer> {
   #scratch: Buffer;
   #team: Team | null;
   #isClosed = false;
-  readonly whyOneThread: string | undefined;
+  readonly #hadTeam: boolean;
+  readonly #whyNoTeam: string | undefined;
 
   constructor({ exports, heap, team, whyOneThread }: WasmParts) {
-    this.whyOneThread = whyOneThread;
+    this.#whyNoTeam = whyOneThread;
+    this.#hadTeam = team !== null;
     this.#exports = exports;
     this.#buffers = new Buffers(heap);
     this.#scratch = this.#buffers.take("float64", keptScratchBytes / 8);
@@ -43,6 +45,11 @@ export class WasmKernels implements Kernels<Buffer> {
 
   get threads(): number {
     return this.#team?.threads ?? 1;
+  }
+
+  get whyOneThread(): string | undefined {
+    const isLost = this.#hadTeam && this.threads === 1 && !this.#isClosed;
+    return isLost ? "its helper threads were lost; another backend has threads again" : this.#whyNoTeam;
   }
 
   allocate(dtype: DType, length: number): Buffer {

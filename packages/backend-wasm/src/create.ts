@@ -44,8 +44,8 @@ export function creator(place: Place): CreateWasmBackend {
   return async (options = {}) => {
     checkOptionNames(options, ["threads", "maximumMemory"], "createWasmBackend");
     const threads = threadsFor(options.threads, place);
-    const heap = heapOf(options.maximumMemory);
     const module = kernelModule();
+    const heap = heapOf(options.maximumMemory);
     const exports = instantiate(module, heap.memory);
     let team: Team | null = null;
     let whyOneThread = threads > 1 ? place.whyOneThread() : undefined;

@@ -38,7 +38,7 @@ let compiled: WebAssembly.Module | null = null;
 export function kernelModule(): WebAssembly.Module {
   if (compiled !== null) return compiled;
   const bytes = bytesFromText(kernelsText);
-  if (!WebAssembly.validate(bytes)) {
+  if (typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes)) {
     throw new ResourceError(
       "ERR_UNSUPPORTED",
       "the wasm backend needs WebAssembly with 128-bit SIMD and atomics, which this engine does not have (Node 20, Chrome 91, Firefox 89 and Safari 16.4 do); use createCpuBackend() of @batchnorm/backend-cpu",

@@ -33,6 +33,7 @@ export type ChosenBackend = HostBackend & { readonly choice: Choice };
  * wherever WebAssembly cannot run. `backend.choice` says which it is and why.
  *
  * @throws OptionError for an unknown option, type or backend, and a number of threads that is none
+ * @throws ResourceError (`ERR_THREAD`) where `threads` is given and one does not start
  * @throws ResourceError (`ERR_UNSUPPORTED`) where none of `only` runs here and computes in the type: the message has the
  * reason of each
  */
@@ -67,7 +68,7 @@ export async function createBackend(options: CreateBackendOptions = {}): Promise
   );
 }
 
-const resourceCodes: readonly unknown[] = ["ERR_UNSUPPORTED", "ERR_OUT_OF_MEMORY", "ERR_THREAD"] satisfies ErrorCode[];
+const resourceCodes: readonly unknown[] = ["ERR_UNSUPPORTED", "ERR_OUT_OF_MEMORY"] satisfies ErrorCode[];
 
 /** By its code, since a backend may have a copy of core of its own. */
 function cannotRunHere(error: unknown): error is BatchNormError {
@@ -91,7 +92,7 @@ function checkNames(option: string, names: unknown): void {
   const known = candidates.map(({ name }) => name);
   const all = known.map((name) => `"${name}"`).join(", ");
   if (!Array.isArray(names)) throw new OptionError(`${option} must be a list of ${all}, got ${describe(names)}`);
-  const stranger = names.find((name) => !known.includes(name));
-  if (stranger === undefined) return;
-  throw new OptionError(`${option} must be a list of ${all}, got ${describe(stranger)} in it`);
+  const stranger = names.findIndex((name) => !known.includes(name));
+  if (stranger === -1) return;
+  throw new OptionError(`${option} must be a list of ${all}, got ${describe(names[stranger])} in it`);
 }

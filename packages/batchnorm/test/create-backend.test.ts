@@ -56,6 +56,7 @@ it("takes what is preferred, and no other than what is allowed", async () => {
 it.each([
   [{ dtype: "float16" }, 'dtype must be "float32" or "float64", got the string "float16"'],
   [{ prefer: ["gpu"] }, 'prefer must be a list of "wasm", "cpu", got the string "gpu" in it'],
+  [{ prefer: [undefined] }, 'prefer must be a list of "wasm", "cpu", got undefined in it'],
   [{ only: "cpu" }, 'only must be a list of "wasm", "cpu", got the string "cpu"'],
   [{ only: [] }, "no backend computes in float32 here (only names none)"],
   [{ threads: 0 }, "threads must be an integer from 1 to 256, got 0"],

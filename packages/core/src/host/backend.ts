@@ -50,14 +50,13 @@ export class HostBackend<M extends HostMemory = HostMemory> implements Backend<H
     this.name = kernels.name;
     this.#kernels = kernels;
     this.#check = new HostChecks(this, kernels.name);
-    const { dtypes, threads = 1, whyOneThread } = kernels;
-    this.#capabilities = { dtypes, hostVisible: true, threads, ...(whyOneThread !== undefined && { whyOneThread }) };
+    this.#capabilities = capabilitiesOf(kernels);
   }
 
   /** The types that it computes in, and as many threads as compute now. */
   get capabilities(): Capabilities {
     const { threads = 1 } = this.#kernels;
-    if (threads !== this.#capabilities.threads) this.#capabilities = { ...this.#capabilities, threads };
+    if (threads !== this.#capabilities.threads) this.#capabilities = capabilitiesOf(this.#kernels);
     return this.#capabilities;
   }
 
@@ -341,4 +340,12 @@ function writeWeightGradient(
 ): void {
   const { channels } = sums;
   for (let c = 0; c < channels; c++) values[c] = (sums.values[channels + c] as number) * invStd(source, c, pass.eps);
+}
+
+function capabilitiesOf({
+  dtypes,
+  threads = 1,
+  whyOneThread,
+}: Pick<Kernels<never>, "dtypes" | "threads" | "whyOneThread">): Capabilities {
+  return { dtypes, hostVisible: true, threads, ...(whyOneThread !== undefined && { whyOneThread }) };
 }
