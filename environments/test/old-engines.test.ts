@@ -40,4 +40,11 @@ describe.runIf(whole)("engines without what is new", () => {
     expect(withoutSimd.choice).toMatchObject({ name: "cpu", why: expect.stringMatching(why) });
     expect(withoutSimd.values.flat()).toHaveLength(16);
   });
+
+  it("list what runs without SIMD on the command line, and what does not", async () => {
+    const bin = "node_modules/batchnorm/dist/bin.js";
+    const printed = await project.run(process.execPath, ["--no-enable-sse4-1", bin, "backends"]);
+    expect(printed).toMatch(/^cpu .*float64/m);
+    expect(printed).toMatch(/^wasm +absent/m);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Backend } from "@batchnorm/core";
+import { type Backend, ResourceError } from "@batchnorm/core";
 import type { Absent } from "@batchnorm/optional-components";
 import { UsageError } from "./exit-codes.js";
 
@@ -29,6 +29,13 @@ export interface AbsentBackend extends Pick<KnownBackend, "name" | "packageName"
   readonly absent: Absent;
 }
 
+/** What an engine or a machine does not let run is absent; the others go on. @throws what else it is */
+function absentWhere(error: unknown): Absent {
+  if (!(error instanceof ResourceError)) throw error;
+  const end = error.message.lastIndexOf("; "); // behind it stands what to do
+  return { present: false, reason: error.message.slice(0, end), remedy: error.message.slice(end + 2) };
+}
+
 /** Opens backends. Whoever calls closes those that are open. */
 export async function openBackends(
   known: readonly KnownBackend[],
@@ -37,7 +44,7 @@ export async function openBackends(
   const absent: AbsentBackend[] = [];
   for (const one of known) {
     const { name, packageName, version } = one;
-    const backend = await one.open();
+    const backend = await one.open().catch(absentWhere);
     if ("reason" in backend) absent.push({ name, packageName, absent: backend });
     else {
       const bounds = one.bounds?.() ?? name;
